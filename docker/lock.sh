@@ -1,0 +1,21 @@
+#!/bin/sh
+# Resolve every set of requirements to exact versions with hashes. No index address is written, so that the
+# files install from any mirror. Development holds all others: the services are resolved inside its versions.
+set -eu
+cd "$(dirname "$0")/.."
+compile() {
+    out=$1
+    shift
+    uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-package oberaconnect \
+        --python-version 3.11 --no-annotate --custom-compile-command "make lock" "$@" --output-file "requirements/$out.txt"
+}
+services="data-processing rag-engine engineering-api call-flow agents"
+projects=""
+for service in $services; do projects="$projects services/$service/pyproject.toml"; done
+# shellcheck disable=SC2086
+compile development $projects --group dev --group embedded "$@"
+# shellcheck disable=SC2086
+compile embedded $projects --group embedded --constraint requirements/development.txt
+for service in $services; do
+    compile "$service" "services/$service/pyproject.toml" --constraint requirements/development.txt
+done
