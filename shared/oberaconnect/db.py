@@ -1,0 +1,185 @@
+"""PostgreSQL: one pool a process, transactions that see only their tenants, numbered SQL migrations.
+
+Each service connects as a role of its own that owns nothing, so that row-level security holds for it. Which tenants a
+transaction may see is set inside that transaction only: a setting of the session would leak to the next user of a
+pooled connection.
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, errors, sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from oberaconnect.problems import Unavailable
+from oberaconnect.settings import Settings
+
+__all__ = ["EVERY_TENANT", "Connection", "Database", "Jsonb", "MigrationError", "UniqueViolation", "migrate"]
+
+Connection = psycopg.Connection[dict[str, Any]]
+UniqueViolation = errors.UniqueViolation
+
+#: What a process of the platform itself sees (workers, migrations). Never taken from a request.
+EVERY_TENANT = "*"
+
+#: Any number will do; all services must use the same one, because they share the role table.
+_MIGRATION_LOCK = 7_203_551
+_FILE = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
+
+_log = logging.getLogger(__name__)
+
+
+class MigrationError(Exception):
+    """The database cannot be brought to the state this release needs."""
+
+
+class Database:
+    """The tables of one service. Open it after the fork, in the process that uses it."""
+
+    def __init__(self, settings: Settings, schema: str, *, max_connections: int | None = None) -> None:
+        """`schema` is the service's package name. No connection is made before the first transaction."""
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            service_dsn(settings, schema),
+            connection_class=psycopg.Connection[dict[str, Any]],
+            kwargs={"row_factory": dict_row, "autocommit": False},
+            min_size=1,
+            max_size=max_connections or settings.threads,
+            max_idle=60,
+            timeout=5,
+            open=False,
+            # A pooled connection may be older than the server's last restart.
+            check=ConnectionPool.check_connection,
+            name=schema,
+        )
+
+    @contextmanager
+    def transaction(self, tenants: str) -> Iterator[Connection]:
+        """A transaction that sees the rows of `tenants` (comma-separated, or EVERY_TENANT).
+
+        Raises:
+            Unavailable: when the database does not answer; nothing was committed then.
+        """
+        self._pool.open()
+        try:
+            with self._pool.connection() as connection:
+                connection.execute("SELECT set_config('app.tenants', %s, true)", [tenants])
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            _log.warning("database unavailable", extra={"error": type(error).__name__})
+            raise Unavailable("The database is not available right now. Nothing was changed.") from error
+
+    def ping(self) -> None:
+        """Prove that the database answers. Raises `Unavailable` otherwise."""
+        with self.transaction("") as connection:
+            connection.execute("SELECT 1")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._pool.close()
+
+
+def service_role(schema: str) -> str:
+    """The login role of a service."""
+    return f"oberaconnect_{schema}"
+
+
+def service_dsn(settings: Settings, schema: str) -> str:
+    """How a service connects: as its own role, whose password follows from SECRET_KEY and is stored nowhere."""
+    return conninfo.make_conninfo(
+        settings.owner_dsn,
+        user=service_role(schema),
+        password=_role_password(settings, schema),
+        connect_timeout=3,
+        application_name=schema,
+        options=f"-c search_path={schema} -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s",
+    )
+
+
+def _role_password(settings: Settings, schema: str) -> str:
+    key = settings.secret_key.get_secret_value().encode()
+    return hmac.new(key, f"postgres role {schema}".encode(), hashlib.sha256).hexdigest()
+
+
+def migrate(settings: Settings, package: str) -> list[str]:
+    """Bring the shared tables and those of `package` up to date, as the owner, one release at a time.
+
+    Safe to call from every replica at once: an advisory lock lets one do the work and the others find it done.
+
+    Returns:
+        The names of the migrations that were applied now.
+    Raises:
+        MigrationError: when an applied file was changed afterwards, or the database is of a newer release.
+        Unavailable: when the database does not answer.
+    """
+    shared = files("oberaconnect") / "migrations"
+    try:
+        with psycopg.connect(settings.owner_dsn, connect_timeout=5, row_factory=dict_row) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK])
+            connection.execute("SELECT set_config('app.tenants', %s, true)", [EVERY_TENANT])
+            applied = _apply(connection, "platform", "platform", shared / "platform")
+            applied += _apply(connection, package, "service", shared / "service")
+            applied += _apply(connection, package, package, files(package) / "migrations")
+            _grant(connection, settings, package)
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"The database is not available: {error}".strip()) from error
+    return applied
+
+
+def _apply(connection: Connection, schema: str, source: str, folder: Traversable) -> list[str]:
+    name = sql.Identifier(schema)
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+    connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(name))
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migration (source text, name text, checksum text NOT NULL,"
+        " applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (source, name))"
+    )
+    rows = connection.execute("SELECT name, checksum FROM migration WHERE source = %s", [source]).fetchall()
+    known = {row["name"]: row["checksum"] for row in rows}
+    present = sorted((item for item in folder.iterdir() if _FILE.match(item.name)), key=lambda item: item.name)
+    if newer := sorted(known.keys() - {item.name for item in present}):
+        raise MigrationError(f"The database has {source}/{newer[-1]}, which this release does not know. Upgrade it.")
+    applied = []
+    for item in present:
+        text = item.read_text(encoding="utf-8")
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        if item.name not in known:
+            connection.execute(text)
+            connection.execute("INSERT INTO migration VALUES (%s, %s, %s)", [source, item.name, checksum])
+            applied.append(f"{source}/{item.name}")
+        elif known[item.name] != checksum:
+            raise MigrationError(f"{source}/{item.name} was changed after it was applied. Add a new file instead.")
+    return applied
+
+
+def _grant(connection: Connection, settings: Settings, package: str) -> None:
+    role = service_role(package)
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    verb = "ALTER" if exists else "CREATE"
+    statements = [
+        sql.SQL(verb + " ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {password}"),
+        sql.SQL("GRANT USAGE ON SCHEMA {schema}, platform TO {role}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"),
+        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"),
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {schema}.migration FROM {role}"),
+        sql.SQL("GRANT SELECT ON platform.api_key TO {role}"),
+        sql.SQL("GRANT UPDATE (last_used_at) ON platform.api_key TO {role}"),
+        sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA platform TO {role}"),
+    ]
+    for statement in statements:
+        connection.execute(
+            statement.format(
+                role=sql.Identifier(role),
+                schema=sql.Identifier(package),
+                password=sql.Literal(_role_password(settings, package)),
+            )
+        )

@@ -1,0 +1,9 @@
+"""Outgoing HTTP. The only room that knows the HTTP client.
+
+`Client` talks to services we were configured with; `fetch_public` to addresses that somebody typed.
+"""
+
+from oberaconnect.http.client import Client
+from oberaconnect.http.public import Download, FetchRefused, fetch_public, is_public
+
+__all__ = ["Client", "Download", "FetchRefused", "fetch_public", "is_public"]

@@ -1,0 +1,156 @@
+"""A client for the services the settings name: time-outs, a circuit breaker, and the caller's request id onward."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+
+from oberaconnect import telemetry
+from oberaconnect.problems import BY_STATUS, Problem, Timeout, Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+class Client:
+    """One remote service. Safe under threads; keeps its connections."""
+
+    #: After this many failures in a row the service is left alone for `OPEN_SECONDS`.
+    MAX_FAILURES = 5
+    OPEN_SECONDS = 10.0
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout_seconds: float = 10.0,
+        headers: Mapping[str, str] | None = None,
+        name: str = "",
+    ) -> None:
+        """`name` is what the service is called in messages to people."""
+        self._name = name or base_url
+        # No proxies or credentials from the environment: what is called is what the settings say.
+        self._http = httpx2.Client(
+            base_url=base_url,
+            headers=dict(headers or {}),
+            timeout=httpx2.Timeout(timeout_seconds, connect=min(3.0, timeout_seconds)),
+            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16),
+            trust_env=False,
+        )
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._open_until = 0.0
+
+    def get_json(self, path: str, *, timeout_seconds: float | None = None, **options: Any) -> Any:
+        """GET and decode. Errors as in `request`."""
+        return self._json(self.request("GET", path, timeout_seconds=timeout_seconds, **options))
+
+    def post_json(self, path: str, payload: Any, *, timeout_seconds: float | None = None, **options: Any) -> Any:
+        """POST a JSON document and decode the answer. Errors as in `request`."""
+        return self._json(self.request("POST", path, json=payload, timeout_seconds=timeout_seconds, **options))
+
+    def put_json(self, path: str, payload: Any, *, timeout_seconds: float | None = None, **options: Any) -> Any:
+        """PUT a JSON document and decode the answer. Errors as in `request`."""
+        return self._json(self.request("PUT", path, json=payload, timeout_seconds=timeout_seconds, **options))
+
+    def delete(self, path: str, *, timeout_seconds: float | None = None, **options: Any) -> None:
+        """DELETE. Errors as in `request`."""
+        self.request("DELETE", path, timeout_seconds=timeout_seconds, **options)
+
+    def request(
+        self, method: str, path: str, *, timeout_seconds: float | None = None, **options: Any
+    ) -> httpx2.Response:
+        """Send a request and return a successful answer.
+
+        Raises:
+            Unavailable: the service cannot be reached, answers 5xx, or has failed too often in a row.
+            Timeout: it did not answer in time.
+            Problem: it refused (4xx), with the status it gave.
+        """
+        self._refuse_when_open()
+        try:
+            response = self._http.request(
+                method,
+                path,
+                headers=self._onward(options.pop("headers", None)),
+                timeout=httpx2.USE_CLIENT_DEFAULT if timeout_seconds is None else timeout_seconds,
+                **options,
+            )
+        except httpx2.TimeoutException as error:
+            self._failed()
+            raise Timeout(f"{self._name} did not answer in time.") from error
+        except httpx2.TransportError as error:
+            self._failed()
+            raise Unavailable(f"{self._name} cannot be reached.") from error
+        self._check(response)
+        return response
+
+    @contextmanager
+    def stream(self, method: str, path: str, **options: Any) -> Iterator[httpx2.Response]:
+        """A request whose body is read piece by piece. Errors as in `request`, also while reading."""
+        self._refuse_when_open()
+        headers = self._onward(options.pop("headers", None))
+        try:
+            with self._http.stream(method, path, headers=headers, **options) as response:
+                if response.is_error:
+                    response.read()
+                self._check(response)
+                yield response
+        except httpx2.TimeoutException as error:
+            self._failed()
+            raise Timeout(f"{self._name} did not answer in time.") from error
+        except httpx2.TransportError as error:
+            self._failed()
+            raise Unavailable(f"{self._name} broke off the answer.") from error
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+    def _onward(self, headers: Mapping[str, str] | None) -> dict[str, str]:
+        onward = dict(headers or {})
+        if current := telemetry.request_id.get():
+            onward.setdefault("X-Request-Id", current)
+        if trace := telemetry.traceparent.get():
+            onward.setdefault("traceparent", telemetry.new_traceparent(trace))
+        return onward
+
+    def _check(self, response: httpx2.Response) -> None:
+        if response.status_code >= 500:
+            self._failed()
+            _log.warning("upstream error", extra={"upstream": self._name, "status": response.status_code})
+            kind = Timeout if response.status_code == 504 else Unavailable
+            raise kind(f"{self._name} answered with an error ({response.status_code}).")
+        with self._lock:
+            self._failures = 0
+        if response.status_code >= 400:
+            raise _refusal(response, self._name)
+
+    def _json(self, response: httpx2.Response) -> Any:
+        try:
+            return response.json()
+        except ValueError as error:
+            raise Unavailable(f"{self._name} sent an answer that cannot be read.") from error
+
+    def _failed(self) -> None:
+        with self._lock:
+            self._failures += 1
+            if self._failures >= self.MAX_FAILURES:
+                self._open_until = time.monotonic() + self.OPEN_SECONDS
+
+    def _refuse_when_open(self) -> None:
+        if (left := self._open_until - time.monotonic()) > 0:
+            raise Unavailable(f"{self._name} is not answering.", retry_after_seconds=int(left) + 1)
+
+
+def _refusal(response: httpx2.Response, name: str) -> Problem:
+    kind = BY_STATUS.get(response.status_code, Problem)
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    detail = body.get("detail") if isinstance(body, dict) else None
+    return kind(detail if isinstance(detail, str) else f"{name} refused the request ({response.status_code}).")

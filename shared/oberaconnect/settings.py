@@ -1,0 +1,180 @@
+"""Every setting of the platform, read once from the environment into one frozen object.
+
+A missing secret, an unknown value or a malformed number stops the process with a sentence that names the variable.
+`NAME_FILE` may hold the path of a file with the value wherever `NAME` is read (container secrets).
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+
+class SettingsError(Exception):
+    """The environment does not describe a platform that can start."""
+
+
+def _absolute_url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must be an address that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+def _strong(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if len(secret) < 16 or secret.lower() in {"changeme", "change-me", "password", "secret", "example"}:
+        raise ValueError("is too weak: at least 16 characters; 'make setup' writes strong ones into .env")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_absolute_url)]
+Secret = Annotated[SecretStr, AfterValidator(_strong)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseModel):
+    """The platform's settings. The variable is the field's name in capitals; .env.example says each in a sentence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    # Access
+    auth: Literal["open", "required"] = "open"
+    gateway_bind: str = "127.0.0.1"
+    gateway_port: Port = 8080
+    secret_key: Secret
+    azure_tenant_id: str = ""
+    azure_client_id: str = ""
+    azure_client_secret: SecretStr = SecretStr("")
+    azure_authority: Url = "https://login.microsoftonline.com"
+
+    # Stores
+    database_url: SecretStr = SecretStr("")
+    postgres_host: str = "127.0.0.1"
+    postgres_port: Port = 5432
+    postgres_user: str = "obera"
+    postgres_password: SecretStr = SecretStr("")
+    postgres_db: str = "oberaconnect"
+    qdrant_url: Url = ""
+    qdrant_api_key: SecretStr = SecretStr("")
+    data_dir: Path = Path("var/data")
+    inbox_dir: Path = Path("var/inbox")
+
+    # Where the services find each other
+    data_url: Url = "http://127.0.0.1:8081"
+    rag_url: Url = "http://127.0.0.1:8082"
+    engineering_url: Url = "http://127.0.0.1:8083"
+    callflow_url: Url = "http://127.0.0.1:8084"
+    agents_url: Url = "http://127.0.0.1:8085"
+    ollama_url: Url = ""
+    n8n_url: Url = ""
+    open_webui_url: Url = ""
+    nginx_ssl_url: Url = ""
+    scan_url: Url = ""
+
+    # Models
+    llm_provider: Literal["", "none", "anthropic", "ollama", "openai"] = ""
+    llm_model: str = ""
+    llm_base_url: Url = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_timeout_seconds: float = Field(default=60.0, gt=0, le=600)
+    llm_context_tokens: int = Field(default=16_384, ge=2_048, le=1_000_000)
+    anthropic_api_key: SecretStr = SecretStr("")
+    embed_provider: Literal["builtin", "ollama", "openai"] = "builtin"
+    embed_model: str = ""
+    embed_base_url: Url = ""
+    embed_api_key: SecretStr = SecretStr("")
+
+    # Documents
+    chunk_tokens: int = Field(default=200, ge=40, le=230)
+    parse_workers: int = Field(default=2, ge=1, le=64)
+    parse_timeout_seconds: float = Field(default=120.0, gt=0, le=3600)
+    parse_memory_mb: int = Field(default=1536, ge=256, le=65_536)
+    max_upload_mb: int = Field(default=100, ge=1, le=2048)
+    max_queued_jobs: int = Field(default=1000, ge=1)
+    ingest_allowed_hosts: str = ""
+
+    # Processes
+    threads: int = Field(default=16, ge=2, le=128)
+    web_concurrency: int = Field(default=1, ge=1, le=64)
+    worker_concurrency: int = Field(default=2, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests need no credential."""
+        return self.auth == "open"
+
+    @property
+    def llm(self) -> str:
+        """The language model provider in force: what was chosen, else Anthropic when there is a key, else none."""
+        if self.llm_provider:
+            return self.llm_provider
+        return "anthropic" if self.anthropic_api_key.get_secret_value() else "none"
+
+    @property
+    def owner_dsn(self) -> str:
+        """The connection address of the role that owns the schemas (migrations only)."""
+        given = self.database_url.get_secret_value()
+        if given:
+            return given
+        password = quote(self.postgres_password.get_secret_value(), safe="")
+        user = quote(self.postgres_user, safe="")
+        return f"postgresql://{user}:{password}@{self.postgres_host}:{self.postgres_port}/{self.postgres_db}"
+
+    @model_validator(mode="after")
+    def _open_mode_stays_on_this_machine(self) -> Self:
+        # The two only move together: an open platform on any other address would give it to the network.
+        if self.is_open and not is_loopback(self.gateway_bind):
+            raise ValueError(
+                f"GATEWAY_BIND={self.gateway_bind} with AUTH=open would give everybody on the network full access. "
+                "Set AUTH=required and make a key with 'make key', or set GATEWAY_BIND=127.0.0.1."
+            )
+        if not self.database_url.get_secret_value() and not self.postgres_password.get_secret_value():
+            raise ValueError("POSTGRES_PASSWORD is missing. 'make setup' writes a strong one into .env.")
+        return self
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a bind address can only be reached from this machine."""
+    try:
+        return ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from an environment.
+
+    Raises:
+        SettingsError: with one sentence for each variable that is missing or malformed.
+    """
+    values: dict[str, str] = {}
+    for field in Settings.model_fields:
+        name = field.upper()
+        if path := environ.get(f"{name}_FILE"):
+            try:
+                values[field] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{name}_FILE={path} cannot be read: {error.strerror}.") from error
+        elif environ.get(name):  # an empty variable means: not set
+            values[field] = environ[name]
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(item) for item in error.errors(include_url=False))) from None
+
+
+def _sentence(error: object) -> str:
+    item = dict(error) if isinstance(error, Mapping) else {}
+    message = str(item.get("msg", "is not valid")).removeprefix("Value error, ")
+    location = item.get("loc") or ()
+    if not location:
+        return message
+    name = str(location[0]).upper()
+    if item.get("type") == "missing":
+        return f"{name} is missing. 'make setup' writes it into .env."
+    return f"{name} {message[0].lower()}{message[1:]}."

@@ -1,0 +1,112 @@
+"""What happened: one JSON line an event, a request id that follows the work, and Prometheus metrics."""
+
+import contextvars
+import json
+import logging
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+traceparent: contextvars.ContextVar[str] = contextvars.ContextVar("traceparent", default="")
+
+#: Fields that Python's logging puts on every record; whatever else is there came in `extra` and belongs in the line.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter(
+    "http_requests_total", "Requests answered", ["service", "method", "route", "status"], registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "http_request_seconds", "Time to answer", ["service", "route"], registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
+)  # fmt: skip
+STREAMS = Gauge("http_streams_open", "Event streams being served", ["service"], registry=REGISTRY)
+
+
+class JsonFormatter(logging.Formatter):
+    """One event, one line: newlines in values stay escaped, so a log cannot be forged from inside a message."""
+
+    def __init__(self, service: str = "") -> None:
+        """`service` is written into every line."""
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON in UTF-8, time in UTC."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "service": self.service,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if current := request_id.get():
+            line["request_id"] = current
+        line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def logging_config(service: str, level: str = "info") -> dict[str, Any]:
+    """The `logging.config.dictConfig` of a process; gunicorn takes the same (`logconfig_dict`)."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "oberaconnect.telemetry.JsonFormatter", "service": service}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+        "root": {"level": level.upper(), "handlers": ["stderr"]},
+        "loggers": {
+            # Their request lines repeat ours, and their texts may carry query strings.
+            "httpx2": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "gunicorn.access": {"level": "WARNING"},
+            "gunicorn.error": {"level": level.upper(), "propagate": True, "handlers": []},
+        },
+    }
+
+
+def configure(service: str, level: str = "info") -> None:
+    """Send this process's log to standard error as JSON lines."""
+    import logging.config  # noqa: PLC0415 - only processes that configure logging pay for it
+
+    logging.config.dictConfig(logging_config(service, level))
+    sys.excepthook = lambda kind, error, trace: logging.getLogger(service).critical(
+        "process died", exc_info=(kind, error, trace)
+    )
+
+
+def new_traceparent(incoming: str | None = None) -> str:
+    """A W3C trace context: the incoming one continued with a span of our own, or a new one."""
+    trace = secrets.token_hex(16)
+    if incoming:
+        parts = incoming.strip().lower().split("-")
+        if (
+            len(parts) == 4
+            and [len(part) for part in parts] == [2, 32, 16, 2]
+            and all(set(part) <= set("0123456789abcdef") for part in parts)
+            and parts[0] != "ff"
+            and set(parts[1]) != {"0"}
+        ):
+            trace = parts[1]
+    return f"00-{trace}-{secrets.token_hex(8)}-01"
+
+
+class Stopwatch:
+    """Named laps in milliseconds, for the `timings_ms` of an answer."""
+
+    def __init__(self) -> None:
+        """Starts at once."""
+        self._last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """Close the running lap under `name`; laps of the same name add up."""
+        now = time.perf_counter()
+        self.laps[name] = round(self.laps.get(name, 0.0) + (now - self._last) * 1000, 2)
+        self._last = now
