@@ -16,7 +16,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import psycopg
-from psycopg import conninfo, errors, sql
+from psycopg import conninfo, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -24,10 +24,18 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from oberaconnect.problems import Unavailable
 from oberaconnect.settings import Settings
 
-__all__ = ["EVERY_TENANT", "Connection", "Database", "Jsonb", "MigrationError", "UniqueViolation", "migrate"]
+__all__ = [
+    "EVERY_TENANT",
+    "Connection",
+    "Database",
+    "Jsonb",
+    "MigrationError",
+    "UniqueViolation",
+    "as_owner",
+    "migrate",
+]
 
 Connection = psycopg.Connection[dict[str, Any]]
-UniqueViolation = errors.UniqueViolation
 
 #: What a process of the platform itself sees (workers, migrations). Never taken from a request.
 EVERY_TENANT = "*"
@@ -122,17 +130,28 @@ def migrate(settings: Settings, package: str) -> list[str]:
         Unavailable: when the database does not answer.
     """
     shared = files("oberaconnect") / "migrations"
+    with as_owner(settings) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK])
+        applied = _apply(connection, "platform", "platform", shared / "platform")
+        applied += _apply(connection, package, "service", shared / "service")
+        applied += _apply(connection, package, package, files(package) / "migrations")
+        _grant(connection, settings, package)
+    return applied
+
+
+@contextmanager
+def as_owner(settings: Settings) -> Iterator[Connection]:
+    """One transaction as the role that owns the schemas: migrations and `make key`, never a request.
+
+    Raises:
+        Unavailable: when the database does not answer.
+    """
     try:
         with psycopg.connect(settings.owner_dsn, connect_timeout=5, row_factory=dict_row) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATION_LOCK])
             connection.execute("SELECT set_config('app.tenants', %s, true)", [EVERY_TENANT])
-            applied = _apply(connection, "platform", "platform", shared / "platform")
-            applied += _apply(connection, package, "service", shared / "service")
-            applied += _apply(connection, package, package, files(package) / "migrations")
-            _grant(connection, settings, package)
+            yield connection
     except psycopg.OperationalError as error:
         raise Unavailable(f"The database is not available: {error}".strip()) from error
-    return applied
 
 
 def _apply(connection: Connection, schema: str, source: str, folder: Traversable) -> list[str]:
@@ -145,7 +164,8 @@ def _apply(connection: Connection, schema: str, source: str, folder: Traversable
     )
     rows = connection.execute("SELECT name, checksum FROM migration WHERE source = %s", [source]).fetchall()
     known = {row["name"]: row["checksum"] for row in rows}
-    present = sorted((item for item in folder.iterdir() if _FILE.match(item.name)), key=lambda item: item.name)
+    listing = folder.iterdir() if folder.is_dir() else iter(())
+    present = sorted((item for item in listing if _FILE.match(item.name)), key=lambda item: item.name)
     if newer := sorted(known.keys() - {item.name for item in present}):
         raise MigrationError(f"The database has {source}/{newer[-1]}, which this release does not know. Upgrade it.")
     applied = []

@@ -1,0 +1,1 @@
+"""Durable agent runs with MCP tools."""

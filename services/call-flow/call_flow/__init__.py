@@ -1,0 +1,1 @@
+"""Phone systems: call flows from a customer's wishes to a deployable configuration."""

@@ -1,0 +1,1 @@
+"""Device configurations, engineering documents and technical questions."""

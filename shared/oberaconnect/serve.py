@@ -1,0 +1,68 @@
+"""The entry process of a service: migrate, then gunicorn and the service's worker; when either ends, both do.
+
+It stays on the standard library: it lives as long as the service and should cost next to nothing. `python -m
+oberaconnect.serve rag-engine`
+"""
+
+import ctypes
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+_PR_SET_PDEATHSIG = 1
+_STOP_SECONDS = 35.0
+
+
+def main(service: str) -> int:
+    """Run `service` (its folder's name) until it is told to stop. Returns the exit status for the supervisor."""
+    package = service.replace("-", "_")
+    if importlib.util.find_spec(package) is None:
+        print(f"There is no service '{service}'.", file=sys.stderr)  # noqa: T201
+        return 64
+    prepared = subprocess.run([sys.executable, "-m", "oberaconnect.prepare", package], check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    port = os.environ.get("PORT", "8080")
+    bind = os.environ.get("BIND", "127.0.0.1")
+    config = Path(__file__).resolve().parents[2] / "docker" / "gunicorn.conf.py"
+    web = [sys.executable, "-m", "gunicorn", "-c", os.environ.get("GUNICORN_CONF", str(config))]
+    web += ["--bind", f"{bind}:{port}", f"{package}.app:from_environment()"]
+    if importlib.util.find_spec(f"{package}.worker") is None:
+        os.execv(sys.executable, web)  # nothing to keep together: gunicorn takes this process's place  # noqa: S606
+    return _together([web, [sys.executable, "-m", f"{package}.worker"]])
+
+
+def _together(commands: list[list[str]]) -> int:
+    children = [subprocess.Popen(command, preexec_fn=_die_with_parent) for command in commands]  # noqa: PLW1509
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        for child in children:
+            child.send_signal(number)
+
+    signal.signal(signal.SIGTERM, forward)
+    signal.signal(signal.SIGINT, forward)
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return max(abs(child.wait()) for child in children)
+
+
+def _die_with_parent() -> None:
+    # A killed entry process must not leave a gunicorn that keeps the port, or a worker that nobody supervises.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

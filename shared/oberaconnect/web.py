@@ -1,0 +1,247 @@
+"""The only application factory: every service is built here, so that every service guards, answers and logs alike."""
+
+import hashlib
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.exceptions import HTTPException
+
+from oberaconnect import VERSION, health, openapi, telemetry
+from oberaconnect.auth import SCOPES, Authenticator, Principal, local_principal
+from oberaconnect.db import Database
+from oberaconnect.endpoint import Api, view
+from oberaconnect.entra import EntraVerifier
+from oberaconnect.platform import Platform
+from oberaconnect.problems import (
+    BY_STATUS,
+    MEDIA_TYPE,
+    BadRequest,
+    Forbidden,
+    InternalError,
+    MethodNotAllowed,
+    MisdirectedRequest,
+    Problem,
+    Unauthorized,
+    Unprocessable,
+)
+from oberaconnect.settings import Settings
+from oberaconnect.stream import StreamCap
+
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+#: JSON bodies are small; uploads are spooled to disk by the form parser.
+_MAX_FORM_FIELD_BYTES = 1_000_000
+
+_log = logging.getLogger("oberaconnect.request")
+
+
+@dataclass(frozen=True)
+class Service:
+    """The names of a service: its folder (`rag-engine`) and its segment in the path (`rag`)."""
+
+    name: str
+    prefix: str
+
+
+def create_app(
+    service: Service,
+    *,
+    api: Api,
+    parts: object,
+    settings: Settings,
+    database: Database,
+    checks: Mapping[str, health.Check],
+) -> Flask:
+    """Build a service: its own operations plus health, metrics, OpenAPI and the platform's list of services.
+
+    `checks` are the service's own; the database is always among what its health reports.
+    """
+    entra = EntraVerifier(settings) if settings.azure_tenant_id and settings.azure_client_id else None
+    authenticator = Authenticator(settings, service.name, database, entra)
+    app = Flask(service.name, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 2**20 + 2**20
+    app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_FORM_FIELD_BYTES
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["stream_cap"] = StreamCap(settings.threads)
+    app.extensions["service"] = service.name
+    all_checks = {"postgres": health.Check(database.ping), **checks}
+    _identify(app)
+    _guard(app, settings, authenticator)
+    _platform_routes(app, service, api, settings, health.Health(service.name, VERSION, all_checks))
+    for operation in api.operations:
+        if operation.scope not in SCOPES and operation.scope != "public":
+            raise ValueError(f"{operation.method} {operation.path} names the unknown scope '{operation.scope}'")
+        app.add_url_rule(
+            f"/api/{service.prefix}{operation.path}",
+            endpoint=f"{operation.method} {operation.path}",
+            view_func=view(operation, parts),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    _problems(app)
+    _finish(app, service)
+    return app
+
+
+def _identify(app: Flask) -> None:
+    def identify() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _REQUEST_ID.match(given) else secrets.token_hex(16)
+        g.started = time.perf_counter()
+        g.principal = None
+        telemetry.request_id.set(g.request_id)
+        telemetry.traceparent.set(telemetry.new_traceparent(request.headers.get("traceparent")))
+
+    app.before_request(identify)
+
+
+def _guard(app: Flask, settings: Settings, authenticator: Authenticator) -> None:
+    def guard() -> None:
+        if "\x00" in request.path:
+            raise BadRequest("The address contains a NUL character.")
+        credential = _credential()
+        if credential:
+            g.principal = authenticator.authenticate(credential, _address())
+        elif settings.is_open:
+            _refuse_foreign_pages()
+            g.principal = local_principal()
+        elif not _is_public():
+            raise Unauthorized()
+
+    app.before_request(guard)
+
+
+def _credential() -> str:
+    if key := request.headers.get("X-API-Key", "").strip():
+        return key
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind and kind.lower() != "bearer":
+        raise Unauthorized("Only 'Authorization: Bearer <key>' is understood.")
+    return token.strip()
+
+
+def _address() -> str:
+    # Set by the gateway, which overwrites whatever the caller wrote.
+    return request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or request.remote_addr or ""
+
+
+def _is_public() -> bool:
+    """Routes that answer without a credential: health, and the landing page's list."""
+    return request.endpoint in {"livez", "health", "public_health", "services", "metrics"}
+
+
+def _refuse_foreign_pages() -> None:
+    """A page in the user's own browser must not be able to act here (DNS rebinding, cross-site requests)."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if host not in _LOCAL_HOSTS:
+        raise MisdirectedRequest()
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:  # also "null", which has no host
+        raise Forbidden("Requests from pages of another origin are refused in open mode.")
+
+
+def _platform_routes(app: Flask, service: Service, api: Api, settings: Settings, report: health.Health) -> None:
+    platform = Platform(settings)
+    text = json.dumps(openapi.document(api, VERSION)).encode()
+    tag = hashlib.sha256(text).hexdigest()[:32]
+
+    def livez() -> Response:
+        return Response('{"status":"pass"}', mimetype=health.MEDIA_TYPE)
+
+    def state() -> Response:
+        found = report.report()
+        shown = found if g.principal else {"status": found["status"], "service": service.name}
+        return Response(json.dumps(shown), 503 if found["status"] == "fail" else 200, mimetype=health.MEDIA_TYPE)
+
+    def metrics() -> Response:
+        return Response(generate_latest(telemetry.REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+    def description() -> Response:
+        response = Response(text, mimetype="application/json")
+        response.set_etag(tag)
+        response.make_conditional(request)
+        return response
+
+    def services() -> Response:
+        return Response(json.dumps({"services": platform.services()}), mimetype="application/json")
+
+    def check() -> Response:
+        principal: Principal = g.principal
+        scope = request.args.get("scope", "")
+        if scope not in SCOPES:
+            raise Unprocessable("Name a known scope: ?scope=ollama:use")
+        principal.require(scope)
+        return Response(status=204)
+
+    routes: dict[str, tuple[str, Callable[[], Response]]] = {
+        "livez": ("/livez", livez),
+        "health": ("/health", state),
+        "public_health": (f"/api/{service.prefix}/health", state),
+        "metrics": ("/metrics", metrics),
+        "openapi": (f"/api/{service.prefix}/openapi.json", description),
+        "services": ("/api/services", services),
+        "auth_check": ("/api/auth/check", check),
+    }
+    for name, (path, function) in routes.items():
+        app.add_url_rule(path, endpoint=name, view_func=function, methods=["GET"], provide_automatic_options=False)
+
+
+def _problems(app: Flask) -> None:
+    def answer(problem: Problem) -> Response:
+        body = problem.document(instance=request.path, request_id=g.get("request_id"))
+        return Response(json.dumps(body), problem.status, headers=problem.headers, mimetype=MEDIA_TYPE)
+
+    def known(problem: Problem) -> Response:
+        return answer(problem)
+
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        kind = BY_STATUS.get(status, BadRequest if status < 500 else InternalError)
+        if kind is MethodNotAllowed:
+            allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
+            return answer(MethodNotAllowed(headers={"Allow": allowed}))
+        return answer(kind())
+
+    def unknown(error: Exception) -> Response:
+        _log.exception("unexpected error", exc_info=error)
+        return answer(InternalError())
+
+    app.register_error_handler(Problem, known)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, unknown)
+
+
+def _finish(app: Flask, service: Service) -> None:
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        route = request.url_rule.rule if request.url_rule else "none"
+        seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        telemetry.REQUESTS.labels(service.name, request.method, route, response.status_code).inc()
+        telemetry.REQUEST_SECONDS.labels(service.name, route).observe(seconds)
+        quiet = request.endpoint in {"livez", "health", "public_health", "metrics", "services"}
+        principal: Principal | None = g.get("principal")
+        _log.log(
+            logging.DEBUG if quiet else logging.INFO,
+            "request",
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+                "principal": principal.subject if principal else None,
+                "address": _address(),
+            },
+        )
+        return response
+
+    app.after_request(finish)
