@@ -30,7 +30,6 @@ __all__ = [
     "Database",
     "Jsonb",
     "MigrationError",
-    "UniqueViolation",
     "as_owner",
     "migrate",
 ]
