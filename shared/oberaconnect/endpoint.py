@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Response, current_app, g, request
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, ValidationError
 from werkzeug.datastructures import FileStorage
 
 from oberaconnect.auth import Principal
@@ -203,7 +203,8 @@ def _read_body(model: type[BaseModel]) -> BaseModel:
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:
-        raise _translated(error) from None
+        # Of a choice between models, pydantic names the chosen one first; it is no place in the document.
+        raise _translated(error, skip=issubclass(model, RootModel)) from None
 
 
 def _read_files() -> list[FileStorage]:
@@ -224,12 +225,12 @@ def _validated(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
         raise _translated(error) from None
 
 
-def _translated(error: ValidationError) -> BadRequest | Unprocessable:
+def _translated(error: ValidationError, *, skip: bool = False) -> BadRequest | Unprocessable:
     items = error.errors(include_url=False, include_context=False, include_input=False)
     if any(item["type"] == "json_invalid" for item in items):
         return BadRequest(f"The body is not valid JSON: {items[0]['msg'].removeprefix('Invalid JSON: ')}.")
     problems = [
-        FieldError(pointer="#/" + "/".join(_escaped(part) for part in item["loc"]), detail=item["msg"])
+        FieldError(pointer="#/" + "/".join(_escaped(part) for part in item["loc"][skip:]), detail=item["msg"])
         for item in items
     ]
     first = f"{problems[0]['pointer']}: {problems[0]['detail']}"

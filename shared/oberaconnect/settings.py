@@ -116,6 +116,11 @@ class Settings(BaseModel):
         return "anthropic" if self.anthropic_api_key.get_secret_value() else "none"
 
     @property
+    def allowed_hosts(self) -> list[str]:
+        """Hosts of the intranet whose pages may be ingested although their addresses are private."""
+        return [host.strip() for host in self.ingest_allowed_hosts.split(",") if host.strip()]
+
+    @property
     def owner_dsn(self) -> str:
         """The connection address of the role that owns the schemas (migrations only)."""
         given = self.database_url.get_secret_value()

@@ -19,6 +19,7 @@ from oberaconnect.auth import SCOPES, Authenticator, Principal, local_principal
 from oberaconnect.db import Database
 from oberaconnect.endpoint import Api, view
 from oberaconnect.entra import EntraVerifier
+from oberaconnect.health import Check
 from oberaconnect.platform import Platform
 from oberaconnect.problems import (
     BY_STATUS,
@@ -34,6 +35,8 @@ from oberaconnect.problems import (
 )
 from oberaconnect.settings import Settings
 from oberaconnect.stream import StreamCap
+
+__all__ = ["Check", "Service", "create_app"]
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -58,7 +61,7 @@ def create_app(
     parts: object,
     settings: Settings,
     database: Database,
-    checks: Mapping[str, health.Check],
+    checks: Mapping[str, Check],
 ) -> Flask:
     """Build a service: its own operations plus health, metrics, OpenAPI and the platform's list of services.
 
@@ -72,7 +75,7 @@ def create_app(
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["stream_cap"] = StreamCap(settings.threads)
     app.extensions["service"] = service.name
-    all_checks = {"postgres": health.Check(database.ping), **checks}
+    all_checks = {"postgres": Check(database.ping), **checks}
     _identify(app)
     _guard(app, settings, authenticator)
     _platform_routes(app, service, api, settings, health.Health(service.name, VERSION, all_checks))

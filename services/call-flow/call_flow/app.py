@@ -1,6 +1,7 @@
 """Call flow: the service as a whole."""
 
 from flask import Flask
+
 from oberaconnect import settings, web
 from oberaconnect.db import Database
 from oberaconnect.endpoint import Api

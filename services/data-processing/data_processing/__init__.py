@@ -1,0 +1,1 @@
+"""Documents in: ingestion, parsing and chunking."""

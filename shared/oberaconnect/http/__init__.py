@@ -4,6 +4,6 @@
 """
 
 from oberaconnect.http.client import Client
-from oberaconnect.http.public import Download, FetchRefused, fetch_public, is_public
+from oberaconnect.http.public import Download, FetchRefused, check_address, fetch_public, is_public
 
-__all__ = ["Client", "Download", "FetchRefused", "fetch_public", "is_public"]
+__all__ = ["Client", "Download", "FetchRefused", "check_address", "fetch_public", "is_public"]

@@ -79,7 +79,7 @@ def fetch_public(
             too many redirects, too many bytes, an error status, or a host that does not answer in time.
     """
     for _ in range(MAX_REDIRECTS + 1):
-        parts = _checked(url, allowed_hosts)
+        parts = check_address(url, allowed_hosts)
         answer = _get(parts, max_bytes, timeout_seconds, allowed_hosts, resolver)
         if isinstance(answer, Download):
             return answer
@@ -87,7 +87,8 @@ def fetch_public(
     raise FetchRefused(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
-def _checked(url: str, allowed_hosts: Collection[str]) -> SplitResult:
+def check_address(url: str, allowed_hosts: Collection[str]) -> SplitResult:
+    """What can be said of an address before its host is looked up. Raises `FetchRefused`."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -99,7 +100,16 @@ def _checked(url: str, allowed_hosts: Collection[str]) -> SplitResult:
         raise FetchRefused("Addresses with a user name or password are not fetched.")
     if port not in (None, 80, 443) and parts.hostname not in allowed_hosts:
         raise FetchRefused("Only the ports 80 and 443 can be fetched.")
+    if _is_private_literal(parts.hostname) and parts.hostname not in allowed_hosts:
+        raise FetchRefused(f"The host '{parts.hostname}' is not on the public internet, so it is not fetched.")
     return parts
+
+
+def _is_private_literal(host: str) -> bool:
+    try:
+        return not is_public(host)
+    except ValueError:  # a name
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _get(

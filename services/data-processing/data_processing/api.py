@@ -1,0 +1,220 @@
+"""The HTTP face of data-processing. Each handler: check the cheap refusals, then one transaction, then the answer."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from flask import Response, request
+from pydantic import TypeAdapter, ValidationError
+from werkzeug.datastructures import FileStorage
+
+from data_processing import sources, store, waiting
+from data_processing.models import (
+    Document,
+    DocumentQuery,
+    ExternalId,
+    IngestFolder,
+    IngestRequest,
+    IngestText,
+    IngestUrl,
+    Job,
+    JobDocument,
+    JobDocuments,
+    JobQuery,
+    LedgerQuery,
+    Metadata,
+    UploadForm,
+    Waiting,
+)
+from data_processing.parts import Parts
+from data_processing.store import Entry
+from oberaconnect import idempotency, jobs
+from oberaconnect.auth import Principal
+from oberaconnect.endpoint import Api, Reply
+from oberaconnect.paging import Page, next_cursor
+from oberaconnect.problems import Unprocessable
+from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
+from oberaconnect.stream import sse
+
+api = Api(
+    "data",
+    title="Data processing",
+    description="Documents in: ingestion, parsing, chunking, and the jobs that do it.",
+)
+
+MAX_FILES = 500
+_METADATA: TypeAdapter[Metadata] = TypeAdapter(Metadata)
+_EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(ExternalId)
+
+
+@api.post("/ingest", scope="data:write", status=202, returns=Job, tag="Ingestion")
+def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiting) -> Response | Reply:
+    """Ingest texts, a folder of the inbox, or web pages.
+
+    Answers at once with a job; with `wait` (or `Prefer: wait=SECONDS`) when the job has ended or the time is up.
+    The same document again (same external id and content) is `unchanged` and costs nothing.
+    """
+    asked = body.root
+    payload: dict[str, object] = {"source": asked.source, "collection": asked.collection}
+    entries: list[Entry] = []
+    match asked:
+        case IngestText():
+            entries = [
+                Entry(
+                    external_id=item.external_id,
+                    name=item.title or item.external_id,
+                    title=item.title,
+                    url=item.url,
+                    size=len(item.text.encode()),
+                    content=item.text,
+                    metadata={**asked.metadata, **item.metadata},
+                )
+                for item in asked.documents
+            ]
+        case IngestUrl():
+            sources.check_address(asked.url, parts.settings.allowed_hosts)
+            payload |= {"url": asked.url, "depth": asked.depth, "metadata": asked.metadata}
+            if asked.depth == 0:
+                page = sources.page_entry(asked.url)
+                entries = [Entry(page.external_id, page.name, url=page.url, metadata=asked.metadata)]
+        case IngestFolder():
+            sources.inbox_path(parts.settings.inbox_dir, asked.path)
+            payload |= {"path": asked.path, "recursive": asked.recursive, "metadata": asked.metadata}
+    caller = principal.for_client(asked.client)
+    key = idempotency.read_key(request.get_data(as_text=True))
+    return _accept(parts, caller, payload, entries, key=key, wait=query.wait)
+
+
+@api.post("/documents", scope="data:write", status=202, returns=Job, tag="Ingestion")
+def upload(
+    parts: Parts, principal: Principal, files: list[FileStorage], form: UploadForm, query: Waiting
+) -> Response | Reply:
+    """Upload files. Each is named after its file name, so a later upload of the same name is its next version."""
+    if len(files) > MAX_FILES:
+        raise Unprocessable(f"At most {MAX_FILES} files can be uploaded at once.")
+    caller = principal.for_client(form.client)
+    metadata = _metadata(form.metadata)
+    names = [_file_name(file) for file in files]
+    if len(set(names)) < len(names):
+        raise Unprocessable("Two files of the request have the same name, so one would replace the other.")
+    entries = []
+    for name, file in zip(names, files, strict=True):
+        blob = parts.blobs.put(caller.tenant, file.stream)
+        entries.append(
+            Entry(name, PurePosixPath(name).name, blob=blob.sha256, size=blob.size, metadata=metadata),
+        )
+    key = idempotency.read_key(caller.tenant, form.model_dump_json(), *(f"{e.name}\n{e.blob}" for e in entries))
+    payload: dict[str, object] = {"source": "upload", "collection": form.collection}
+    return _accept(parts, caller, payload, entries, key=key, wait=query.wait)
+
+
+def _accept(
+    parts: Parts,
+    caller: Principal,
+    payload: dict[str, object],
+    entries: Sequence[Entry],
+    *,
+    key: idempotency.Key | None,
+    wait: float,
+) -> Response | Reply:
+    """One transaction: the job and the plan of its ledger. Only when it is committed a 202 is true."""
+    if len({entry.external_id for entry in entries}) < len(entries):
+        raise Unprocessable("Two documents of the request have the same external_id.")
+    with parts.database.transaction(caller.tenant) as connection:
+        if replayed := idempotency.claim(connection, caller.tenant, key):
+            return replayed
+        row = jobs.enqueue(
+            connection,
+            principal=caller,
+            kind="ingest",
+            payload=payload,
+            total=len(entries),
+            max_queued=parts.settings.max_queued_jobs,
+        )
+        store.add_entries(connection, row["id"], caller.tenant, entries)
+        job = waiting.job_view(row)
+        location = f"/api/data/jobs/{job.id}"
+        idempotency.keep(connection, caller.tenant, key, job, status=202, location=location)
+    job = waiting.until_ended(parts.database, caller.tenants, job, waiting.seconds(wait))
+    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": location})
+
+
+def _metadata(text: str) -> Metadata:
+    try:
+        return _METADATA.validate_json(text)
+    except ValidationError as error:
+        raise Unprocessable(f"metadata: {error.errors()[0]['msg']}. It must be a JSON object.") from None
+
+
+def _file_name(file: FileStorage) -> str:
+    """The name a client gave, as a name only: it is shown and compared, and never used as a path."""
+    name = (file.filename or "").replace("\\", "/").strip()
+    name = "/".join(part for part in name.split("/") if part not in ("", ".", ".."))
+    try:
+        return _EXTERNAL_ID.validate_python("".join(sign for sign in name if sign.isprintable()))
+    except ValidationError:
+        raise Unprocessable("Each file needs a name of 1 to 512 characters.") from None
+
+
+@api.get("/jobs", scope="data:read", tag="Jobs")
+def list_jobs(parts: Parts, principal: Principal, query: JobQuery) -> Page[Job]:
+    """List jobs, newest first."""
+    with parts.database.transaction(principal.tenants) as connection:
+        rows = store.jobs_page(connection, query)
+    items = [waiting.job_view(row) for row in rows[: query.limit]]
+    return Page[Job](items=items, next_cursor=next_cursor(rows, query.limit))
+
+
+@api.get("/jobs/<uuid:job_id>", scope="data:read", tag="Jobs")
+def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -> Reply:
+    """Show a job; with `wait`, when it has ended or the time is up."""
+    with parts.database.transaction(principal.tenants) as connection:
+        job = waiting.job_view(jobs.find(connection, job_id))
+    job = waiting.until_ended(parts.database, principal.tenants, job, waiting.seconds(query.wait))
+    return Reply(job, headers={"Retry-After": "1"} if waiting.is_active(job) else {})
+
+
+@api.get("/jobs/<uuid:job_id>/documents", scope="data:read", tag="Jobs")
+def list_job_documents(parts: Parts, principal: Principal, job_id: UUID, query: LedgerQuery) -> JobDocuments:
+    """List what a job did with each file, in the order of the request."""
+    with parts.database.transaction(principal.tenants) as connection:
+        jobs.find(connection, job_id)
+        rows = store.ledger_page(connection, job_id, query)
+    cursors = [row.pop("cursor") for row in rows]
+    items = [JobDocument(**row) for row in rows[: query.limit]]
+    return JobDocuments(items=items, next_cursor=cursors[query.limit - 1] if len(rows) > query.limit else None)
+
+
+@api.get("/jobs/<uuid:job_id>/events", scope="data:read", media_types=[EVENT_STREAM], tag="Jobs")
+def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
+    """Follow a job: `progress`, one `document` a file, and `done` at the end. Resumes after `Last-Event-ID`."""
+    with parts.database.transaction(principal.tenants) as connection:
+        jobs.find(connection, job_id)
+    last = request.headers.get("Last-Event-ID", "0")
+    position = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
+    return sse(waiting.events(parts.database, principal.tenants, job_id, position))
+
+
+@api.delete("/jobs/<uuid:job_id>", scope="data:write", status=202, tag="Jobs")
+def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
+    """Cancel a job: a waiting one at once, a running one after its current file. Documents already in stay."""
+    with parts.database.transaction(principal.tenants) as connection:
+        return waiting.job_view(jobs.cancel(connection, job_id))
+
+
+@api.post("/jobs/<uuid:job_id>/retry", scope="data:write", status=202, tag="Jobs")
+def retry_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
+    """Queue a failed or cancelled job again: the files that failed, and those that were not reached."""
+    with parts.database.transaction(principal.tenants) as connection:
+        row = jobs.retry(connection, job_id)
+        store.requeue_entries(connection, job_id)
+        return waiting.job_view(row)
+
+
+@api.get("/documents", scope="data:read", tag="Documents")
+def list_documents(parts: Parts, principal: Principal, query: DocumentQuery) -> Page[Document]:
+    """List documents, newest first."""
+    with parts.database.transaction(principal.tenants) as connection:
+        rows = store.documents_page(connection, query)
+    items = [Document(**row) for row in rows[: query.limit]]
+    return Page[Document](items=items, next_cursor=next_cursor(rows, query.limit))

@@ -1,0 +1,24 @@
+"""Data processing: the service as a whole."""
+
+from flask import Flask
+
+from data_processing import api_documents, parts
+from data_processing.api import api
+from oberaconnect import settings, web
+
+SERVICE = web.Service(name="data-processing", prefix=api.name)
+
+#: Importing it registers its handlers with `api`.
+__all__ = ["api_documents", "create_app", "from_environment"]
+
+
+def create_app(loaded: settings.Settings) -> Flask:
+    """The application, from its settings."""
+    built = parts.build(loaded, parse_workers=1, max_connections=loaded.threads)
+    checks = {"rag-engine": web.Check(built.index.ping, optional=True), "disk": web.Check(built.blobs.check)}
+    return web.create_app(SERVICE, api=api, parts=built, settings=loaded, database=built.database, checks=checks)
+
+
+def from_environment() -> Flask:
+    """What gunicorn calls."""
+    return create_app(settings.load())

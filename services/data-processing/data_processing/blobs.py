@@ -1,0 +1,101 @@
+"""The uploaded bytes: files named after their SHA-256, complete or not there at all."""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from oberaconnect.problems import InsufficientStorage, TooLarge
+
+#: Kept free, so that a full disk is a refusal at the door and never a database that cannot write.
+RESERVE_BYTES = 256 * 2**20
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Stored bytes: their SHA-256 in hex and their number."""
+
+    sha256: str
+    size: int
+
+
+class Blobs:
+    """A folder of blobs, one subfolder a tenant: equal files of two clients are two files."""
+
+    def __init__(self, root: Path, *, max_bytes: int) -> None:
+        """`max_bytes` bounds a single blob."""
+        self._root = root
+        self._max_bytes = max_bytes
+        self._incoming = root / "incoming"
+
+    def put(self, tenant: str, content: IO[bytes] | bytes) -> Blob:
+        """Store and flush to the disk before returning.
+
+        Raises:
+            TooLarge: when the content exceeds the limit; nothing is kept.
+            InsufficientStorage: when the disk is nearly full.
+        """
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._root).free < RESERVE_BYTES + (len(content) if isinstance(content, bytes) else 0):
+            raise InsufficientStorage()
+        temporary = self._incoming / secrets.token_hex(16)
+        digest, size = hashlib.sha256(), 0
+        try:
+            with temporary.open("xb") as file:
+                for piece in _pieces(content):
+                    size += len(piece)
+                    if size > self._max_bytes:
+                        raise TooLarge(f"A file may have at most {self._max_bytes // 2**20} MB.")
+                    digest.update(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            blob = Blob(digest.hexdigest(), size)
+            target = self.path(tenant, blob.sha256)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise InsufficientStorage("The file could not be written to the disk.") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        return blob
+
+    def check(self) -> str:
+        """Prove that there is room for uploads. Raises `InsufficientStorage`; returns how much is free."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self._root).free
+        if free < RESERVE_BYTES:
+            raise InsufficientStorage()
+        return f"{free / 2**30:.1f} GB free"
+
+    def path(self, tenant: str, sha256: str) -> Path:
+        """Where a blob lies."""
+        return self._root / tenant / sha256[:2] / sha256
+
+    def remove(self, tenant: str, digests: Iterable[str]) -> None:
+        """Delete blobs that no document refers to any more. The caller knows."""
+        for sha256 in digests:
+            self.path(tenant, sha256).unlink(missing_ok=True)
+
+
+def _pieces(content: IO[bytes] | bytes) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    while piece := content.read(_PIECE):
+        yield piece
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself is only durable when the folder is.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,74 @@
+"""Deleting documents for good: first out of the index, then out of the database and off the disk.
+
+A deletion that is interrupted is completed by the sweeper, so that nothing deleted is quoted any more.
+"""
+
+import time
+from pathlib import Path
+from uuid import UUID
+
+from data_processing import store
+from data_processing.blobs import Blobs
+from data_processing.index import Index, Versions
+from oberaconnect.auth import Principal
+from oberaconnect.db import EVERY_TENANT, Database
+
+#: A deletion that was begun this long ago has lost its process.
+_ABANDONED_SECONDS = 60.0
+#: Bytes this old that nothing refers to belong to no request in progress.
+_ORPHAN_SECONDS = 3600.0
+
+
+class Deletion:
+    """Shared by the web processes and the sweeper."""
+
+    def __init__(self, database: Database, blobs: Blobs, index: Index) -> None:
+        """The parts of the service."""
+        self._database = database
+        self._blobs = blobs
+        self._index = index
+
+    def delete(self, principal: Principal, document_id: UUID) -> None:
+        """Delete a document.
+
+        Raises:
+            NoSuchDocument: when the principal sees none with this id.
+            Unavailable: when the index is away; the document is then marked and the sweeper completes the deletion.
+        """
+        with self._database.transaction(principal.tenants) as connection:
+            row = store.mark_deleting(connection, document_id)
+        self._complete(row, principal.subject)
+
+    def sweep(self) -> None:
+        """Complete deletions that were interrupted, of every tenant. Raises `Unavailable` when the index is away."""
+        with self._database.transaction(EVERY_TENANT) as connection:
+            rows = store.deleting(connection, _ABANDONED_SECONDS)
+        for row in rows:
+            self._complete(row, "sweeper")
+
+    def sweep_bytes(self, root: Path) -> int:
+        """Remove bytes that no document refers to any more (older versions). Returns how many files went."""
+        removed = 0
+        horizon = time.time() - _ORPHAN_SECONDS
+        for folder in root.iterdir() if root.is_dir() else ():
+            old = [file for file in folder.rglob("*") if file.is_file() and file.stat().st_mtime < horizon]
+            if folder.name == "incoming":
+                gone = [file.name for file in old]
+                for file in old:
+                    file.unlink(missing_ok=True)
+            else:
+                with self._database.transaction(folder.name) as connection:
+                    gone = store.unreferenced(connection, folder.name, [file.name for file in old])
+                self._blobs.remove(folder.name, gone)
+            removed += len(gone)
+        return removed
+
+    def _complete(self, row: store.Row, subject: str) -> None:
+        tenant = row["tenant"]
+        principal = Principal(subject, tenant, frozenset({tenant}), frozenset())
+        self._index.prune(principal, row["collection"], [Versions(row["id"])])
+        with self._database.transaction(tenant) as connection:
+            store.delete(connection, row["id"])
+            digests = [row["blob"]] if row["blob"] else []
+            gone = store.unreferenced(connection, tenant, digests)
+        self._blobs.remove(tenant, gone)

@@ -1,0 +1,35 @@
+"""The parts of the service, wired once: for the web processes and for the worker."""
+
+from dataclasses import dataclass
+
+from data_processing.blobs import Blobs
+from data_processing.deletion import Deletion
+from data_processing.extract.pool import ParsePool
+from data_processing.index import Index
+from oberaconnect.db import Database
+from oberaconnect.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What handlers and jobs work with."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    index: Index
+    pool: ParsePool
+    deletion: Deletion
+
+
+def build(settings: Settings, *, parse_workers: int, max_connections: int) -> Parts:
+    """Wire the parts. Nothing is opened or started before it is used."""
+    database = Database(settings, "data_processing", max_connections=max_connections)
+    blobs = Blobs(settings.data_dir / "uploads", max_bytes=settings.max_upload_mb * 2**20)
+    index = Index(settings)
+    pool = ParsePool(
+        workers=parse_workers,
+        timeout_seconds=settings.parse_timeout_seconds,
+        memory_mb=settings.parse_memory_mb,
+    )
+    return Parts(settings, database, blobs, index, pool, Deletion(database, blobs, index))

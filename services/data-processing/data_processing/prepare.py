@@ -1,0 +1,160 @@
+"""Preparing a line of a ledger: its bytes, its elements, its chunks. Everything before the index; runs in threads."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from data_processing import chunk, sources, store
+from data_processing.blobs import Blobs
+from data_processing.elements import ParsedDocument, ParseFailed
+from data_processing.extract import PIPELINE, text_document
+from data_processing.extract.pool import ParsePool
+from oberaconnect.db import Database
+from oberaconnect.http import fetch_public
+from oberaconnect.jobs import Claim
+from oberaconnect.problems import Problem
+from oberaconnect.settings import Settings
+
+CRASHES_TO_QUARANTINE = 2
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A version that is ready to be published. `version` is its number in the index."""
+
+    entry: store.Row
+    document_id: UUID
+    version: int
+    blob: str
+    size: int
+    parsed: ParsedDocument
+    text: str
+    chunks: list[chunk.Chunk]
+
+    @property
+    def title(self) -> str:
+        """What people call the document: what the source says, else what the file says, else the file's name."""
+        return str(self.entry["title"] or self.parsed.metadata.get("title") or self.entry["name"])[:500]
+
+    @property
+    def reason(self) -> str | None:
+        """What the reader of the ledger should know about a version that is not complete."""
+        return "; ".join(self.parsed.warnings) or None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A line that needs no publishing: unchanged, skipped or failed, with the reason.
+
+    `stale` is the current version of a document whose other versions are still to be removed from the index.
+    """
+
+    entry: store.Row
+    status: str
+    document_id: UUID | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    chunks: int = 0
+    pages: int | None = None
+    stale: int | None = None
+
+
+class Preparer:
+    """Shared by all jobs and threads of the worker."""
+
+    def __init__(self, settings: Settings, database: Database, blobs: Blobs, pool: ParsePool) -> None:
+        """`pool` parses in processes of its own."""
+        self._settings = settings
+        self._database = database
+        self._blobs = blobs
+        self._pool = pool
+        self._tokens = chunk.token_counter()
+        #: What made the chunks. When it changes, documents are made anew although their bytes are the same.
+        self.pipeline = f"{PIPELINE}/{settings.chunk_tokens}"
+
+    def prepare(self, claim: Claim, entry: store.Row) -> Prepared | Settled:
+        """Everything up to the chunks, or why there is nothing (more) to do."""
+        try:
+            blob, size = self._bytes(claim, entry)
+        except (Problem, OSError, sources.NotARegularFile) as error:
+            reason = error.detail if isinstance(error, Problem) else "The file cannot be read any more."
+            return Settled(entry, "failed", outcome="unreachable", reason=reason)
+        collection = str(claim.payload["collection"])
+        with self._database.transaction(claim.tenant) as connection:
+            known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])
+            if known and not claim.payload.get("forced") and (settled := self._settled(entry, known, blob)):
+                return settled
+            begun = store.begin_version(connection, claim.tenant, collection, str(claim.payload["source"]), entry)
+        document_id, version = begun["id"], begun["tries"]
+        try:
+            parsed = self._parse(claim, entry, blob)
+            chunks = chunk.split(parsed, self._tokens, limit=self._settings.chunk_tokens)
+            if not chunks:
+                raise ParseFailed("empty", "The file holds no text.")
+        except ParseFailed as failure:
+            crashed = blob if failure.outcome in ("crashed", "timeout") else None
+            with self._database.transaction(claim.tenant) as connection:
+                store.fail_version(
+                    connection,
+                    document_id,
+                    version,
+                    outcome=failure.outcome,
+                    reason=failure.reason,
+                    crashed_blob=crashed,
+                )
+            return Settled(entry, "failed", document_id, failure.outcome, failure.reason)
+        return Prepared(entry, document_id, version, blob, size, parsed, chunk.canonical_text(parsed), chunks)
+
+    def _bytes(self, claim: Claim, entry: store.Row) -> tuple[str, int]:
+        """Digest and size of the line's bytes. Stores what is not stored yet."""
+        if entry["blob"]:
+            return entry["blob"], entry["size"]
+        if entry["content"] is not None:
+            blob = self._blobs.put(claim.tenant, entry["content"].encode())
+        elif claim.payload["source"] == "folder":
+            with sources.open_inside(self._settings.inbox_dir, entry["external_id"]) as file:
+                blob = self._blobs.put(claim.tenant, file)
+        else:
+            page = fetch_public(
+                entry["url"],
+                max_bytes=self._settings.max_upload_mb * 2**20,
+                allowed_hosts=self._settings.allowed_hosts,
+            )
+            blob = self._blobs.put(claim.tenant, page.content)
+        with self._database.transaction(claim.tenant) as connection:
+            store.keep_blob(connection, claim.id, entry["number"], blob.sha256, blob.size)
+        return blob.sha256, blob.size
+
+    def _settled(self, entry: store.Row, known: store.Row, blob: str) -> Settled | None:
+        if known["status"] == "deleting":
+            return Settled(entry, "skipped", outcome="deleting", reason="The document is being deleted.")
+        if known["crashed_blob"] == blob and known["crashes"] >= CRASHES_TO_QUARANTINE:
+            reason = f"This file stopped the parser {known['crashes']} times. Reindex the document to try it again."
+            return Settled(entry, "skipped", known["id"], "quarantined", reason)
+        same = (
+            known["version"] > 0
+            and known["blob"] == blob
+            and known["pipeline"] == self.pipeline
+            and known["metadata"] == entry["metadata"]
+            and known["url"] == entry["url"]
+            and (not entry["title"] or known["title"] == entry["title"])
+        )
+        if not same:
+            return None
+        # A line that already names the document was published by this very job before it was interrupted.
+        status = "indexed" if entry["document_id"] == known["id"] else "unchanged"
+        return Settled(
+            entry,
+            status,
+            known["id"],
+            known["outcome"],
+            chunks=known["chunks"],
+            pages=known["pages"],
+            stale=known["version"] if known["stale"] else None,
+        )
+
+    def _parse(self, claim: Claim, entry: store.Row, blob: str) -> ParsedDocument:
+        if entry["content"] is not None:
+            # Text given as text needs no parser, and so no process to contain one.
+            return text_document(entry["content"], entry["name"], entry["title"])
+        path = self._blobs.path(claim.tenant, blob)
+        return self._pool.parse(path, entry["name"], main_content=claim.payload["source"] == "url")

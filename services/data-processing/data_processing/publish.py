@@ -1,0 +1,169 @@
+"""Publishing prepared versions: the index first, then the database, then what the index no longer needs.
+
+Each version of a document has a number of its own in the index, ever growing; the database says which one is current.
+A killed attempt leaves nothing that the next one does not replace, and the old version answers until the new one does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data_processing import store
+from data_processing.chunk import Chunk
+from data_processing.index import Index, Versions
+from data_processing.prepare import Prepared, Settled
+from oberaconnect import jobs
+from oberaconnect.db import Connection, Database
+from oberaconnect.jobs import Claim
+from oberaconnect.worker import Work
+
+
+class Publisher:
+    """Shared by all jobs of the worker."""
+
+    def __init__(self, database: Database, index: Index, pipeline: str) -> None:
+        """`pipeline` names what made the chunks."""
+        self._database = database
+        self._index = index
+        self._pipeline = pipeline
+
+    def publish(self, work: Work, batch: Sequence[Prepared]) -> None:
+        """Make a batch of versions searchable and current.
+
+        Raises:
+            Unavailable, Timeout: when the index or the database does not answer; the batch is then published again.
+            LostLease: when another worker has the job; the versions stay unpublished.
+        """
+        claim, collection = work.claim, str(work.claim.payload["collection"])
+        self._index.put(claim.principal, collection, [_indexable(claim, item) for item in batch])
+        work.check()
+        replaced: list[Prepared] = []
+        superseded: list[Prepared] = []
+        with self._database.transaction(claim.tenant) as connection:
+            for item in batch:
+                if not self._make_current(connection, claim, item):
+                    superseded.append(item)
+                elif item.version > 1:
+                    store.name_document(connection, claim.id, item.entry["number"], item.document_id)
+                    replaced.append(item)
+                else:
+                    _close(connection, claim, item)
+            progress(connection, claim)
+        if not replaced and not superseded:
+            return
+        older = [Versions(item.document_id, before=item.version) for item in replaced]
+        # A newer version was begun while these were made, or the document was deleted: only they are taken back.
+        taken_back = [Versions(item.document_id, item.version, item.version + 1) for item in superseded]
+        self._index.prune(claim.principal, collection, older + taken_back)
+        with self._database.transaction(claim.tenant) as connection:
+            for item in replaced:
+                _close(connection, claim, item)
+            for item in superseded:
+                store.close_entry(
+                    connection,
+                    claim.id,
+                    item.entry["number"],
+                    status="skipped",
+                    outcome="superseded",
+                    reason="A newer version of this document came in at the same time, or it was deleted.",
+                )
+            progress(connection, claim)
+
+    def settle(self, claim: Claim, result: Settled) -> None:
+        """Close a line that needs no publishing."""
+        if result.stale is not None and result.document_id is not None:
+            older = Versions(result.document_id, before=result.stale)
+            self._index.prune(claim.principal, str(claim.payload["collection"]), [older])
+        with self._database.transaction(claim.tenant) as connection:
+            if result.stale is not None and result.document_id is not None:
+                store.mark_clean(connection, result.document_id, result.stale)
+            store.close_entry(
+                connection,
+                claim.id,
+                result.entry["number"],
+                status=result.status,
+                document_id=result.document_id,
+                outcome=result.outcome,
+                reason=result.reason,
+                chunks=result.chunks,
+                pages=result.pages,
+            )
+            progress(connection, claim)
+
+    def _make_current(self, connection: Connection, claim: Claim, item: Prepared) -> bool:
+        return store.publish_version(
+            connection,
+            document_id=item.document_id,
+            tenant=claim.tenant,
+            version=item.version,
+            entry=item.entry,
+            made={
+                "outcome": item.parsed.outcome,
+                "reason": item.reason,
+                "blob": item.blob,
+                "pipeline": self._pipeline,
+                "type": item.parsed.media_type,
+                "size": item.size,
+                "pages": item.parsed.n_pages,
+                "chunks": len(item.chunks),
+                "text": item.text,
+                "title": item.title,
+            },
+            chunks=[_row(piece) for piece in item.chunks],
+        )
+
+
+def progress(connection: Connection, claim: Claim) -> None:
+    """Write the counts of the ledger into the job. Raises `LostLease`."""
+    counts, total = store.tally(connection, claim.id)
+    jobs.progress(connection, claim, stage="indexing", done=sum(counts.values()), total=total, counts=counts)
+
+
+def _close(connection: Connection, claim: Claim, item: Prepared) -> None:
+    store.mark_clean(connection, item.document_id, item.version)
+    store.close_entry(
+        connection,
+        claim.id,
+        item.entry["number"],
+        status="indexed",
+        document_id=item.document_id,
+        outcome=item.parsed.outcome,
+        reason=item.reason,
+        chunks=len(item.chunks),
+        pages=item.parsed.n_pages,
+    )
+
+
+def _section(piece: Chunk) -> str:
+    return " › ".join(piece.section_path)
+
+
+def _row(piece: Chunk) -> tuple[Any, ...]:
+    places = (piece.page_start, piece.page_end, piece.char_start, piece.char_end)
+    return (piece.ordinal, piece.text, piece.embed_text, piece.n_tokens, _section(piece), *places, piece.has_table)
+
+
+def _indexable(claim: Claim, item: Prepared) -> Mapping[str, Any]:
+    """What the index keeps of a version."""
+    return {
+        "id": str(item.document_id),
+        "version": item.version,
+        "external_id": item.entry["external_id"],
+        "title": item.title,
+        "url": item.entry["url"],
+        "source": claim.payload["source"],
+        "type": item.parsed.media_type,
+        "metadata": item.entry["metadata"],
+        "chunks": [
+            {
+                "ordinal": piece.ordinal,
+                "text": piece.text,
+                "embed_text": piece.embed_text,
+                "section": _section(piece),
+                "page_start": piece.page_start,
+                "page_end": piece.page_end,
+                "char_start": piece.char_start,
+                "char_end": piece.char_end,
+            }
+            for piece in item.chunks
+        ],
+    }

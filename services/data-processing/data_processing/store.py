@@ -1,0 +1,330 @@
+"""Documents, chunks and ledgers in PostgreSQL: one function a statement.
+
+Each function takes the connection of a transaction, which sees only the caller's tenants (row-level security).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from data_processing.models import DocumentQuery, JobQuery, LedgerQuery
+from oberaconnect.db import Connection, Jsonb
+from oberaconnect.problems import NotFound
+
+Row = dict[str, Any]
+
+_DOCUMENT = (
+    "id, tenant AS client, collection, external_id, source, name, title, url, type, metadata, status, outcome, reason,"
+    " version, size, pages, chunks, blob AS sha256, created_at, updated_at, indexed_at"
+)
+_LIKE_SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
+_LEDGER = "document_id, external_id, name, status, outcome, chunks, pages, reason"
+
+
+class NoSuchDocument(NotFound):
+    """There is no document with this id."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here."""
+
+    external_id: str
+    name: str
+    title: str = ""
+    url: str | None = None
+    blob: str | None = None
+    size: int = 0
+    content: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
+    """Write the plan of a job. Lines that are there already (a resumed job lists again) stay as they are."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                [
+                    job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
+                    entry.size, entry.content, Jsonb(dict(entry.metadata)),
+                ]
+                for number, entry in enumerate(entries)
+            ],
+        )  # fmt: skip
+
+
+def queued_entries(connection: Connection, job_id: UUID, limit: int) -> list[Row]:
+    """The next lines of a job that are not done, in order."""
+    return connection.execute(
+        "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' ORDER BY number LIMIT %s", [job_id, limit]
+    ).fetchall()
+
+
+def requeue_entries(connection: Connection, job_id: UUID) -> None:
+    """Before a retry of a job: what failed is to be done again."""
+    connection.execute(
+        "UPDATE ledger SET status = 'queued', outcome = NULL, reason = NULL, position = NULL, done_at = NULL"
+        " WHERE job_id = %s AND status IN ('failed', 'skipped')",
+        [job_id],
+    )
+
+
+def keep_blob(connection: Connection, job_id: UUID, number: int, blob: str, size: int) -> None:
+    """Note the bytes that were fetched for a line."""
+    connection.execute(
+        "UPDATE ledger SET blob = %s, size = %s WHERE job_id = %s AND number = %s", [blob, size, job_id, number]
+    )
+
+
+def close_entry(
+    connection: Connection,
+    job_id: UUID,
+    number: int,
+    *,
+    status: str,
+    document_id: UUID | None = None,
+    outcome: str | None = None,
+    reason: str | None = None,
+    chunks: int = 0,
+    pages: int | None = None,
+) -> None:
+    """Write what became of a line."""
+    connection.execute(
+        "UPDATE ledger SET status = %s, document_id = coalesce(%s, document_id), outcome = %s, reason = %s,"
+        " chunks = %s, pages = %s, content = CASE WHEN %s = 'failed' THEN content END,"
+        " position = nextval('ledger_position'), done_at = now()"
+        " WHERE job_id = %s AND number = %s",
+        [status, document_id, outcome, reason, chunks, pages, status, job_id, number],
+    )
+
+
+def name_document(connection: Connection, job_id: UUID, number: int, document_id: UUID) -> None:
+    """Note that a line's document is published, before its older versions are removed."""
+    connection.execute(
+        "UPDATE ledger SET document_id = %s WHERE job_id = %s AND number = %s", [document_id, job_id, number]
+    )
+
+
+def first_failure(connection: Connection, job_id: UUID) -> Row | None:
+    """The first line that did not end well."""
+    return connection.execute(
+        "SELECT name, reason FROM ledger WHERE job_id = %s AND status IN ('failed', 'skipped') ORDER BY number LIMIT 1",
+        [job_id],
+    ).fetchone()
+
+
+def tally(connection: Connection, job_id: UUID) -> tuple[dict[str, int], int]:
+    """The counts of a job's ledger by status, and the number of its lines."""
+    rows = connection.execute(
+        "SELECT status, count(*) AS n FROM ledger WHERE job_id = %s GROUP BY status", [job_id]
+    ).fetchall()
+    found = {row["status"]: row["n"] for row in rows}
+    names = ("indexed", "unchanged", "skipped", "failed", "deleted")
+    return {name: found.get(name, 0) for name in names}, sum(found.values())
+
+
+def ledger_page(connection: Connection, job_id: UUID, query: LedgerQuery) -> list[Row]:
+    """Lines of a ledger after `query.cursor`, one more than asked for."""
+    return connection.execute(
+        f"SELECT number + 1 AS cursor, {_LEDGER} FROM ledger WHERE job_id = %s AND number >= %s"
+        " AND (%s::text IS NULL OR status = %s) ORDER BY number LIMIT %s",
+        [job_id, query.cursor, query.status, query.status, query.limit + 1],
+    ).fetchall()
+
+
+def ledger_since(connection: Connection, job_id: UUID, position: int, limit: int = 200) -> list[Row]:
+    """Lines that were done after `position`, in the order in which they were."""
+    return connection.execute(
+        f"SELECT position, {_LEDGER} FROM ledger WHERE job_id = %s AND position > %s ORDER BY position LIMIT %s",
+        [job_id, position, limit],
+    ).fetchall()
+
+
+def jobs_page(connection: Connection, query: JobQuery) -> list[Row]:
+    """Jobs, newest first, one more than asked for."""
+    created_at, identifier = query.position()
+    return connection.execute(
+        "SELECT * FROM job WHERE (created_at, id) < (%s, %s) AND (%s::text IS NULL OR status = %s)"
+        " AND (%s::text IS NULL OR tenant = %s) ORDER BY created_at DESC, id DESC LIMIT %s",
+        [created_at, identifier, query.status, query.status, query.client, query.client, query.limit + 1],
+    ).fetchall()
+
+
+def documents_page(connection: Connection, query: DocumentQuery) -> list[Row]:
+    """Documents, newest first, one more than asked for."""
+    created_at, identifier = query.position()
+    like = None if query.q is None else f"%{_LIKE_SPECIAL.sub(_ESCAPED, query.q)}%"
+    return connection.execute(
+        f"SELECT {_DOCUMENT} FROM document WHERE (created_at, id) < (%(at)s, %(id)s)"
+        " AND (%(collection)s::text IS NULL OR collection = %(collection)s)"
+        " AND (%(client)s::text IS NULL OR tenant = %(client)s)"
+        " AND (%(status)s::text IS NULL OR status = %(status)s)"
+        " AND (%(like)s::text IS NULL OR name ILIKE %(like)s OR title ILIKE %(like)s OR external_id ILIKE %(like)s)"
+        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+        {
+            "at": created_at, "id": identifier, "collection": query.collection, "client": query.client,
+            "status": query.status, "like": like, "limit": query.limit + 1,
+        },
+    ).fetchall()  # fmt: skip
+
+
+def document(connection: Connection, document_id: UUID) -> Row:
+    """One document. Raises `NoSuchDocument`."""
+    row = connection.execute(f"SELECT {_DOCUMENT} FROM document WHERE id = %s", [document_id]).fetchone()
+    if row is None:
+        raise NoSuchDocument()
+    return row
+
+
+def document_text(connection: Connection, document_id: UUID) -> str:
+    """The canonical text of a document. Raises `NoSuchDocument`."""
+    row = connection.execute("SELECT text FROM document WHERE id = %s", [document_id]).fetchone()
+    if row is None:
+        raise NoSuchDocument()
+    return str(row["text"])
+
+
+def chunks_page(connection: Connection, document_id: UUID, cursor: int, limit: int) -> list[Row]:
+    """Chunks of a document after the ordinal `cursor`, one more than asked for."""
+    return connection.execute(
+        "SELECT ordinal, text, tokens, section, page_start, page_end, char_start, char_end, has_table"
+        " FROM chunk WHERE document_id = %s AND ordinal > %s ORDER BY ordinal LIMIT %s",
+        [document_id, cursor, limit + 1],
+    ).fetchall()
+
+
+def begin_version(connection: Connection, tenant: str, collection: str, source: str, entry: Row) -> Row:
+    """Find or make the document of a ledger line and draw the number of its next version (`tries`)."""
+    row = connection.execute(
+        "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, status, tries)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1)"
+        " ON CONFLICT (tenant, collection, external_id) DO UPDATE SET tries = document.tries + 1,"
+        " status = CASE WHEN document.version > 0 THEN document.status ELSE 'processing' END, updated_at = now()"
+        " RETURNING *",
+        [
+            tenant, collection, entry["external_id"], source, entry["name"], entry["title"], entry["url"],
+            Jsonb(entry["metadata"]),
+        ],
+    ).fetchone()  # fmt: skip
+    assert row is not None  # noqa: S101 - RETURNING gives the row
+    return row
+
+
+def find_by_external_id(connection: Connection, tenant: str, collection: str, external_id: str) -> Row | None:
+    """The document that a source calls by this id."""
+    return connection.execute(
+        "SELECT * FROM document WHERE tenant = %s AND collection = %s AND external_id = %s",
+        [tenant, collection, external_id],
+    ).fetchone()
+
+
+def publish_version(
+    connection: Connection,
+    *,
+    document_id: UUID,
+    tenant: str,
+    version: int,
+    entry: Row,
+    made: Mapping[str, Any],
+    chunks: Iterable[Sequence[Any]],
+) -> bool:
+    """Make `version` the current one with its chunks. False when a newer one was begun meanwhile, or it was deleted.
+
+    `made` holds the columns that parsing determined; `chunks` are rows (ordinal, text, embed_text, tokens, section,
+    page_start, page_end, char_start, char_end, has_table).
+    """
+    row = connection.execute(
+        "UPDATE document SET version = %(version)s, status = 'indexed', outcome = %(outcome)s, reason = %(reason)s,"
+        " blob = %(blob)s, pipeline = %(pipeline)s, type = %(type)s, size = %(size)s, pages = %(pages)s,"
+        " chunks = %(chunks)s, text = %(text)s, name = %(name)s, title = %(title)s, url = %(url)s,"
+        " metadata = %(metadata)s, crashes = 0, stale = tries > 1, indexed_at = now(), updated_at = now()"
+        " WHERE id = %(id)s AND tries = %(version)s AND status <> 'deleting' RETURNING 1 AS one",
+        {
+            **made, "id": document_id, "version": version, "name": entry["name"], "url": entry["url"],
+            "metadata": Jsonb(entry["metadata"]),
+        },
+    ).fetchone()  # fmt: skip
+    if row is None:
+        return False
+    connection.execute("DELETE FROM chunk WHERE document_id = %s", [document_id])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO chunk (document_id, tenant, ordinal, text, embed_text, tokens, section, page_start, page_end,"
+            " char_start, char_end, has_table) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [[document_id, tenant, *chunk] for chunk in chunks],
+        )
+    return True
+
+
+def fail_version(
+    connection: Connection, document_id: UUID, version: int, *, outcome: str, reason: str, crashed_blob: str | None
+) -> None:
+    """Note why a version could not be made. A document that has an older one stays searchable with it."""
+    connection.execute(
+        "UPDATE document SET outcome = %(outcome)s, reason = %(reason)s, updated_at = now(),"
+        " crashes = CASE WHEN %(crashed)s::text IS NULL THEN 0 WHEN crashed_blob = %(crashed)s THEN crashes + 1"
+        " ELSE 1 END, crashed_blob = %(crashed)s,"
+        " status = CASE WHEN version > 0 THEN 'indexed' WHEN crashed_blob = %(crashed)s AND crashes >= 1"
+        " THEN 'quarantined' ELSE 'failed' END"
+        " WHERE id = %(id)s AND tries = %(version)s AND status <> 'deleting'",
+        {"id": document_id, "version": version, "outcome": outcome, "reason": reason, "crashed": crashed_blob},
+    )
+
+
+def crashed_blob(connection: Connection, document_id: UUID) -> str | None:
+    """The bytes that stopped the parser, of a document that has no version."""
+    row = connection.execute("SELECT crashed_blob FROM document WHERE id = %s", [document_id]).fetchone()
+    return row["crashed_blob"] if row else None
+
+
+def lift_quarantine(connection: Connection, document_id: UUID) -> None:
+    """Somebody asked to try this file again."""
+    connection.execute("UPDATE document SET crashes = 0, crashed_blob = NULL WHERE id = %s", [document_id])
+
+
+def mark_clean(connection: Connection, document_id: UUID, version: int) -> None:
+    """The index holds no other version of this document any more."""
+    connection.execute("UPDATE document SET stale = false WHERE id = %s AND version = %s", [document_id, version])
+
+
+def mark_deleting(connection: Connection, document_id: UUID) -> Row:
+    """The first half of a deletion: from now on the document only waits to disappear. Raises `NoSuchDocument`."""
+    row = connection.execute(
+        "UPDATE document SET status = 'deleting', updated_at = now() WHERE id = %s"
+        " RETURNING id, tenant, collection, blob",
+        [document_id],
+    ).fetchone()
+    if row is None:
+        raise NoSuchDocument()
+    return row
+
+
+def deleting(connection: Connection, older_than_seconds: float) -> list[Row]:
+    """Deletions that were begun and not ended, for the sweeper."""
+    return connection.execute(
+        "SELECT id, tenant, collection, blob FROM document WHERE status = 'deleting'"
+        " AND updated_at < now() - make_interval(secs => %s) LIMIT 100",
+        [older_than_seconds],
+    ).fetchall()
+
+
+def delete(connection: Connection, document_id: UUID) -> None:
+    """The second half: the row and its chunks."""
+    connection.execute("DELETE FROM document WHERE id = %s AND status = 'deleting'", [document_id])
+
+
+def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) -> list[str]:
+    """Which of these blobs neither a document nor an unfinished line of a ledger refers to."""
+    return [
+        row["digest"]
+        for row in connection.execute(
+            "SELECT digest FROM unnest(%s::text[]) AS digest"
+            " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND (blob = digest OR crashed_blob = digest))"
+            " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest AND status = 'queued')",
+            [list(digests), tenant, tenant],
+        ).fetchall()
+    ]

@@ -1,0 +1,90 @@
+"""A job as people see it, and ways to wait for its end: hold the answer, or follow the events."""
+
+import re
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import current_app, request
+
+from data_processing import store
+from data_processing.models import Counts, Job, JobDocument, Progress
+from oberaconnect import jobs
+from oberaconnect.db import Database
+from oberaconnect.problems import Unavailable
+from oberaconnect.stream import Event, StreamCap
+
+_POLL_SECONDS = 0.15
+_MAX_WAIT_SECONDS = 300.0
+_PREFER_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})")
+
+
+def job_view(row: store.Row) -> Job:
+    """A job's row as the API shows it."""
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        status=row["status"],
+        stage=row["stage"],
+        progress=Progress(done=row["done"], total=row["total"]),
+        counts=Counts(**row["counts"]),
+        client=row["tenant"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        problem=row["problem"],
+        result=row["result"],
+    )
+
+
+def is_active(job: Job) -> bool:
+    """Whether a job is still to end."""
+    return job.status in jobs.ACTIVE
+
+
+def seconds(wait: float) -> float:
+    """How long this request is willing to wait: its `wait` parameter or `Prefer: wait=…` (RFC 7240)."""
+    found = _PREFER_WAIT.search(request.headers.get("Prefer", ""))
+    return min(_MAX_WAIT_SECONDS, wait or (float(found[1]) if found else 0.0))
+
+
+def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
+    """The job when it has ended or the time is up. Waiting holds a thread, so it counts as a stream."""
+    if wait <= 0 or not is_active(job):
+        return job
+    cap: StreamCap = current_app.extensions["stream_cap"]
+    try:
+        cap.take()
+    except Unavailable:
+        return job  # the work goes on; only this answer does not wait for it
+    try:
+        deadline = time.monotonic() + wait
+        while is_active(job) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+            with database.transaction(tenants) as connection:
+                job = job_view(jobs.find(connection, job.id))
+        return job
+    finally:
+        cap.give()
+
+
+def events(database: Database, tenants: str, job_id: UUID, position: int) -> Iterator[Event]:
+    """`progress` whenever the job moved, `document` for each closed line after `position`, `done` at the end."""
+    shown: tuple[object, ...] | None = None
+    while True:
+        with database.transaction(tenants) as connection:
+            # The job first: lines that are closed after this look are found by the next one.
+            job = job_view(jobs.find(connection, job_id))
+            lines = store.ledger_since(connection, job_id, position)
+        for line in lines:
+            position = line.pop("position")
+            yield Event("document", JobDocument(**line).model_dump(mode="json"), id=str(position))
+        now = (job.status, job.stage, job.progress, job.counts)
+        if now != shown:
+            shown = now
+            yield Event("progress", job.model_dump(mode="json"))
+        if not lines and not is_active(job):
+            yield Event("done", job.model_dump(mode="json"))
+            return
+        if not lines:
+            time.sleep(_POLL_SECONDS * 2)
