@@ -64,6 +64,7 @@ class Settings(BaseModel):
     inbox_dir: Path = Path("var/inbox")
 
     # Where the services find each other
+    gateway_url: Url = ""
     data_url: Url = "http://127.0.0.1:8081"
     rag_url: Url = "http://127.0.0.1:8082"
     engineering_url: Url = "http://127.0.0.1:8083"
