@@ -1,15 +1,19 @@
 """A real nginx with the project's templates on free loopback ports, and small real servers behind it."""
 
+import ctypes
+import grp
 import json
 import os
 import pwd
 import re
 import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
@@ -105,6 +109,11 @@ class Service:
     connections: list[socket.socket] = field(default_factory=list)
     _server: _Server | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it listens."""
+        return self._server is not None
+
     def start(self) -> None:
         """Listen and answer in threads."""
         self._server = _Server(("127.0.0.1", self.port), _Request)
@@ -139,11 +148,15 @@ class Answer:
 class Gateway:
     """nginx and what stands behind it."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
-        """`folder` holds the rendered configuration and nginx's state; `variables` override the usual values."""
+    def __init__(self, folder: Path, *, foreign: Iterable[str] = (), **variables: str) -> None:
+        """`folder` holds the rendered configuration and nginx's state; `variables` override the usual values.
+
+        `foreign` names servers that run only with Docker and shall be there all the same: ollama, qdrant.
+        """
         self.folder = folder
         self.port = free_port()
         self.services = {name: Service(name) for name in SERVICES}
+        self.foreign = {name: Service(name) for name in foreign}
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -171,13 +184,13 @@ class Gateway:
     def render(self) -> Path:
         """Write the configuration and return the path of its main file."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for parent in (self.folder, *self.folder.parents):  # pytest's folders are closed to nginx's workers
-            if parent.stat().st_uid == os.geteuid() and parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o055)
         shutil.copytree(FOLDER / "site", self.folder / "site", dirs_exist_ok=True)
         values = self.values()
         for template in FOLDER.glob("*.template"):
             text = re.sub(r"\$\{(\w+)\}", lambda found: values.get(found[1], found[0]), template.read_text())
+            for name, port in (("ollama", 11434), ("qdrant", 6333)):
+                if name in self.foreign:
+                    text = text.replace(f"127.0.0.1:{port} down", f"127.0.0.1:{self.foreign[name].port}")
             (self.folder / template.name.removesuffix(".template")).write_text(text)
         return self.folder / "nginx.embedded.conf"
 
@@ -192,9 +205,10 @@ class Gateway:
     def start(self) -> None:
         """Start the services and nginx, and wait until it listens."""
         self.render()
-        for service in self.services.values():
+        for service in self.everybody:
             service.start()
-        self._process = subprocess.Popen(self.command(), stderr=(self.folder / "error.log").open("wb"))
+        with (self.folder / "error.log").open("wb") as log:
+            self._process = subprocess.Popen(self.command(), stderr=log, preexec_fn=_die_with_parent)
         deadline = time.monotonic() + 10
         while True:
             with closing(socket.socket()) as probe:
@@ -209,7 +223,7 @@ class Gateway:
         if self._process:
             self._process.terminate()
             self._process.wait(10)
-        for service in self.services.values():
+        for service in self.everybody:
             service.stop()
 
     def get(self, path: str, **options: Any) -> Answer:
@@ -234,13 +248,20 @@ class Gateway:
     @property
     def arrived(self) -> list[Seen]:
         """Every request that reached any service."""
-        return [seen for service in self.services.values() for seen in service.seen]
+        return [seen for service in self.everybody for seen in service.seen]
+
+    @property
+    def everybody(self) -> list[Service]:
+        """All servers behind the gateway."""
+        return [*self.services.values(), *self.foreign.values()]
 
     def forget(self) -> None:
         """Begin a test with nothing seen, nothing special, and everything running."""
-        for service in self.services.values():
+        for service in self.everybody:
             service.seen.clear()
             service.handlers.clear()
+            if not service.is_running:
+                service.start()
 
 
 def _received(connection: socket.socket) -> Iterator[bytes]:
@@ -254,18 +275,23 @@ def _received(connection: socket.socket) -> Iterator[bytes]:
         yield data
 
 
-def _group(user: str) -> str:
-    import grp
+def _die_with_parent() -> None:
+    # A test run that is killed must not leave an nginx behind.
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
+
+def _group(user: str) -> str:
     return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
 
 
 @contextmanager
-def running(folder: Path, **variables: str) -> Iterator[Gateway]:
-    """A gateway that is stopped at the end, whatever happens."""
-    gateway = Gateway(folder, **variables)
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        gateway.stop()
+def running(*, foreign: Iterable[str] = (), **variables: str) -> Iterator[Gateway]:
+    """A gateway in a folder of its own, which nginx's workers can read; stopped at the end, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
+        Path(folder).chmod(0o755)
+        gateway = Gateway(Path(folder), foreign=foreign, **variables)
+        try:
+            gateway.start()
+            yield gateway
+        finally:
+            gateway.stop()

@@ -176,8 +176,8 @@ def _judged(entry: Entry, finding: probe.Finding) -> tuple[Status, str]:
 
 def _what_brings(entry: Entry) -> str:
     if entry.profile:
-        return f"Not part of this run. It comes with Docker and a profile: make up PROFILE={entry.profile}"
-    return "Not part of this run. It comes with Docker."
+        return f"It comes with Docker: make up PROFILE={entry.profile}"
+    return "It comes with Docker."
 
 
 def _embedded_vectors(rag_engine: probe.Finding) -> tuple[Status, str]:

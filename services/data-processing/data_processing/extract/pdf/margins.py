@@ -1,0 +1,67 @@
+"""Running headers and footers: lines that return at the edge of most pages. They are said once, page numbers never."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from data_processing.extract.pdf.lines import Line
+
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"[\W_]*(?:(?:page|seite|pagina|página|p\.?)\s*)?(?:\d{1,5}|[ivxlcdm]{1,7})(?:\s*(?:of|/|von|de|sur)\s*\d{1,5})?[\W_]*",
+    re.IGNORECASE,
+)
+_EDGE_LINES = 3
+_EDGE_SHARE = 0.14
+_MIN_PAGES = 3
+_MIN_SHARE = 0.4
+
+
+def remove(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> tuple[list[list[Line]], list[str], list[str]]:
+    """The pages without what repeats at their edges, and the texts of the headers and of the footers, each once."""
+    seen: defaultdict[tuple[bool, str], set[int]] = defaultdict(set)
+    edges: list[dict[int, bool]] = []  # of a page: index of an edge line -> whether it is at the top
+    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
+        edge = _edge(lines, height)
+        edges.append(edge)
+        for index, top in edge.items():
+            seen[top, _pattern(lines[index].text)].add(number)
+    filled = sum(1 for lines in pages if lines)
+    needed = max(_MIN_PAGES, _MIN_SHARE * filled)
+    running = {key for key, numbers in seen.items() if len(numbers) >= needed}
+    texts: dict[bool, list[str]] = {True: [], False: []}
+    kept: list[list[Line]] = []
+    for lines, edge in zip(pages, edges, strict=True):
+        rest = []
+        for index, line in enumerate(lines):
+            top = edge.get(index)
+            if top is None or not (filled > 1 and _is_page_number(line.text) or (top, _pattern(line.text)) in running):
+                rest.append(line)
+            elif not _is_page_number(line.text):
+                texts[top].append(line.text)
+        kept.append(rest)
+    return kept, _once(texts[True]), _once(texts[False])
+
+
+def _edge(lines: Sequence[Line], height: float) -> dict[int, bool]:
+    order = sorted(range(len(lines)), key=lambda index: -lines[index].y)
+    order = [index for index in order if lines[index].table is None]
+    found = {index: True for index in order[:_EDGE_LINES] if lines[index].y > height * (1 - _EDGE_SHARE)}
+    found |= {index: False for index in order[-_EDGE_LINES:] if lines[index].y < height * _EDGE_SHARE}
+    return found
+
+
+def _pattern(text: str) -> str:
+    return _DIGITS.sub("#", text.casefold())
+
+
+def _is_page_number(text: str) -> bool:
+    return _PAGE_NUMBER.fullmatch(text) is not None
+
+
+def _once(texts: Sequence[str]) -> list[str]:
+    """Lines that differ only in figures are the same header: its first form is kept."""
+    first: dict[str, str] = {}
+    for text in texts:
+        first.setdefault(_pattern(text), text)
+    return list(first.values())

@@ -1,0 +1,33 @@
+"""A passage: a chunk of a document as a search found it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A chunk with its place in its document and the signals of the search.
+
+    `score` orders passages within one answer only. `cosine` (dense similarity to the query) and `keyword` (BM25) compare
+    across queries; each is None when its leg of the search did not return the chunk.
+    """
+
+    chunk_id: str
+    document_id: str
+    external_id: str
+    title: str
+    text: str
+    score: float
+    url: str | None = None
+    page: int | None = None
+    page_end: int | None = None
+    section: str = ""
+    cosine: float | None = None
+    keyword: float | None = None
+    source: str = ""
+    type: str = ""
+    updated_at: str = ""
+    char_start: int = 0
+    char_end: int = 0
+    ordinal: int = 0
+    metadata: dict[str, Any] = field(default_factory=dict)
