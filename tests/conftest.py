@@ -1,0 +1,64 @@
+"""What all tests share: a clean environment, one PostgreSQL a session, and settings with a database of their own."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import postgres as server
+
+from oberaconnect import settings as configuration
+from oberaconnect.settings import Settings
+
+#: The same for the whole session: the services' database roles live in the cluster, their passwords follow from it.
+_SECRET_KEY = secrets.token_hex(32)
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's shell must not colour a test."""
+    for field in configuration.Settings.model_fields:
+        for name in (field.upper(), f"{field.upper()}_FILE"):
+            if name in os.environ:
+                monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[server.Postgres]:
+    """The PostgreSQL of the session."""
+    with server.running() as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(postgres: server.Postgres) -> str:
+    """The owner's address of an empty database that only this test uses."""
+    return postgres.new_database()
+
+
+@pytest.fixture
+def make_settings(database_url: str, tmp_path: Path) -> MakeSettings:
+    """Settings on this test's own database and folders; keyword arguments replace values."""
+
+    def make(**values: Any) -> Settings:
+        return Settings.model_validate(
+            {
+                "secret_key": _SECRET_KEY,
+                "database_url": database_url,
+                "data_dir": tmp_path / "data",
+                "inbox_dir": tmp_path / "inbox",
+            }
+            | values
+        )
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Settings in open mode on this test's own database and folders."""
+    return make_settings()

