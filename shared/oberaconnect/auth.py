@@ -27,7 +27,7 @@ SCOPES = frozenset(
     }
 )  # fmt: skip
 HOME_TENANT = "default"
-TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
+TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 
 _KEY = re.compile(r"^msp_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$")
 _INTERNAL_TYPE = "obera+jwt"
@@ -124,9 +124,12 @@ def internal_token(settings: Settings, principal: Principal, audience: str, scop
         "iat": now,
         "exp": now + _INTERNAL_SECONDS,
     }
-    return jwt.encode(
-        claims, settings.secret_key.get_secret_value(), algorithm="HS256", headers={"typ": _INTERNAL_TYPE}
-    )
+    return jwt.encode(claims, _signing_key(settings), algorithm="HS256", headers={"typ": _INTERNAL_TYPE})
+
+
+def _signing_key(settings: Settings) -> bytes:
+    # Derived, so that it has the length HS256 asks for and serves no other purpose.
+    return hmac.new(settings.secret_key.get_secret_value().encode(), b"internal tokens", hashlib.sha256).digest()
 
 
 class Authenticator:
@@ -195,7 +198,7 @@ class Authenticator:
         try:
             claims = jwt.decode(
                 token,
-                self._settings.secret_key.get_secret_value(),
+                _signing_key(self._settings),
                 algorithms=["HS256"],
                 audience=self._service,
                 issuer="oberaconnect",

@@ -24,7 +24,7 @@ class Entry:
 
 CATALOGUE: tuple[Entry, ...] = (
     Entry(
-        "ollama", "models", "Language models on this machine",
+        "ollama", "models", "Local language models",
         docs="https://docs.ollama.com/api", path="/api/ollama", profile="local-llm", optional=True,
     ),
     Entry(

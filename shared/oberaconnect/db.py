@@ -21,7 +21,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from oberaconnect.problems import Unavailable
+from oberaconnect.problems import Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
 __all__ = [
@@ -75,6 +75,7 @@ class Database:
 
         Raises:
             Unavailable: when the database does not answer; nothing was committed then.
+            Unprocessable: when a value cannot be stored (out of range, not a number); nothing was committed then.
         """
         self._pool.open()
         try:
@@ -84,6 +85,10 @@ class Database:
         except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
             _log.warning("database unavailable", extra={"error": type(error).__name__})
             raise Unavailable("The database is not available right now. Nothing was changed.") from error
+        except psycopg.DataError as error:
+            # The models refuse what they can foresee; this is the net below them.
+            _log.exception("value not storable")
+            raise Unprocessable("A value of this request cannot be stored.") from error
 
     def ping(self) -> None:
         """Prove that the database answers. Raises `Unavailable` otherwise."""

@@ -43,9 +43,9 @@ Text = Annotated[str, AfterValidator(_no_nul)]
 
 
 class Model(BaseModel):
-    """A request: fields that are not named here are refused."""
+    """A request: fields that are not named here are refused, and so are numbers that JSON does not have."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class View(BaseModel):
@@ -187,6 +187,8 @@ def view(operation: Operation, parts: object) -> Callable[..., Response]:
             arguments["files"] = _read_files()
             if operation.form:
                 arguments["form"] = _validated(operation.form, request.form.to_dict())
+            elif request.form:
+                raise Unprocessable("This address takes no form fields besides the files.")
         return _written(operation.handler(**arguments), operation.status)
 
     return run
@@ -230,7 +232,7 @@ def _translated(error: ValidationError, *, skip: bool = False) -> BadRequest | U
     if any(item["type"] == "json_invalid" for item in items):
         return BadRequest(f"The body is not valid JSON: {items[0]['msg'].removeprefix('Invalid JSON: ')}.")
     problems = [
-        FieldError(pointer="#/" + "/".join(_escaped(part) for part in item["loc"][skip:]), detail=item["msg"])
+        FieldError(pointer="#" + "".join(f"/{_escaped(part)}" for part in item["loc"][skip:]), detail=item["msg"])
         for item in items
     ]
     first = f"{problems[0]['pointer']}: {problems[0]['detail']}"

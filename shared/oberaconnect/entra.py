@@ -57,6 +57,10 @@ class EntraVerifier:
             _log.info("token refused", extra={"reason": type(error).__name__})
             raise Unauthorized("This credential is not valid.") from None
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
     def _principal(self, claims: dict[str, Any]) -> Principal:
         if claims.get("tid") != self._tenant or claims.get("ver") != "2.0":
             raise jwt.InvalidTokenError("not a version 2.0 token of our tenant")
@@ -88,7 +92,7 @@ class EntraVerifier:
         try:
             found = self._client.get_json(f"/{self._tenant}/discovery/v2.0/keys")
             keys = jwt.PyJWKSet.from_dict(found).keys
-        except (Problem, jwt.PyJWTError) as error:
+        except (Problem, jwt.PyJWTError, TypeError, AttributeError, ValueError) as error:
             self._fetched = float("-inf") if not self._keys else self._fetched
             _log.warning("signing keys not fetched", extra={"reason": type(error).__name__})
             return

@@ -95,7 +95,8 @@ def _operation(operation: Operation, refs: Any, schemas: dict[str, Any]) -> dict
         schema = refs[(operation.body, "validation")]
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif operation.uploads:
-        described["requestBody"] = {"required": True, "content": {"multipart/form-data": _form(operation, schemas)}}
+        form = _form(operation, refs, schemas)
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": form}}
     return described
 
 
@@ -119,16 +120,20 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _query_parameters(model: type[BaseModel] | None, refs: Any, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     if model is None:
         return []
-    name = refs[(model, "validation")]["$ref"].rsplit("/", 1)[1]
-    schema = schemas[name]
+    schema = _schema(model, refs, schemas)
     return [
         {"name": key, "in": "query", "required": key in schema.get("required", []), "schema": value}
         for key, value in schema.get("properties", {}).items()
     ]
 
 
-def _form(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
-    fields = schemas[operation.form.__name__]["properties"] if operation.form else {}
+def _schema(model: type[BaseModel], refs: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    schema: dict[str, Any] = schemas[refs[(model, "validation")]["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def _form(operation: Operation, refs: Any, schemas: dict[str, Any]) -> dict[str, Any]:
+    fields = _schema(operation.form, refs, schemas).get("properties", {}) if operation.form else {}
     upload = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
     return {
         "schema": {

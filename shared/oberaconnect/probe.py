@@ -33,7 +33,7 @@ def http(base_url: str, path: str, *, timeout_seconds: float, service: str = "")
         return Finding("absent")
     try:
         status, body = _get(base_url, path, timeout_seconds)
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         return _failure(error)
     document = _json_object(body)
     if (service and document.get("service") != service) or status not in {200, 204, 503}:
@@ -48,7 +48,9 @@ def _get(base_url: str, path: str, timeout_seconds: float) -> tuple[int, bytes]:
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
     connection = kind(address.hostname or "", address.port, timeout=timeout_seconds)
     try:
-        connection.request("GET", address.path + path, headers={"Accept": "application/json"})
+        # In open mode a server answers only to this machine's own names, whatever name it was found under.
+        headers = {"Host": "localhost", "Accept": "application/json"}
+        connection.request("GET", address.path + path, headers=headers)
         response = connection.getresponse()
         return response.status, response.read(_MAX_BYTES)
     finally:
@@ -75,7 +77,7 @@ def postgres(dsn: str, *, timeout_seconds: float) -> Finding:
 
 
 def _failure(error: Exception) -> Finding:
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror | ValueError):  # no such name, or nothing that could be one
         return Finding("absent")
     if isinstance(error, TimeoutError):
         return Finding("slow")
@@ -95,7 +97,11 @@ def _down(document: Mapping[str, Any], status: str) -> tuple[str, ...]:
     checks = document.get("checks")
     if not isinstance(checks, dict):
         return ()
-    return tuple(name for name, found in checks.items() if found and found[0].get("status") == status)
+    return tuple(
+        name
+        for name, found in checks.items()
+        if isinstance(found, list) and found and isinstance(found[0], dict) and found[0].get("status") == status
+    )
 
 
 def _postgres_address(dsn: str) -> tuple[str, int]:

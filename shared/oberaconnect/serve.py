@@ -27,6 +27,7 @@ def main(service: str) -> int:
     prepared = subprocess.run([sys.executable, "-m", "oberaconnect.prepare", package], check=False)
     if prepared.returncode:
         return prepared.returncode
+    os.environ["SERVICE"] = service  # docker/gunicorn.conf.py names the logs after it
     port = os.environ.get("PORT", "8080")
     bind = os.environ.get("BIND", "127.0.0.1")
     config = Path(__file__).resolve().parents[2] / "docker" / "gunicorn.conf.py"
@@ -40,7 +41,11 @@ def main(service: str) -> int:
 def _together(commands: list[list[str]]) -> int:
     children = [subprocess.Popen(command, preexec_fn=_die_with_parent) for command in commands]  # noqa: PLW1509
 
+    asked = False
+
     def forward(number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
         for child in children:
             child.send_signal(number)
 
@@ -56,7 +61,9 @@ def _together(commands: list[list[str]]) -> int:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
-    return max(abs(child.wait()) for child in children)
+    status = max(abs(child.wait()) for child in children)
+    # A half that ends by itself is a failure even when it says it is content: a supervisor must start us again.
+    return status if asked else status or 1
 
 
 def _die_with_parent() -> None:

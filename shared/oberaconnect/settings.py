@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
@@ -18,16 +18,21 @@ class SettingsError(Exception):
     """The environment does not describe a platform that can start."""
 
 
+#: What people leave standing where a secret belongs.
+_PLACEHOLDERS = ("changeme", "change-me", "change_me", "password", "example")
+
+
 def _absolute_url(value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise ValueError("must be an address that starts with http:// or https://")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("must be an address that starts with http:// or https:// and names a host")
     return value.rstrip("/")
 
 
 def _strong(value: SecretStr) -> SecretStr:
     secret = value.get_secret_value()
-    if len(secret) < 16 or secret.lower() in {"changeme", "change-me", "password", "secret", "example"}:
-        raise ValueError("is too weak: at least 16 characters; 'make setup' writes strong ones into .env")
+    if len(secret) < 16 or len(set(secret)) < 6 or any(word in secret.lower() for word in _PLACEHOLDERS):
+        raise ValueError("is too weak: at least 16 random characters; 'make setup' writes strong ones into .env")
     return value
 
 
@@ -119,7 +124,7 @@ class Settings(BaseModel):
     @property
     def allowed_hosts(self) -> list[str]:
         """Hosts of the intranet whose pages may be ingested although their addresses are private."""
-        return [host.strip() for host in self.ingest_allowed_hosts.split(",") if host.strip()]
+        return [host.strip().lower() for host in self.ingest_allowed_hosts.split(",") if host.strip()]
 
     @property
     def owner_dsn(self) -> str:
@@ -139,8 +144,23 @@ class Settings(BaseModel):
                 f"GATEWAY_BIND={self.gateway_bind} with AUTH=open would give everybody on the network full access. "
                 "Set AUTH=required and make a key with 'make key', or set GATEWAY_BIND=127.0.0.1."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _database_can_be_reached(self) -> Self:
         if not self.database_url.get_secret_value() and not self.postgres_password.get_secret_value():
             raise ValueError("POSTGRES_PASSWORD is missing. 'make setup' writes a strong one into .env.")
+        return self
+
+    @model_validator(mode="after")
+    def _model_can_be_asked(self) -> Self:
+        key = self.anthropic_api_key.get_secret_value() or self.llm_api_key.get_secret_value()
+        if self.llm == "anthropic" and not key:
+            raise ValueError("ANTHROPIC_API_KEY is missing, which LLM_PROVIDER=anthropic needs.")
+        if self.llm == "openai" and not self.llm_model:
+            raise ValueError(
+                "LLM_MODEL is missing, which LLM_PROVIDER=openai needs: every server has models of its own."
+            )
         return self
 
 
@@ -164,8 +184,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         if path := environ.get(f"{name}_FILE"):
             try:
                 values[field] = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise SettingsError(f"{name}_FILE={path} cannot be read: {error.strerror}.") from error
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+                raise SettingsError(f"{name}_FILE={path} cannot be read: {reason}.") from error
         elif environ.get(name):  # an empty variable means: not set
             values[field] = environ[name]
     try:
@@ -176,7 +197,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _sentence(error: object) -> str:
     item = dict(error) if isinstance(error, Mapping) else {}
-    message = str(item.get("msg", "is not valid")).removeprefix("Value error, ")
+    message = str(item.get("msg", "is not valid")).removeprefix("Value error, ").removeprefix("Input ")
     location = item.get("loc") or ()
     if not location:
         return message

@@ -1,5 +1,6 @@
 """Server-sent events: typed, with a heartbeat, and never more at once than leave threads for everything else."""
 
+import contextvars
 import json
 import logging
 import queue
@@ -59,6 +60,7 @@ def sse(events: Iterable[Event]) -> Response:
     cap: StreamCap = current_app.extensions["stream_cap"]
     service: str = current_app.extensions["service"]
     request_id: str = g.request_id
+    context = contextvars.copy_context()
     cap.take()
 
     def body() -> Iterator[str]:
@@ -66,7 +68,7 @@ def sse(events: Iterable[Event]) -> Response:
         try:
             # The first bytes tell the reader, and every proxy between, that the answer has begun.
             yield ": open\n\n"
-            for event in _with_heartbeat(events, request_id):
+            for event in _with_heartbeat(events, request_id, context):
                 yield event.encode() if event else ": keep-alive\n\n"
         finally:
             telemetry.STREAMS.labels(service).dec()
@@ -78,13 +80,12 @@ def sse(events: Iterable[Event]) -> Response:
     return response
 
 
-def _with_heartbeat(events: Iterable[Event], request_id: str) -> Iterator[Event | None]:
+def _with_heartbeat(events: Iterable[Event], request_id: str, context: contextvars.Context) -> Iterator[Event | None]:
     """The events, and None whenever there was none for a while. The producer runs in a thread of its own."""
     handed: queue.Queue[Event | None] = queue.Queue(maxsize=64)
     gone = threading.Event()
 
     def produce() -> None:
-        telemetry.request_id.set(request_id)
         try:
             for event in events:
                 while not gone.is_set():
@@ -105,7 +106,7 @@ def _with_heartbeat(events: Iterable[Event], request_id: str) -> Iterator[Event 
                 events.close()
             handed.put(None)
 
-    thread = threading.Thread(target=produce, daemon=True, name="stream")
+    thread = threading.Thread(target=context.run, args=(produce,), daemon=True, name="stream")
     thread.start()
     try:
         while True:

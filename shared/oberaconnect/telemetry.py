@@ -5,8 +5,10 @@ import json
 import logging
 import secrets
 import sys
+import threading
 import time
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -16,6 +18,9 @@ traceparent: contextvars.ContextVar[str] = contextvars.ContextVar("traceparent",
 
 #: Fields that Python's logging puts on every record; whatever else is there came in `extra` and belongs in the line.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+#: What some readers take for the end of a line and JSON does not escape.
+_LINE_ENDS = {number: f"\\u{number:04x}" for number in (0x7F, 0x85, 0x2028, 0x2029)}
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
@@ -50,7 +55,9 @@ class JsonFormatter(logging.Formatter):
         line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        text = json.dumps(line, default=str, ensure_ascii=False).translate(_LINE_ENDS)
+        # A file name may hold bytes that are no UTF-8; a log line must not fail over one.
+        return text.encode("utf-8", "backslashreplace").decode()
 
 
 def logging_config(service: str, level: str = "info") -> dict[str, Any]:
@@ -76,9 +83,16 @@ def configure(service: str, level: str = "info") -> None:
     import logging.config  # noqa: PLC0415 - only processes that configure logging pay for it
 
     logging.config.dictConfig(logging_config(service, level))
-    sys.excepthook = lambda kind, error, trace: logging.getLogger(service).critical(
-        "process died", exc_info=(kind, error, trace)
-    )
+    log = logging.getLogger(service)
+
+    def process_died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("process died", exc_info=(kind, error, trace))
+
+    def thread_died(died: threading.ExceptHookArgs) -> None:
+        log.critical("thread died", exc_info=(died.exc_type, died.exc_value or died.exc_type(), died.exc_traceback))
+
+    sys.excepthook = process_died
+    threading.excepthook = thread_died
 
 
 def new_traceparent(incoming: str | None = None) -> str:

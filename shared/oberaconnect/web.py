@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from oberaconnect import VERSION, health, openapi, telemetry
 from oberaconnect.auth import SCOPES, Authenticator, Principal, local_principal
 from oberaconnect.db import Database
-from oberaconnect.endpoint import Api, view
+from oberaconnect.endpoint import PUBLIC, Api, Operation, view
 from oberaconnect.entra import EntraVerifier
 from oberaconnect.health import Check
 from oberaconnect.platform import Platform
@@ -39,6 +39,8 @@ from oberaconnect.stream import StreamCap
 __all__ = ["Check", "Service", "create_app"]
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+#: Routes that answer without a credential: health, metrics, and the landing page's list.
+_PUBLIC = frozenset({"livez", "health", "public_health", "services", "metrics"})
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 #: JSON bodies are small; uploads are spooled to disk by the form parser.
 _MAX_FORM_FIELD_BYTES = 1_000_000
@@ -75,16 +77,18 @@ def create_app(
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["stream_cap"] = StreamCap(settings.threads)
     app.extensions["service"] = service.name
+    app.url_map.merge_slashes = False  # '//api' is no address of ours; a redirect would only hide that
     all_checks = {"postgres": Check(database.ping), **checks}
     _identify(app)
-    _guard(app, settings, authenticator)
+    public = {_endpoint(item) for item in api.operations if item.scope == PUBLIC} | _PUBLIC
+    _guard(app, settings, authenticator, frozenset(public))
     _platform_routes(app, service, api, settings, health.Health(service.name, VERSION, all_checks))
     for operation in api.operations:
-        if operation.scope not in SCOPES and operation.scope != "public":
+        if operation.scope not in SCOPES and operation.scope != PUBLIC:
             raise ValueError(f"{operation.method} {operation.path} names the unknown scope '{operation.scope}'")
         app.add_url_rule(
             f"/api/{service.prefix}{operation.path}",
-            endpoint=f"{operation.method} {operation.path}",
+            endpoint=_endpoint(operation),
             view_func=view(operation, parts),
             methods=[operation.method],
             provide_automatic_options=False,
@@ -92,6 +96,11 @@ def create_app(
     _problems(app)
     _finish(app, service)
     return app
+
+
+def _endpoint(operation: Operation) -> str:
+    """What Flask calls the route of an operation."""
+    return f"{operation.method} {operation.path}"
 
 
 def _identify(app: Flask) -> None:
@@ -106,17 +115,18 @@ def _identify(app: Flask) -> None:
     app.before_request(identify)
 
 
-def _guard(app: Flask, settings: Settings, authenticator: Authenticator) -> None:
+def _guard(app: Flask, settings: Settings, authenticator: Authenticator, public: frozenset[str]) -> None:
     def guard() -> None:
         if "\x00" in request.path:
             raise BadRequest("The address contains a NUL character.")
         credential = _credential()
+        is_public = request.endpoint in public
         if credential:
             g.principal = authenticator.authenticate(credential, _address())
-        elif settings.is_open:
+        elif settings.is_open and not (is_public and _is_foreign_host()):
             _refuse_foreign_pages()
             g.principal = local_principal()
-        elif not _is_public():
+        elif not is_public:  # else a stranger, who is told what strangers may know
             raise Unauthorized()
 
     app.before_request(guard)
@@ -136,18 +146,20 @@ def _address() -> str:
     return request.headers.get("X-Forwarded-For", "").split(",")[0].strip() or request.remote_addr or ""
 
 
-def _is_public() -> bool:
-    """Routes that answer without a credential: health, and the landing page's list."""
-    return request.endpoint in {"livez", "health", "public_health", "services", "metrics"}
+def _is_foreign_host() -> bool:
+    try:
+        return urlsplit(f"//{request.host}").hostname not in _LOCAL_HOSTS
+    except ValueError:
+        return True
 
 
 def _refuse_foreign_pages() -> None:
     """A page in the user's own browser must not be able to act here (DNS rebinding, cross-site requests)."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if host not in _LOCAL_HOSTS:
+    if _is_foreign_host():
         raise MisdirectedRequest()
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:  # also "null", which has no host
+    # Compared as text: whatever is not exactly our own origin is another one, "null" among it.
+    if origin and origin not in (f"http://{request.host}", f"https://{request.host}"):
         raise Forbidden("Requests from pages of another origin are refused in open mode.")
 
 
@@ -231,7 +243,7 @@ def _finish(app: Flask, service: Service) -> None:
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         telemetry.REQUESTS.labels(service.name, request.method, route, response.status_code).inc()
         telemetry.REQUEST_SECONDS.labels(service.name, route).observe(seconds)
-        quiet = request.endpoint in {"livez", "health", "public_health", "metrics", "services"}
+        quiet = request.endpoint in _PUBLIC
         principal: Principal | None = g.get("principal")
         _log.log(
             logging.DEBUG if quiet else logging.INFO,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from oberaconnect.jobs import Cancelled, Claim, LostLease, Queue
-from oberaconnect.problems import Problem, Timeout, Unavailable
+from oberaconnect.problems import Problem, Timeout, TooMany, Unavailable
 
 _IDLE_SECONDS = 0.5
 _RENEW_SECONDS = 5.0
@@ -98,7 +98,7 @@ def _attempt(queue: Queue, handlers: Mapping[str, Handler], claim: Claim, stoppi
         queue.finish_alone(claim, "cancelled")
     except Stopping:
         queue.release(claim)
-    except (Unavailable, Timeout) as problem:  # a dependency is away: its fault, not the job's
+    except (Unavailable, Timeout, TooMany) as problem:  # a dependency is away or busy: its fault, not the job's
         _log.warning("job waits", extra={"job": str(claim.id), "reason": problem.detail})
         queue.wait(claim, problem)
     except Problem as problem:  # said in our own words, so trying again would end the same way

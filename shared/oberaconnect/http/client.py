@@ -10,9 +10,24 @@ from typing import Any
 import httpx2
 
 from oberaconnect import telemetry
-from oberaconnect.problems import BY_STATUS, Problem, Timeout, Unavailable
+from oberaconnect.problems import BY_STATUS, Problem, Timeout, TooMany, Unavailable
+
+#: What a client raises when the other side is silent, and when it cannot be reached or breaks off.
+TimedOut = httpx2.TimeoutException
+TransportFailed = httpx2.TransportError
+
+_MAX_RETRY_AFTER_SECONDS = 600
 
 _log = logging.getLogger(__name__)
+
+
+def sdk_client(timeout_seconds: float) -> httpx2.Client:
+    """What a vendor's package sends with: our time-outs, and no proxies or credentials from the environment."""
+    return httpx2.Client(timeout=_timeout(timeout_seconds), trust_env=False, follow_redirects=False)
+
+
+def _timeout(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=min(3.0, seconds))
 
 
 class Client:
@@ -36,7 +51,7 @@ class Client:
         self._http = httpx2.Client(
             base_url=base_url,
             headers=dict(headers or {}),
-            timeout=httpx2.Timeout(timeout_seconds, connect=min(3.0, timeout_seconds)),
+            timeout=_timeout(timeout_seconds),
             limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16),
             trust_env=False,
         )
@@ -82,7 +97,7 @@ class Client:
         except httpx2.TimeoutException as error:
             self._failed()
             raise Timeout(f"{self._name} did not answer in time.") from error
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             self._failed()
             raise Unavailable(f"{self._name} cannot be reached.") from error
         self._check(response)
@@ -102,7 +117,7 @@ class Client:
         except httpx2.TimeoutException as error:
             self._failed()
             raise Timeout(f"{self._name} did not answer in time.") from error
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             self._failed()
             raise Unavailable(f"{self._name} broke off the answer.") from error
 
@@ -122,12 +137,15 @@ class Client:
         if response.status_code >= 500:
             self._failed()
             _log.warning("upstream error", extra={"upstream": self._name, "status": response.status_code})
-            kind = Timeout if response.status_code == 504 else Unavailable
-            raise kind(f"{self._name} answered with an error ({response.status_code}).")
+            if response.status_code == 504:
+                raise Timeout(f"{self._name} did not answer in time.")
+            raise Unavailable(f"{self._name} answered with an error ({response.status_code}).")
         with self._lock:
             self._failures = 0
         if response.status_code >= 400:
             raise _refusal(response, self._name)
+        if response.status_code >= 300:  # followed nowhere: the settings name the place itself
+            raise Unavailable(f"{self._name} answered with a redirect. Check its address in the settings.")
 
     def _json(self, response: httpx2.Response) -> Any:
         try:
@@ -152,5 +170,9 @@ def _refusal(response: httpx2.Response, name: str) -> Problem:
         body = response.json()
     except ValueError:
         body = {}
-    detail = body.get("detail") if isinstance(body, dict) else None
-    return kind(detail if isinstance(detail, str) else f"{name} refused the request ({response.status_code}).")
+    found = body.get("detail") if isinstance(body, dict) else None
+    detail = found if isinstance(found, str) else f"{name} refused the request ({response.status_code})."
+    wait = response.headers.get("retry-after", "")
+    if kind is TooMany and wait.isdecimal():
+        return TooMany(detail, retry_after_seconds=min(int(wait), _MAX_RETRY_AFTER_SECONDS))
+    return kind(detail)

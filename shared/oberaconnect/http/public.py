@@ -17,12 +17,13 @@ import httpx2
 from oberaconnect.problems import Unprocessable
 
 MAX_REDIRECTS = 3
-#: Ranges that Python calls global although they lead inside: Azure's host, IETF protocol assignments, NAT64, 6to4,
-#: Teredo and the old site-local block.
+#: Ranges that Python calls global although they lead inside: Azure's host, IETF protocol assignments, IPv4 written as
+#: IPv6, NAT64, 6to4, Teredo and the old site-local block.
 _INSIDE = [
     ipaddress.ip_network(net)
     for net in (
-        "168.63.129.16/32", "192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10",
+        "168.63.129.16/32", "192.0.0.0/24", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",
+        "fec0::/10",
     )
 ]  # fmt: skip
 
@@ -123,20 +124,24 @@ def _get(
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     addresses = resolver(host, port)
+    if not addresses:
+        raise FetchRefused(f"The host '{host}' cannot be found.")
     if host not in allowed_hosts and not all(is_public(address) for address in addresses):
         raise FetchRefused(f"The host '{host}' is not on the public internet, so it is not fetched.")
     target = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     deadline = time.monotonic() + timeout_seconds
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"Host": parts.netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
     try:
+        name = host.encode("ascii" if ":" in host else "idna").decode()
+        netloc = (f"[{name}]" if ":" in name else name) + (f":{parts.port}" if parts.port else "")
+        headers = {"Host": netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
         with (
             httpx2.Client(trust_env=False, timeout=timeout_seconds, follow_redirects=False) as client,
             client.stream(
                 "GET",
                 f"{parts.scheme}://{target}:{port}{path}",
                 headers=headers,
-                extensions={"sni_hostname": host},
+                extensions={"sni_hostname": name},
             ) as response,
         ):
             if response.is_redirect:
@@ -144,7 +149,7 @@ def _get(
             if response.is_error:
                 raise FetchRefused(f"The address answered with status {response.status_code}.")
             content = bytearray()
-            for piece in response.iter_raw(65_536):
+            for piece in response.iter_bytes(65_536):
                 content += piece
                 if len(content) > max_bytes:
                     raise FetchRefused(f"The address holds more than {max_bytes // 2**20} MB.")
@@ -152,7 +157,7 @@ def _get(
                     raise FetchRefused("The address did not answer in time.")
     except httpx2.TimeoutException as error:
         raise FetchRefused("The address did not answer in time.") from error
-    except (httpx2.TransportError, httpx2.InvalidURL) as error:
+    except (httpx2.RequestError, httpx2.InvalidURL, UnicodeError) as error:
         raise FetchRefused("The address cannot be reached.") from error
     return Download(
         url=parts.geturl(),
