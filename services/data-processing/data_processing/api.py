@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
-from uuid import UUID
 
 from flask import Response, request
 from pydantic import TypeAdapter, ValidationError
 from werkzeug.datastructures import FileStorage
 
-from data_processing import sources, store, waiting
+from data_processing import ledger, sources, store, waiting
+from data_processing.ledger import Entry
 from data_processing.models import (
     Document,
     DocumentQuery,
@@ -18,23 +18,16 @@ from data_processing.models import (
     IngestText,
     IngestUrl,
     Job,
-    JobDocument,
-    JobDocuments,
-    JobQuery,
-    LedgerQuery,
     Metadata,
     UploadForm,
     Waiting,
 )
 from data_processing.parts import Parts
-from data_processing.store import Entry
 from oberaconnect import idempotency, jobs
 from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Api, Reply
 from oberaconnect.paging import Page, next_cursor
 from oberaconnect.problems import Unprocessable
-from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
-from oberaconnect.stream import sse
 
 api = Api(
     "data",
@@ -78,7 +71,7 @@ def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiti
                 page = sources.page_entry(asked.url)
                 entries = [Entry(page.external_id, page.name, url=page.url, metadata=asked.metadata)]
         case IngestFolder():
-            sources.inbox_path(parts.settings.inbox_dir, asked.path)
+            sources.require_access(principal.for_client(asked.client), parts.settings.inbox_dir, asked.path)
             payload |= {"path": asked.path, "recursive": asked.recursive, "metadata": asked.metadata}
     caller = principal.for_client(asked.client)
     key = idempotency.read_key(request.get_data(as_text=True))
@@ -131,7 +124,7 @@ def _accept(
             total=len(entries),
             max_queued=parts.settings.max_queued_jobs,
         )
-        store.add_entries(connection, row["id"], caller.tenant, entries)
+        ledger.add_entries(connection, row["id"], caller.tenant, entries)
         job = waiting.job_view(row)
         location = f"/api/data/jobs/{job.id}"
         idempotency.keep(connection, caller.tenant, key, job, status=202, location=location)
@@ -154,61 +147,6 @@ def _file_name(file: FileStorage) -> str:
         return _EXTERNAL_ID.validate_python("".join(sign for sign in name if sign.isprintable()))
     except ValidationError:
         raise Unprocessable("Each file needs a name of 1 to 512 characters.") from None
-
-
-@api.get("/jobs", scope="data:read", tag="Jobs")
-def list_jobs(parts: Parts, principal: Principal, query: JobQuery) -> Page[Job]:
-    """List jobs, newest first."""
-    with parts.database.transaction(principal.tenants) as connection:
-        rows = store.jobs_page(connection, query)
-    items = [waiting.job_view(row) for row in rows[: query.limit]]
-    return Page[Job](items=items, next_cursor=next_cursor(rows, query.limit))
-
-
-@api.get("/jobs/<uuid:job_id>", scope="data:read", tag="Jobs")
-def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -> Reply:
-    """Show a job; with `wait`, when it has ended or the time is up."""
-    with parts.database.transaction(principal.tenants) as connection:
-        job = waiting.job_view(jobs.find(connection, job_id))
-    job = waiting.until_ended(parts.database, principal.tenants, job, waiting.seconds(query.wait))
-    return Reply(job, headers={"Retry-After": "1"} if waiting.is_active(job) else {})
-
-
-@api.get("/jobs/<uuid:job_id>/documents", scope="data:read", tag="Jobs")
-def list_job_documents(parts: Parts, principal: Principal, job_id: UUID, query: LedgerQuery) -> JobDocuments:
-    """List what a job did with each file, in the order of the request."""
-    with parts.database.transaction(principal.tenants) as connection:
-        jobs.find(connection, job_id)
-        rows = store.ledger_page(connection, job_id, query)
-    cursors = [row.pop("cursor") for row in rows]
-    items = [JobDocument(**row) for row in rows[: query.limit]]
-    return JobDocuments(items=items, next_cursor=cursors[query.limit - 1] if len(rows) > query.limit else None)
-
-
-@api.get("/jobs/<uuid:job_id>/events", scope="data:read", media_types=[EVENT_STREAM], tag="Jobs")
-def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
-    """Follow a job: `progress`, one `document` a file, and `done` at the end. Resumes after `Last-Event-ID`."""
-    with parts.database.transaction(principal.tenants) as connection:
-        jobs.find(connection, job_id)
-    last = request.headers.get("Last-Event-ID", "0")
-    position = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
-    return sse(waiting.events(parts.database, principal.tenants, job_id, position))
-
-
-@api.delete("/jobs/<uuid:job_id>", scope="data:write", status=202, tag="Jobs")
-def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
-    """Cancel a job: a waiting one at once, a running one after its current file. Documents already in stay."""
-    with parts.database.transaction(principal.tenants) as connection:
-        return waiting.job_view(jobs.cancel(connection, job_id))
-
-
-@api.post("/jobs/<uuid:job_id>/retry", scope="data:write", status=202, tag="Jobs")
-def retry_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
-    """Queue a failed or cancelled job again: the files that failed, and those that were not reached."""
-    with parts.database.transaction(principal.tenants) as connection:
-        row = jobs.retry(connection, job_id)
-        store.requeue_entries(connection, job_id)
-        return waiting.job_view(row)
 
 
 @api.get("/documents", scope="data:read", tag="Documents")

@@ -7,10 +7,11 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from data_processing import chunk, store, waiting
+from data_processing import chunk, ledger, store, waiting
 from data_processing.api import api
 from data_processing.elements import ParsedDocument, ParseFailed, as_json
 from data_processing.extract import text_document
+from data_processing.ledger import Entry
 from data_processing.models import (
     Chunk,
     ChunkQuery,
@@ -22,7 +23,6 @@ from data_processing.models import (
     Waiting,
 )
 from data_processing.parts import Parts
-from data_processing.store import Entry
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Model, Reply
@@ -32,7 +32,7 @@ MAX_PARSE_FILES = 10
 
 
 class NoContent(NotFound):
-    """The bytes of this document are not kept: it was never indexed."""
+    """The bytes of this document are not kept."""
 
 
 @api.get("/documents/<uuid:document_id>", scope="data:read", tag="Documents")
@@ -72,9 +72,12 @@ def download(parts: Parts, principal: Principal, document_id: UUID) -> Response:
         row = store.document(connection, document_id)
     if row["sha256"] is None:
         raise NoContent()
-    path = parts.blobs.path(row["client"], row["sha256"])
+    try:
+        file = parts.blobs.path(row["client"], row["sha256"]).open("rb")
+    except FileNotFoundError:
+        raise NoContent() from None
     # Always a download of unknown type: a page that somebody uploaded must not run in the gateway's origin.
-    response = Response(path.open("rb"), mimetype="application/octet-stream", direct_passthrough=True)
+    response = Response(file, mimetype="application/octet-stream", direct_passthrough=True)
     response.headers.set("Content-Disposition", "attachment", filename=row["name"])
     response.headers["Content-Length"] = str(row["size"])
     response.set_etag(row["sha256"])
@@ -107,7 +110,7 @@ def reindex_document(parts: Parts, principal: Principal, document_id: UUID, quer
         entry = Entry(
             row["external_id"], row["name"], row["title"], row["url"], blob, row["size"], metadata=row["metadata"]
         )
-        store.add_entries(connection, queued["id"], caller.tenant, [entry])
+        ledger.add_entries(connection, queued["id"], caller.tenant, [entry])
     job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(query.wait))
     return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
 
@@ -160,7 +163,10 @@ def _parsed_file(name: str, parsed: ParsedDocument) -> ParsedFile:
 def split_text(body: ChunkRequest) -> Chunks:
     """Split a text as ingestion would. Nothing is stored."""
     name = "text.md" if body.format == "markdown" else "text.txt"
-    document = text_document(body.text, name, body.title)
+    try:
+        document = text_document(body.text, name, body.title)
+    except ParseFailed as failure:
+        raise Unprocessable(failure.reason) from None
     pieces = chunk.split(document, chunk.token_counter(), limit=body.limit)
     return Chunks(
         items=[

@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from data_processing import api_documents, parts
+from data_processing import api_documents, api_jobs, parts
 from data_processing.api import api
 from oberaconnect import settings, web
 
 SERVICE = web.Service(name="data-processing", prefix=api.name)
 
-#: Importing it registers its handlers with `api`.
-__all__ = ["api_documents", "create_app", "from_environment"]
+#: Importing them registers their handlers with `api`.
+__all__ = ["api_documents", "api_jobs", "create_app", "from_environment"]
 
 
 def create_app(loaded: settings.Settings) -> Flask:

@@ -29,7 +29,7 @@ class Blobs:
 
     def __init__(self, root: Path, *, max_bytes: int) -> None:
         """`max_bytes` bounds a single blob."""
-        self._root = root
+        self.root = root
         self._max_bytes = max_bytes
         self._incoming = root / "incoming"
 
@@ -41,7 +41,7 @@ class Blobs:
             InsufficientStorage: when the disk is nearly full.
         """
         self._incoming.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self._root).free < RESERVE_BYTES + (len(content) if isinstance(content, bytes) else 0):
+        if shutil.disk_usage(self.root).free < RESERVE_BYTES + (len(content) if isinstance(content, bytes) else 0):
             raise InsufficientStorage()
         temporary = self._incoming / secrets.token_hex(16)
         digest, size = hashlib.sha256(), 0
@@ -68,15 +68,15 @@ class Blobs:
 
     def check(self) -> str:
         """Prove that there is room for uploads. Raises `InsufficientStorage`; returns how much is free."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self._root).free
+        self.root.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.root).free
         if free < RESERVE_BYTES:
             raise InsufficientStorage()
         return f"{free / 2**30:.1f} GB free"
 
     def path(self, tenant: str, sha256: str) -> Path:
         """Where a blob lies."""
-        return self._root / tenant / sha256[:2] / sha256
+        return self.root / tenant / sha256[:2] / sha256
 
     def remove(self, tenant: str, digests: Iterable[str]) -> None:
         """Delete blobs that no document refers to any more. The caller knows."""

@@ -1,6 +1,6 @@
 """The rag-engine as seen from here: chunks in, versions out, over HTTP with the rights of the job's principal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from oberaconnect.settings import Settings
 
 #: Embedding 64 chunks takes about two seconds on one core; a busy machine may need much longer.
 _PUT_SECONDS = 300.0
+_PORTION_CHUNKS = 64
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,25 @@ class Index:
         self._settings = settings
         self._client = Client(settings.rag_url, timeout_seconds=30.0, name="The search index (rag-engine)")
 
-    def put(self, principal: Principal, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Embed and store the chunks of some document versions. Doing it twice is doing it once.
+    def put(
+        self,
+        principal: Principal,
+        collection: str,
+        documents: Sequence[Mapping[str, Any]],
+        *,
+        generation: int | None = None,
+    ) -> None:
+        """Embed and store chunks of document versions. Doing it twice is doing it once.
+
+        `generation`: only into that one, which is being built.
 
         Raises:
             Unavailable, Timeout: when the index does not answer; what was written is overwritten by the next attempt.
             Problem: what the index refuses, for example another embedding model (409).
         """
-        body = {"collection": collection, "documents": list(documents)}
+        body: dict[str, Any] = {"collection": collection, "documents": list(documents)}
+        if generation is not None:
+            body["generation"] = generation
         self._client.post_json("/api/rag/index", body, timeout_seconds=_PUT_SECONDS, headers=self._headers(principal))
 
     def prune(self, principal: Principal, collection: str, versions: Sequence[Versions]) -> None:
@@ -46,6 +58,24 @@ class Index:
         body = {"collection": collection, "documents": documents}
         self._client.post_json("/api/rag/index/prune", body, headers=self._headers(principal))
 
+    def begin_generation(self, principal: Principal, collection: str) -> int:
+        """Open a generation beside the one that is searched, with the embedder of now; returns its number.
+
+        The principal is of any tenant that has documents in the collection, here and below. Errors as for `put`.
+        """
+        path = f"/api/rag/collections/{collection}/generations"
+        return int(self._client.post_json(path, {}, headers=self._headers(principal))["generation"])
+
+    def activate(self, principal: Principal, collection: str, generation: int, points: int) -> None:
+        """Search this generation from now on. Raises `Conflict` when it does not hold exactly `points`."""
+        path = f"/api/rag/collections/{collection}/generations/{generation}/activate"
+        self._client.post_json(path, {"points": points}, headers=self._headers(principal))
+
+    def discard_generation(self, principal: Principal, collection: str, generation: int) -> None:
+        """Drop a generation that is not searched. Raises `NotFound` when there is none, `Conflict` when it is."""
+        path = f"/api/rag/collections/{collection}/generations/{generation}"
+        self._client.delete(path, headers=self._headers(principal))
+
     def ping(self) -> None:
         """Prove that the index can be reached. Raises `Unavailable` or `Timeout`."""
         self._client.get_json("/livez", timeout_seconds=0.8)
@@ -53,3 +83,22 @@ class Index:
     def _headers(self, principal: Principal) -> dict[str, str]:
         token = internal_token(self._settings, principal, "rag-engine", ["index:write"])
         return {"Authorization": f"Bearer {token}"}
+
+
+def portions(documents: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """The documents in requests of at most 64 chunks: a long document takes several, and none runs into a time-out."""
+    portion: list[Mapping[str, Any]] = []
+    room = _PORTION_CHUNKS
+    for document in documents:
+        chunks = document["chunks"]
+        first = 0
+        while first < len(chunks):
+            taken = chunks[first : first + room]
+            portion.append({**document, "chunks": taken})
+            first += len(taken)
+            room -= len(taken)
+            if room == 0:
+                yield portion
+                portion, room = [], _PORTION_CHUNKS
+    if portion:
+        yield portion

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from data_processing import sources, store
+from data_processing import ledger, sources
 from data_processing.blobs import Blobs
 from data_processing.prepare import Prepared, Preparer, Settled
 from data_processing.publish import Publisher
@@ -16,7 +16,7 @@ from oberaconnect import jobs
 from oberaconnect.db import Connection, Database
 from oberaconnect.http import Download
 from oberaconnect.jobs import Claim
-from oberaconnect.problems import Problem
+from oberaconnect.problems import Problem, Unprocessable
 from oberaconnect.settings import Settings
 from oberaconnect.worker import Work
 
@@ -41,18 +41,19 @@ class Ingestion:
 
     def __call__(self, work: Work) -> None:
         """Work through the job until its last line is closed."""
+        self._publisher.require_index()
         self._list(work)
         with ThreadPoolExecutor(self._settings.parse_workers, thread_name_prefix="prepare") as threads:
             while entries := self._queued(work.claim):
                 self._page(work, threads, entries)
         self._end(work.claim)
 
-    def _queued(self, claim: Claim) -> list[store.Row]:
+    def _queued(self, claim: Claim) -> list[ledger.Row]:
         with self._database.transaction(claim.tenant) as connection:
-            return store.queued_entries(connection, claim.id, PAGE_LINES)
+            return ledger.queued_entries(connection, claim.id, PAGE_LINES)
 
-    def _page(self, work: Work, threads: ThreadPoolExecutor, entries: Sequence[store.Row]) -> None:
-        def prepare(entry: store.Row) -> Prepared | Settled:
+    def _page(self, work: Work, threads: ThreadPoolExecutor, entries: Sequence[ledger.Row]) -> None:
+        def prepare(entry: ledger.Row) -> Prepared | Settled:
             return self._preparer.prepare(work.claim, entry)
 
         batch: list[Prepared] = []
@@ -72,15 +73,15 @@ class Ingestion:
         """Some sources know their documents only when they look. Looking again adds only what is new."""
         claim, payload = work.claim, work.claim.payload
         with self._database.transaction(claim.tenant) as connection:
-            _, known = store.tally(connection, claim.id)
+            _, known = ledger.tally(connection, claim.id)
         if payload["source"] == "folder":
             entries = sources.list_folder(
                 self._settings.inbox_dir, str(payload["path"]), recursive=bool(payload["recursive"])
             )
             if not entries:
-                raise Problem("There are no files in this folder.")
+                raise Unprocessable("There are no files in this folder.")
             with self._database.transaction(claim.tenant) as connection:
-                store.add_entries(
+                ledger.add_entries(
                     connection, claim.id, claim.tenant, [_with(payload, entry) for entry in entries], known
                 )
         elif payload["source"] == "url" and payload["depth"] > 0:
@@ -97,32 +98,32 @@ class Ingestion:
         for number, (entry, page) in enumerate(pages, start=known):
             work.check()
             with self._database.transaction(claim.tenant) as connection:
-                store.add_entries(connection, claim.id, claim.tenant, [_with(payload, entry)], number)
+                ledger.add_entries(connection, claim.id, claim.tenant, [_with(payload, entry)], number)
                 if isinstance(page, Download):
                     blob = self._blobs.put(claim.tenant, page.content)
-                    store.keep_blob(connection, claim.id, number, blob.sha256, blob.size)
+                    ledger.keep_blob(connection, claim.id, number, blob.sha256, blob.size)
                 else:
-                    store.close_entry(
+                    ledger.close_entry(
                         connection, claim.id, number, status="failed", outcome="unreachable", reason=page.detail
                     )
-                counts, total = store.tally(connection, claim.id)
+                counts, total = ledger.tally(connection, claim.id)
                 jobs.progress(connection, claim, stage="fetching", done=0, total=total, counts=counts)
 
     def _end(self, claim: Claim) -> None:
         with self._database.transaction(claim.tenant) as connection:
-            counts, total = store.tally(connection, claim.id)
+            counts, total = ledger.tally(connection, claim.id)
             useful = total - counts["failed"] - counts["skipped"]
             problem = None if useful else _nothing_indexed(connection, claim, total)
             jobs.finish(connection, claim, "succeeded" if useful else "failed", counts=counts, problem=problem)
 
 
 def _nothing_indexed(connection: Connection, claim: Claim, total: int) -> Problem:
-    line = store.first_failure(connection, claim.id)
+    line = ledger.first_failure(connection, claim.id)
     first = f"{line['name']}: {line['reason']}" if line else "There was nothing to ingest."
-    return Problem(first if total <= 1 else f"None of the {total} documents was indexed. {first}")
+    return Unprocessable(first if total <= 1 else f"None of the {total} documents was indexed. {first}")
 
 
-def _with(payload: dict[str, object], entry: store.Entry) -> store.Entry:
+def _with(payload: dict[str, object], entry: ledger.Entry) -> ledger.Entry:
     """The entry with the metadata that the request gave for all."""
     common = payload.get("metadata")
     return replace(entry, metadata=common) if isinstance(common, dict) and common else entry
@@ -130,8 +131,8 @@ def _with(payload: dict[str, object], entry: store.Entry) -> store.Entry:
 
 def _ahead(
     threads: ThreadPoolExecutor,
-    function: Callable[[store.Row], Prepared | Settled],
-    items: Sequence[store.Row],
+    function: Callable[[ledger.Row], Prepared | Settled],
+    items: Sequence[ledger.Row],
     width: int,
 ) -> Iterator[Prepared | Settled]:
     """`map` that begins only a few items before they are asked for, so that an end leaves little half-done."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from data_processing import chunk, sources, store
+from data_processing import chunk, ledger, sources, store
 from data_processing.blobs import Blobs
 from data_processing.elements import ParsedDocument, ParseFailed
 from data_processing.extract import PIPELINE, text_document
@@ -11,17 +11,20 @@ from data_processing.extract.pool import ParsePool
 from oberaconnect.db import Database
 from oberaconnect.http import fetch_public
 from oberaconnect.jobs import Claim
-from oberaconnect.problems import Problem
+from oberaconnect.problems import InsufficientStorage, NotFound, Problem, TooLarge, Unavailable
 from oberaconnect.settings import Settings
 
 CRASHES_TO_QUARANTINE = 2
+_DELETING = "The document is being deleted. Send it again in a moment."
+#: What the ledger calls a file whose bytes could not be had, where it is not the fault of its source.
+_OUTCOMES: dict[type[Problem], str] = {TooLarge: "too_large", InsufficientStorage: "no_space"}
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A version that is ready to be published. `version` is its number in the index."""
 
-    entry: store.Row
+    entry: ledger.Row
     document_id: UUID
     version: int
     blob: str
@@ -48,7 +51,7 @@ class Settled:
     `stale` is the current version of a document whose other versions are still to be removed from the index.
     """
 
-    entry: store.Row
+    entry: ledger.Row
     status: str
     document_id: UUID | None = None
     outcome: str | None = None
@@ -69,21 +72,27 @@ class Preparer:
         self._pool = pool
         self._tokens = chunk.token_counter()
         #: What made the chunks. When it changes, documents are made anew although their bytes are the same.
-        self.pipeline = f"{PIPELINE}/{settings.chunk_tokens}"
+        self.pipeline = f"{PIPELINE}/{chunk.VERSION}/{settings.chunk_tokens}"
 
-    def prepare(self, claim: Claim, entry: store.Row) -> Prepared | Settled:
+    def prepare(self, claim: Claim, entry: ledger.Row) -> Prepared | Settled:
         """Everything up to the chunks, or why there is nothing (more) to do."""
         try:
             blob, size = self._bytes(claim, entry)
-        except (Problem, OSError, sources.NotARegularFile) as error:
-            reason = error.detail if isinstance(error, Problem) else "The file cannot be read any more."
-            return Settled(entry, "failed", outcome="unreachable", reason=reason)
+        except Unavailable:  # the database, not the file
+            raise
+        except Problem as problem:
+            outcome = _OUTCOMES.get(type(problem), "unreachable")
+            return Settled(entry, "failed", outcome=outcome, reason=problem.detail)
+        except (OSError, sources.NotARegularFile):
+            return Settled(entry, "failed", outcome="unreachable", reason="The file cannot be read any more.")
         collection = str(claim.payload["collection"])
         with self._database.transaction(claim.tenant) as connection:
             known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])
-            if known and not claim.payload.get("forced") and (settled := self._settled(entry, known, blob)):
+            if known and (settled := self._settled(claim, entry, known, blob)):
                 return settled
             begun = store.begin_version(connection, claim.tenant, collection, str(claim.payload["source"]), entry)
+            if begun is None:
+                return Settled(entry, "skipped", outcome="deleting", reason=_DELETING)
         document_id, version = begun["id"], begun["tries"]
         try:
             parsed = self._parse(claim, entry, blob)
@@ -104,15 +113,17 @@ class Preparer:
             return Settled(entry, "failed", document_id, failure.outcome, failure.reason)
         return Prepared(entry, document_id, version, blob, size, parsed, chunk.canonical_text(parsed), chunks)
 
-    def _bytes(self, claim: Claim, entry: store.Row) -> tuple[str, int]:
+    def _bytes(self, claim: Claim, entry: ledger.Row) -> tuple[str, int]:
         """Digest and size of the line's bytes. Stores what is not stored yet."""
-        if entry["blob"]:
+        if entry["blob"] and self._blobs.path(claim.tenant, entry["blob"]).is_file():
             return entry["blob"], entry["size"]
         if entry["content"] is not None:
             blob = self._blobs.put(claim.tenant, entry["content"].encode())
         elif claim.payload["source"] == "folder":
             with sources.open_inside(self._settings.inbox_dir, entry["external_id"]) as file:
                 blob = self._blobs.put(claim.tenant, file)
+        elif claim.payload["source"] != "url":
+            raise NotFound("The bytes of this document are not kept any more. Send it again.")
         else:
             page = fetch_public(
                 entry["url"],
@@ -121,12 +132,15 @@ class Preparer:
             )
             blob = self._blobs.put(claim.tenant, page.content)
         with self._database.transaction(claim.tenant) as connection:
-            store.keep_blob(connection, claim.id, entry["number"], blob.sha256, blob.size)
+            ledger.keep_blob(connection, claim.id, entry["number"], blob.sha256, blob.size)
         return blob.sha256, blob.size
 
-    def _settled(self, entry: store.Row, known: store.Row, blob: str) -> Settled | None:
-        if known["status"] == "deleting":
-            return Settled(entry, "skipped", outcome="deleting", reason="The document is being deleted.")
+    def _settled(self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str) -> Settled | None:
+        if claim.payload.get("forced"):
+            if known["version"] == 0 or known["blob"] == blob:
+                return None
+            reason = "A newer version of this document came in meanwhile."
+            return Settled(entry, "skipped", known["id"], "superseded", reason)
         if known["crashed_blob"] == blob and known["crashes"] >= CRASHES_TO_QUARANTINE:
             reason = f"This file stopped the parser {known['crashes']} times. Reindex the document to try it again."
             return Settled(entry, "skipped", known["id"], "quarantined", reason)
@@ -152,9 +166,9 @@ class Preparer:
             stale=known["version"] if known["stale"] else None,
         )
 
-    def _parse(self, claim: Claim, entry: store.Row, blob: str) -> ParsedDocument:
-        if entry["content"] is not None:
-            # Text given as text needs no parser, and so no process to contain one.
-            return text_document(entry["content"], entry["name"], entry["title"])
+    def _parse(self, claim: Claim, entry: ledger.Row, blob: str) -> ParsedDocument:
         path = self._blobs.path(claim.tenant, blob)
+        if claim.payload["source"] == "text":
+            # Text given as text needs no parser, and so no process to contain one.
+            return text_document(path.read_text(encoding="utf-8"), entry["external_id"], entry["title"])
         return self._pool.parse(path, entry["name"], main_content=claim.payload["source"] == "url")

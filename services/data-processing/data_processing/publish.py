@@ -4,17 +4,23 @@ Each version of a document has a number of its own in the index, ever growing; t
 A killed attempt leaves nothing that the next one does not replace, and the old version answers until the new one does.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data_processing import store
+from data_processing import generations, ledger, store
 from data_processing.chunk import Chunk
-from data_processing.index import Index, Versions
+from data_processing.index import Index, Versions, portions
 from data_processing.prepare import Prepared, Settled
 from oberaconnect import jobs
-from oberaconnect.db import Connection, Database
+from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.jobs import Claim
+from oberaconnect.problems import Conflict
 from oberaconnect.worker import Work
+
+#: The index takes so many characters of a section's path.
+_MAX_SECTION = 2000
+_REINDEX_POLL_SECONDS = 2.0
 
 
 class Publisher:
@@ -26,6 +32,10 @@ class Publisher:
         self._index = index
         self._pipeline = pipeline
 
+    def require_index(self) -> None:
+        """Raise `Unavailable` or `Timeout` when the index is away: nothing should be parsed in vain."""
+        self._index.ping()
+
     def publish(self, work: Work, batch: Sequence[Prepared]) -> None:
         """Make a batch of versions searchable and current.
 
@@ -34,8 +44,9 @@ class Publisher:
             LostLease: when another worker has the job; the versions stay unpublished.
         """
         claim, collection = work.claim, str(work.claim.payload["collection"])
-        self._index.put(claim.principal, collection, [_indexable(claim, item) for item in batch])
-        work.check()
+        for part in portions([_indexable(claim, item) for item in batch]):
+            self._put(work, collection, part)
+            work.check()
         replaced: list[Prepared] = []
         superseded: list[Prepared] = []
         with self._database.transaction(claim.tenant) as connection:
@@ -43,7 +54,7 @@ class Publisher:
                 if not self._make_current(connection, claim, item):
                     superseded.append(item)
                 elif item.version > 1:
-                    store.name_document(connection, claim.id, item.entry["number"], item.document_id)
+                    ledger.name_document(connection, claim.id, item.entry["number"], item.document_id)
                     replaced.append(item)
                 else:
                     _close(connection, claim, item)
@@ -58,7 +69,7 @@ class Publisher:
             for item in replaced:
                 _close(connection, claim, item)
             for item in superseded:
-                store.close_entry(
+                ledger.close_entry(
                     connection,
                     claim.id,
                     item.entry["number"],
@@ -76,7 +87,7 @@ class Publisher:
         with self._database.transaction(claim.tenant) as connection:
             if result.stale is not None and result.document_id is not None:
                 store.mark_clean(connection, result.document_id, result.stale)
-            store.close_entry(
+            ledger.close_entry(
                 connection,
                 claim.id,
                 result.entry["number"],
@@ -88,6 +99,22 @@ class Publisher:
                 pages=result.pages,
             )
             progress(connection, claim)
+
+    def _put(self, work: Work, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        while True:
+            try:
+                return self._index.put(work.claim.principal, collection, documents)
+            except Conflict:
+                # The service embeds with another model than the collection. When it is being embedded anew with that
+                # one, these documents wait for the end of it; otherwise somebody has to decide.
+                if not self._is_reindexed(collection):
+                    raise
+            work.check()
+            time.sleep(_REINDEX_POLL_SECONDS)
+
+    def _is_reindexed(self, collection: str) -> bool:
+        with self._database.transaction(EVERY_TENANT) as connection:
+            return generations.is_running(connection, collection)
 
     def _make_current(self, connection: Connection, claim: Claim, item: Prepared) -> bool:
         return store.publish_version(
@@ -114,13 +141,13 @@ class Publisher:
 
 def progress(connection: Connection, claim: Claim) -> None:
     """Write the counts of the ledger into the job. Raises `LostLease`."""
-    counts, total = store.tally(connection, claim.id)
+    counts, total = ledger.tally(connection, claim.id)
     jobs.progress(connection, claim, stage="indexing", done=sum(counts.values()), total=total, counts=counts)
 
 
 def _close(connection: Connection, claim: Claim, item: Prepared) -> None:
     store.mark_clean(connection, item.document_id, item.version)
-    store.close_entry(
+    ledger.close_entry(
         connection,
         claim.id,
         item.entry["number"],
@@ -134,7 +161,7 @@ def _close(connection: Connection, claim: Claim, item: Prepared) -> None:
 
 
 def _section(piece: Chunk) -> str:
-    return " › ".join(piece.section_path)
+    return " › ".join(piece.section_path)[:_MAX_SECTION]
 
 
 def _row(piece: Chunk) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Where documents come from: a folder of the inbox, or pages of the web. Listing first, bytes later."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -9,13 +10,15 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from data_processing.store import Entry
+from data_processing.ledger import Entry
+from oberaconnect.auth import Principal
 from oberaconnect.http import Download, FetchRefused, check_address, fetch_public
 from oberaconnect.problems import NotFound, Unprocessable
 
 MAX_FOLDER_FILES = 10_000
 MAX_PAGES = 50
-__all__ = ["check_address", "crawl", "inbox_path", "list_folder", "open_inside", "page_entry"]
+_MAX_EXTERNAL_ID = 512
+__all__ = ["check_address", "crawl", "inbox_path", "list_folder", "open_inside", "page_entry", "require_access"]
 _HTML = {"text/html", "application/xhtml+xml"}
 
 
@@ -49,6 +52,17 @@ def inbox_path(inbox: Path, path: str) -> Path:
     return found
 
 
+def require_access(principal: Principal, inbox: Path, path: str) -> None:
+    """Check that a caller may ingest `path`. Whoever may not act for every client has the folder of its own name.
+
+    Raises:
+        OutsideInbox, NoSuchFolder: as `inbox_path`, and `NoSuchFolder` for what belongs to others.
+    """
+    found = inbox_path(inbox, path)
+    if principal.clients is not None and not found.is_relative_to(inbox.resolve() / principal.tenant):
+        raise NoSuchFolder(f"This credential reads the folder '{principal.tenant}' of the inbox; name a path below it.")
+
+
 def list_folder(inbox: Path, path: str, *, recursive: bool) -> list[Entry]:
     """The regular files below a path, in order of their names; hidden files and links are left out.
 
@@ -60,8 +74,9 @@ def list_folder(inbox: Path, path: str, *, recursive: bool) -> list[Entry]:
     root = inbox_path(inbox, path)
     entries: list[Entry] = []
     for file in _files(root, recursive):
-        relative = file.relative_to(base).as_posix()
-        entries.append(Entry(external_id=relative, name=file.name, size=file.stat().st_size))
+        # A name that is no text gets replacement signs: the line then fails with a reason instead of the whole job.
+        relative = os.fsencode(file.relative_to(base)).decode("utf-8", "replace")
+        entries.append(Entry(external_id=relative, name=relative.rsplit("/", 1)[-1], size=file.stat().st_size))
         if len(entries) > MAX_FOLDER_FILES:
             raise Unprocessable(f"There are more than {MAX_FOLDER_FILES} files. Ingest the subfolders one by one.")
     return entries
@@ -135,4 +150,9 @@ def page_entry(address: str) -> Entry:
     """The line of a ledger for a page."""
     parts = urlsplit(address)
     name = parts.path.rstrip("/").rsplit("/", 1)[-1] or parts.netloc or address
-    return Entry(external_id=address[:512], name=name[:300], url=address)
+    if len(address) <= _MAX_EXTERNAL_ID:
+        external_id = address
+    else:
+        digest = hashlib.sha256(address.encode()).hexdigest()
+        external_id = f"{address[: _MAX_EXTERNAL_ID - 65]}#{digest}"
+    return Entry(external_id=external_id, name=name[:300], url=address)

@@ -1,15 +1,14 @@
-"""Documents, chunks and ledgers in PostgreSQL: one function a statement.
+"""Documents and chunks in PostgreSQL: one function a statement.
 
 Each function takes the connection of a transaction, which sees only the caller's tenants (row-level security).
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from data_processing.models import DocumentQuery, JobQuery, LedgerQuery
+from data_processing.models import DocumentQuery, JobQuery
 from oberaconnect.db import Connection, Jsonb
 from oberaconnect.problems import NotFound
 
@@ -20,128 +19,10 @@ _DOCUMENT = (
     " version, size, pages, chunks, blob AS sha256, created_at, updated_at, indexed_at"
 )
 _LIKE_SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
-_LEDGER = "document_id, external_id, name, status, outcome, chunks, pages, reason"
 
 
 class NoSuchDocument(NotFound):
     """There is no document with this id."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here."""
-
-    external_id: str
-    name: str
-    title: str = ""
-    url: str | None = None
-    blob: str | None = None
-    size: int = 0
-    content: str | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
-    """Write the plan of a job. Lines that are there already (a resumed job lists again) stay as they are."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [
-                [
-                    job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
-                    entry.size, entry.content, Jsonb(dict(entry.metadata)),
-                ]
-                for number, entry in enumerate(entries)
-            ],
-        )  # fmt: skip
-
-
-def queued_entries(connection: Connection, job_id: UUID, limit: int) -> list[Row]:
-    """The next lines of a job that are not done, in order."""
-    return connection.execute(
-        "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' ORDER BY number LIMIT %s", [job_id, limit]
-    ).fetchall()
-
-
-def requeue_entries(connection: Connection, job_id: UUID) -> None:
-    """Before a retry of a job: what failed is to be done again."""
-    connection.execute(
-        "UPDATE ledger SET status = 'queued', outcome = NULL, reason = NULL, position = NULL, done_at = NULL"
-        " WHERE job_id = %s AND status IN ('failed', 'skipped')",
-        [job_id],
-    )
-
-
-def keep_blob(connection: Connection, job_id: UUID, number: int, blob: str, size: int) -> None:
-    """Note the bytes that were fetched for a line."""
-    connection.execute(
-        "UPDATE ledger SET blob = %s, size = %s WHERE job_id = %s AND number = %s", [blob, size, job_id, number]
-    )
-
-
-def close_entry(
-    connection: Connection,
-    job_id: UUID,
-    number: int,
-    *,
-    status: str,
-    document_id: UUID | None = None,
-    outcome: str | None = None,
-    reason: str | None = None,
-    chunks: int = 0,
-    pages: int | None = None,
-) -> None:
-    """Write what became of a line."""
-    connection.execute(
-        "UPDATE ledger SET status = %s, document_id = coalesce(%s, document_id), outcome = %s, reason = %s,"
-        " chunks = %s, pages = %s, content = CASE WHEN %s = 'failed' THEN content END,"
-        " position = nextval('ledger_position'), done_at = now()"
-        " WHERE job_id = %s AND number = %s",
-        [status, document_id, outcome, reason, chunks, pages, status, job_id, number],
-    )
-
-
-def name_document(connection: Connection, job_id: UUID, number: int, document_id: UUID) -> None:
-    """Note that a line's document is published, before its older versions are removed."""
-    connection.execute(
-        "UPDATE ledger SET document_id = %s WHERE job_id = %s AND number = %s", [document_id, job_id, number]
-    )
-
-
-def first_failure(connection: Connection, job_id: UUID) -> Row | None:
-    """The first line that did not end well."""
-    return connection.execute(
-        "SELECT name, reason FROM ledger WHERE job_id = %s AND status IN ('failed', 'skipped') ORDER BY number LIMIT 1",
-        [job_id],
-    ).fetchone()
-
-
-def tally(connection: Connection, job_id: UUID) -> tuple[dict[str, int], int]:
-    """The counts of a job's ledger by status, and the number of its lines."""
-    rows = connection.execute(
-        "SELECT status, count(*) AS n FROM ledger WHERE job_id = %s GROUP BY status", [job_id]
-    ).fetchall()
-    found = {row["status"]: row["n"] for row in rows}
-    names = ("indexed", "unchanged", "skipped", "failed", "deleted")
-    return {name: found.get(name, 0) for name in names}, sum(found.values())
-
-
-def ledger_page(connection: Connection, job_id: UUID, query: LedgerQuery) -> list[Row]:
-    """Lines of a ledger after `query.cursor`, one more than asked for."""
-    return connection.execute(
-        f"SELECT number + 1 AS cursor, {_LEDGER} FROM ledger WHERE job_id = %s AND number >= %s"
-        " AND (%s::text IS NULL OR status = %s) ORDER BY number LIMIT %s",
-        [job_id, query.cursor, query.status, query.status, query.limit + 1],
-    ).fetchall()
-
-
-def ledger_since(connection: Connection, job_id: UUID, position: int, limit: int = 200) -> list[Row]:
-    """Lines that were done after `position`, in the order in which they were."""
-    return connection.execute(
-        f"SELECT position, {_LEDGER} FROM ledger WHERE job_id = %s AND position > %s ORDER BY position LIMIT %s",
-        [job_id, position, limit],
-    ).fetchall()
 
 
 def jobs_page(connection: Connection, query: JobQuery) -> list[Row]:
@@ -197,21 +78,22 @@ def chunks_page(connection: Connection, document_id: UUID, cursor: int, limit: i
     ).fetchall()
 
 
-def begin_version(connection: Connection, tenant: str, collection: str, source: str, entry: Row) -> Row:
-    """Find or make the document of a ledger line and draw the number of its next version (`tries`)."""
-    row = connection.execute(
+def begin_version(connection: Connection, tenant: str, collection: str, source: str, entry: Row) -> Row | None:
+    """Find or make the document of a ledger line and draw the number of its next version (`tries`).
+
+    None when the document is being deleted.
+    """
+    return connection.execute(
         "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, status, tries)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1)"
         " ON CONFLICT (tenant, collection, external_id) DO UPDATE SET tries = document.tries + 1,"
         " status = CASE WHEN document.version > 0 THEN document.status ELSE 'processing' END, updated_at = now()"
-        " RETURNING *",
+        " WHERE document.status <> 'deleting' RETURNING *",
         [
             tenant, collection, entry["external_id"], source, entry["name"], entry["title"], entry["url"],
             Jsonb(entry["metadata"]),
         ],
     ).fetchone()  # fmt: skip
-    assert row is not None  # noqa: S101 - RETURNING gives the row
-    return row
 
 
 def find_by_external_id(connection: Connection, tenant: str, collection: str, external_id: str) -> Row | None:
@@ -312,19 +194,33 @@ def deleting(connection: Connection, older_than_seconds: float) -> list[Row]:
     ).fetchall()
 
 
+def abandon_processing(connection: Connection, older_than_seconds: float) -> int:
+    """Documents whose first version was begun by a job that ended before it was made have failed. Returns how many."""
+    return connection.execute(
+        "UPDATE document SET status = 'failed', outcome = 'abandoned', updated_at = now(),"
+        " reason = 'The job was cancelled, or it failed, before this document was ready. Ingest it again.'"
+        " WHERE status = 'processing' AND updated_at < now() - make_interval(secs => %s)"
+        " AND NOT EXISTS (SELECT 1 FROM job JOIN ledger ON ledger.job_id = job.id WHERE job.status IN ('queued', 'running')"
+        " AND ledger.tenant = document.tenant AND ledger.external_id = document.external_id"
+        " AND ledger.status = 'queued')",
+        [older_than_seconds],
+    ).rowcount
+
+
 def delete(connection: Connection, document_id: UUID) -> None:
     """The second half: the row and its chunks."""
     connection.execute("DELETE FROM document WHERE id = %s AND status = 'deleting'", [document_id])
 
 
 def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) -> list[str]:
-    """Which of these blobs neither a document nor an unfinished line of a ledger refers to."""
+    """Which of these blobs nothing refers to: no document, and no line of a ledger that is or may be worked on again."""
     return [
         row["digest"]
         for row in connection.execute(
             "SELECT digest FROM unnest(%s::text[]) AS digest"
             " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND (blob = digest OR crashed_blob = digest))"
-            " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest AND status = 'queued')",
+            " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest"
+            " AND (status = 'queued' OR (status = 'failed' AND done_at > now() - interval '7 days')))",
             [list(digests), tenant, tenant],
         ).fetchall()
     ]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import current_app, request
 
-from data_processing import store
+from data_processing import ledger
 from data_processing.models import Counts, Job, JobDocument, Progress
 from oberaconnect import jobs
 from oberaconnect.db import Database
@@ -16,10 +16,12 @@ from oberaconnect.stream import Event, StreamCap
 
 _POLL_SECONDS = 0.15
 _MAX_WAIT_SECONDS = 300.0
+#: A job that stands still is told of again after this time. A reader who has gone is noticed only then.
+_REPEAT_SECONDS = 10.0
 _PREFER_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})")
 
 
-def job_view(row: store.Row) -> Job:
+def job_view(row: ledger.Row) -> Job:
     """A job's row as the API shows it."""
     return Job(
         id=row["id"],
@@ -69,19 +71,20 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
 
 
 def events(database: Database, tenants: str, job_id: UUID, position: int) -> Iterator[Event]:
-    """`progress` whenever the job moved, `document` for each closed line after `position`, `done` at the end."""
+    """`progress` whenever the job moved (and every ten seconds), `document` for each closed line after `position`, `done` at the end."""
     shown: tuple[object, ...] | None = None
+    told = time.monotonic()
     while True:
         with database.transaction(tenants) as connection:
             # The job first: lines that are closed after this look are found by the next one.
             job = job_view(jobs.find(connection, job_id))
-            lines = store.ledger_since(connection, job_id, position)
+            lines = ledger.since(connection, job_id, position)
         for line in lines:
             position = line.pop("position")
             yield Event("document", JobDocument(**line).model_dump(mode="json"), id=str(position))
         now = (job.status, job.stage, job.progress, job.counts)
-        if now != shown:
-            shown = now
+        if now != shown or time.monotonic() - told > _REPEAT_SECONDS:
+            shown, told = now, time.monotonic()
             yield Event("progress", job.model_dump(mode="json"))
         if not lines and not is_active(job):
             yield Event("done", job.model_dump(mode="json"))

@@ -4,7 +4,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from typing import Self
+from typing import Any, Self
 
 from lxml import etree
 
@@ -56,6 +56,18 @@ class Archive:
         self._inflate(part, pieces)
         return pieces.getvalue()
 
+    def peek(self, part: str) -> bytes:
+        """The bytes of a part that was read before: they do not count again.
+
+        Raises:
+            ParseFailed: as `read`.
+        """
+        before = self._read
+        try:
+            return self.read(part)
+        finally:
+            self._read = before
+
     def check_all(self) -> None:
         """Inflate every part once, keeping nothing: for readers that open the archive themselves.
 
@@ -92,7 +104,7 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
             raise _damaged() from None
 
-    def xml(self, part: str) -> etree._Element:
+    def xml(self, part: str) -> Any:
         """The root of an XML part.
 
         Raises:
@@ -100,7 +112,7 @@ class Archive:
         """
         return parse_xml(self.read(part))
 
-    def xml_or_none(self, part: str | None) -> etree._Element | None:
+    def xml_or_none(self, part: str | None) -> Any | None:
         """The root of a part that is useful but not needed: None when it is missing or damaged."""
         if part is None or part not in self._entries:
             return None
@@ -124,17 +136,16 @@ class Archive:
         return found
 
 
-def parse_xml(data: bytes) -> etree._Element:
+def parse_xml(data: bytes) -> Any:
     """Parse XML that may be hostile: no document type, no entities, no network, no huge trees.
 
     Raises:
         ParseFailed: `corrupt`.
     """
-    # UTF-16 parts are legal and rare; a document type would be hidden from the search in bytes.
-    probe = data if not data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.decode("utf-16", "replace").encode()
-    if b"<!DOCTYPE" in probe or b"<!ENTITY" in probe:
-        raise ParseFailed("corrupt", "The file declares XML entities, which no Office program writes. It was not read.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+    refuse_declarations(data)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -144,5 +155,19 @@ def parse_xml(data: bytes) -> etree._Element:
     return root
 
 
+def refuse_declarations(data: bytes) -> None:
+    """Refuse XML with a document type or entities of its own: bombs, and doors to other files.
+
+    Raises:
+        ParseFailed: `corrupt`.
+    """
+    # UTF-16 parts are legal and rare; a document type would be hidden from the search in bytes.
+    probe = data if not data.startswith((b"\xff\xfe", b"\xfe\xff")) else data.decode("utf-16", "replace").encode()
+    if b"<!DOCTYPE" in probe or b"<!ENTITY" in probe:
+        raise ParseFailed("corrupt", "The file declares XML entities, which no Office program writes. It was not read.")
+
+
 def _damaged() -> ParseFailed:
-    return ParseFailed("corrupt", "The file is damaged: it cannot be unpacked. Open and save it again, or upload another copy.")
+    return ParseFailed(
+        "corrupt", "The file is damaged: it cannot be unpacked. Open and save it again, or upload another copy."
+    )

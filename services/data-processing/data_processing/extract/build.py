@@ -10,7 +10,9 @@ from data_processing.extract import limits
 from data_processing.extract.grid import header_rows_of, rectangle, render
 
 #: Control characters (NUL above all: PostgreSQL refuses it), lone surrogates, and characters nobody sees.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 _WIDE_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _RUNS = re.compile(r"[ \t\x0c]+")
 _LINE_ENDS = re.compile(r" ?\n ?")
@@ -101,6 +103,10 @@ class Build:
         self.add("heading", text, level=level)
         self._headings.append((level, text))
 
+    def extend_to(self, page: int) -> None:
+        """The element added last goes on to `page`."""
+        self.elements[-1] = replace(self.elements[-1], page_end=page)
+
     def leave_sections(self) -> None:
         """What follows stands under no heading."""
         self._headings.clear()
@@ -148,7 +154,9 @@ class Build:
                 replace(
                     element,
                     ordinal=len(self.elements),
-                    level=min(element.level + level, 6) if element.type == "heading" and element.level else element.level,
+                    level=min(element.level + level, 6)
+                    if element.type == "heading" and element.level
+                    else element.level,
                     label=f"{label} › {element.label}" if element.label else label,
                     section_path=above + element.section_path,
                     page_start=None,  # pages of an attachment are not pages of the message
@@ -158,16 +166,20 @@ class Build:
         self.warnings.extend(f"{label}: {warning}" for warning in document.warnings)
 
     def finish(self, media_type: str, form: str, name: str, n_pages: int | None = None) -> ParsedDocument:
-        """The finished document.
+        """The finished document, its elements numbered in their order.
 
         Raises:
-            ParseFailed: `empty` when nothing was found.
+            ParseFailed: `empty` when there was nothing to find, `corrupt` when what there was could not be read.
         """
-        if not any(element.type not in ("header", "footer") for element in self.elements) and not self.elements:
+        if not self.elements and self.warnings:
+            raise ParseFailed("corrupt", " ".join(self.warnings[:3]))
+        if not self.elements:
             raise ParseFailed("empty", "No text was found in the file.")
         outcome: Outcome = "partial" if self.warnings else "ok"
         metadata = {key: value for key, raw in self.metadata.items() if (value := " ".join(clean(raw).split())[:1000])}
         warnings = tuple(dict.fromkeys(self.warnings))
-        return ParsedDocument(
-            media_type, form, name, n_pages, outcome, warnings[:50], tuple(self.elements), metadata
+        elements = tuple(
+            element if element.ordinal == number else replace(element, ordinal=number)
+            for number, element in enumerate(self.elements)
         )
+        return ParsedDocument(media_type, form, name, n_pages, outcome, warnings[:50], elements, metadata)

@@ -53,10 +53,10 @@ def decode(data: bytes, hint: str | None = None) -> str:
             return data.decode(name, "replace")
     if wide := utf16_kind(data):
         return data.decode(wide, "replace")
-    for name in ("utf-8", hint):
-        if name:
+    for candidate in ("utf-8", hint):
+        if candidate:
             try:
-                return data.decode(name)
+                return data.decode(candidate)
             except (UnicodeDecodeError, LookupError, ValueError):
                 continue
     return data.decode(_guess(data), "replace")

@@ -21,32 +21,29 @@ _LINE_HYPHEN = re.compile(r"(\w)-\n(?=[a-z])")
 _MIN_CONFIDENCE = 35
 
 
-def tessdata_folder(given: Path | None = None) -> Path | None:
-    """The folder with the language data: what TESSDATA_PREFIX says, the given one, then the system's."""
+def tessdata_folder() -> Path | None:
+    """The folder with the language data: what TESSDATA_PREFIX says, then the system's."""
     prefix = os.environ.get("TESSDATA_PREFIX")
     places: list[Path] = []
-    for folder in (Path(prefix) if prefix else None, given, *map(Path, _SYSTEM)):
-        if folder is not None:
-            places += [folder, folder / "tessdata", *sorted(folder.glob("*/tessdata"), reverse=True)]
+    for folder in (*([Path(prefix)] if prefix else []), *map(Path, _SYSTEM)):
+        places += [folder, folder / "tessdata", *sorted(folder.glob("*/tessdata"), reverse=True)]
     return next((place for place in places if (place / f"{_LANGUAGE}.traineddata").is_file()), None)
 
 
-def is_available(given: Path | None = None) -> bool:
+def is_available() -> bool:
     """Whether pictures can be read on this machine."""
-    return tessdata_folder(given) is not None
+    return tessdata_folder() is not None
 
 
 class Engine:
     """A tesseract that has its language loaded. Use it in a `with` block."""
 
-    def __init__(self, given: Path | None = None) -> None:
+    def __init__(self) -> None:
         """Load the language data (`is_available` must hold)."""
         os.environ["OMP_THREAD_LIMIT"] = "1"  # its threads only wait for each other when several parsers run
         import tesserocr  # noqa: PLC0415 - loads tesseract, which most documents do not need
 
-        self._api: Any = tesserocr.PyTessBaseAPI(
-            path=str(tessdata_folder(given)), lang=_LANGUAGE, psm=tesserocr.PSM.AUTO
-        )
+        self._api: Any = tesserocr.PyTessBaseAPI(path=str(tessdata_folder()), lang=_LANGUAGE, psm=tesserocr.PSM.AUTO)
 
     def __enter__(self) -> Self:
         return self

@@ -1,8 +1,8 @@
-"""What a parse may use: time, language data for reading pictures, and whether only a page's main content is wanted."""
+"""What a parse may use, and whether only a page's main content is wanted."""
 
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,6 @@ class Options:
     """`budget_seconds` is what the whole document has; stages that can stop early use a share of it."""
 
     main_content: bool = False
-    tessdata: Path | None = None
     budget_seconds: float = 120.0
     depth: int = 0  # of attachments in attachments
     started: float = field(default_factory=time.monotonic)
@@ -18,3 +17,7 @@ class Options:
     def left(self, share: float) -> bool:
         """Whether less than `share` of the document's time has passed."""
         return time.monotonic() - self.started < self.budget_seconds * share
+
+    def deeper(self) -> Self:
+        """The same for an attachment: it shares the time, and is read whole."""
+        return replace(self, depth=self.depth + 1, main_content=False)

@@ -53,8 +53,12 @@ _MAIL_HEADER = re.compile(
     rb"|Content-Type|DKIM-Signature|Sender|Thread-Topic|Importance)\s*:)",
     re.IGNORECASE,
 )
-_MAIL_NEEDED = re.compile(rb"^(?:From|Date|Received|Message-ID|MIME-Version|Subject|To)\s*:", re.IGNORECASE | re.MULTILINE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]|<(?:div|p|table|h1|span|ul|script|meta)[\s>/]", re.IGNORECASE)
+_MAIL_NEEDED = re.compile(
+    rb"^(?:From|Date|Received|Message-ID|MIME-Version|Subject|To)\s*:", re.IGNORECASE | re.MULTILINE
+)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body)[\s>]|<(?:div|p|table|h1|span|ul|script|meta)[\s>/]", re.IGNORECASE
+)
 _TEXT_SUFFIXES = {
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown",
     ".csv": "csv", ".tsv": "csv", ".tab": "csv",
@@ -108,7 +112,9 @@ def _archive(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             if len(names) > limits.MAX_ENTRIES:
-                raise ParseFailed("too_large", f"The archive holds {len(names):,} entries; {limits.MAX_ENTRIES:,} are read.")
+                raise ParseFailed(
+                    "too_large", f"The archive holds {len(names):,} entries; {limits.MAX_ENTRIES:,} are read."
+                )
             if "[Content_Types].xml" in names:
                 with archive.open("[Content_Types].xml") as part:
                     types = part.read(limits.MEGABYTE)
@@ -119,10 +125,10 @@ def _archive(data: bytes) -> str:
             if "mimetype" in names:
                 with archive.open("mimetype") as part:
                     kind = part.read(100).strip()
-                if form := _OPENDOCUMENT.get(kind.removesuffix(b"-template")):
+                if opened := _OPENDOCUMENT.get(kind.removesuffix(b"-template")):
                     if b"manifest:encryption-data" in _start(archive, "META-INF/manifest.xml"):
                         raise ParseFailed("encrypted", _protected("document"))
-                    return form
+                    return opened
                 raise ParseFailed("unsupported", "This kind of document is not read. " + _ADVICE.format("PDF"))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
         raise ParseFailed(
@@ -152,7 +158,9 @@ def _compound(data: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {"/".join(entry).lower() for entry in compound.listdir()}
     except (OSError, ValueError, IndexError, RecursionError, OverflowError, AttributeError, TypeError):
-        raise ParseFailed("corrupt", "The file is damaged: it begins like an Office document, but cannot be opened.") from None
+        raise ParseFailed(
+            "corrupt", "The file is damaged: it begins like an Office document, but cannot be opened."
+        ) from None
     if "encryptedpackage" in streams:
         raise ParseFailed("encrypted", _protected("Office document"))
     if "__properties_version1.0" in streams:
@@ -160,7 +168,9 @@ def _compound(data: bytes) -> str:
     if streams & {"workbook", "book"}:
         return "xls"
     if "worddocument" in streams:
-        raise ParseFailed("unsupported", "Word's format of before 2007 (.doc) is not read. " + _ADVICE.format("DOCX or PDF"))
+        raise ParseFailed(
+            "unsupported", "Word's format of before 2007 (.doc) is not read. " + _ADVICE.format("DOCX or PDF")
+        )
     if "powerpoint document" in streams:
         raise ParseFailed(
             "unsupported", "PowerPoint's format of before 2007 (.ppt) is not read. " + _ADVICE.format("PPTX or PDF")
@@ -201,7 +211,7 @@ def _is_mail(data: bytes) -> bool:
         return False
     lines = header.splitlines()
     fields = sum(1 for line in lines if re.match(rb"[!-9;-~]+\s*:|\s|From ", line))
-    return len(set(match.lower() for match in _MAIL_NEEDED.findall(header))) >= 2 and fields >= len(lines) - 1
+    return len({match.lower() for match in _MAIL_NEEDED.findall(header)}) >= 2 and fields >= len(lines) - 1
 
 
 def _is_html(head: str, *, known: bool) -> bool:

@@ -1,6 +1,5 @@
 """The course of reading a PDF: open (or repair), pages to lines, lines to elements, pages without text to OCR."""
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,10 @@ from data_processing.extract.pdf import layout, margins, repair
 from data_processing.extract.pdf.lines import Line, page_lines
 from data_processing.extract.pdf.tables import FoundTable, TableFinder, may_hold_table
 
-_TOOL_TITLE = re.compile(r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*)|\.(?:docx?|pptx?|xlsx?|pdf|indd|rtf|odt|tex|dvi)$", re.IGNORECASE)
+_TOOL_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*)|\.(?:docx?|pptx?|xlsx?|pdf|indd|rtf|odt|tex|dvi)$", re.IGNORECASE
+)
+_DATE = re.compile(r"^D:(\d{4})(\d{2})(\d{2}).*$")
 _NO_TITLE = {"untitled", "untitled document", "document", "title", "none"}
 _MIN_TEXT = 8  # characters below which a page with a picture is taken for a scan
 
@@ -84,7 +86,7 @@ class _Reader:
         if title.casefold() not in _NO_TITLE:
             self._build.metadata["title"] = title
         for key, ours in (("Author", "author"), ("Subject", "subject"), ("CreationDate", "created")):
-            self._build.metadata[ours] = found.get(key, "")
+            self._build.metadata[ours] = _DATE.sub(r"\1-\2-\3", found.get(key, ""))
 
     def _pages(self) -> Iterator[_Page]:
         if self._n_pages > limits.MAX_PAGES:
@@ -125,7 +127,7 @@ class _Reader:
         annotations = c.FPDFPage_GetAnnotCount(page)
         if not annotations or (self._document.formenv is None and textpage.count_chars() >= _MIN_TEXT):
             return False
-        return c.FPDFPage_Flatten(page, c.FLAT_NORMALDISPLAY) == c.FLATTEN_SUCCESS
+        return bool(c.FPDFPage_Flatten(page, c.FLAT_NORMALDISPLAY) == c.FLATTEN_SUCCESS)
 
     def _time_for_tables(self) -> bool:
         if not self._tables_stopped and not self._options.left(limits.TABLE_SHARE):
@@ -201,13 +203,13 @@ class _Reader:
         numbers = [index for index, page in enumerate(pages) if page.is_picture]
         if not numbers:
             return
-        if not ocr.is_available(self._options.tessdata):
+        if not ocr.is_available():
             self._build.warnings.append(f"{_count(numbers)} could not be read: they are pictures, and {ocr.MISSING}")
             return
         build = self._build
         build.leave_sections()
         build.ocr, build.parser = True, "tesseract"
-        with ocr.Engine(self._options.tessdata) as engine:
+        with ocr.Engine() as engine:
             for done, index in enumerate(numbers):
                 if done >= limits.MAX_OCR_PAGES or not self._options.left(limits.OCR_SHARE):
                     build.warnings.append(f"{_count(numbers[done:])} could not be read in time: they are pictures.")
@@ -220,7 +222,7 @@ class _Reader:
 
     def _nothing(self, pages: list[_Page]) -> None:
         if any(page.is_picture for page in pages):
-            if not ocr.is_available(self._options.tessdata):
+            if not ocr.is_available():
                 raise ParseFailed("no_text_needs_ocr", f"The PDF holds only pictures of pages, and {ocr.MISSING}")
             raise ParseFailed("empty", "The PDF holds only pictures, and no text was found in them.")
         raise ParseFailed("empty", "No text was found in the PDF.")
@@ -230,13 +232,14 @@ def _has_picture(page: pdfium.PdfPage) -> bool:
     return next(iter(page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=4)), None) is not None
 
 
-def _render(page: pdfium.PdfPage) -> "ocr.Picture":
+def _render(page: pdfium.PdfPage) -> ocr.Picture:
     width, height = page.get_size()
     scale = limits.OCR_DPI / 72
     pixels = width * height * scale * scale
     if pixels > limits.MAX_PIXELS / 4:
         scale *= (limits.MAX_PIXELS / 4 / pixels) ** 0.5
-    return page.render(scale=scale, grayscale=True).to_pil()
+    picture: ocr.Picture = page.render(scale=scale, grayscale=True).to_pil()
+    return picture
 
 
 def _place_tables(lines: list[Line], tables: list[FoundTable], page: int) -> list[Line]:
@@ -249,8 +252,8 @@ def _place_tables(lines: list[Line], tables: list[FoundTable], page: int) -> lis
             placed.append(line)
         elif inside not in done:
             done.add(inside)
-            left, _, right, top = tables[inside].box
-            placed.append(Line("", page, left, right, top, line.size, 0.0, inside))
+            left, bottom, right, top = tables[inside].box
+            placed.append(Line("", page, left, right, top, bottom, line.size, 0.0, inside))
     return placed
 
 

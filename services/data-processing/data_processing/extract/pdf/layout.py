@@ -1,17 +1,21 @@
 """Lines to blocks: paragraphs, list items and headings, by what separates them on the page. Pure."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from data_processing.extract.pdf.lines import Line
+from data_processing.extract.pdf.lines import BROKEN, Line
 
 _MARKER = re.compile(r"(?:[•◦▪‣●○■□➢✓–·*-]\s+\S|\(?(?:\d{1,2}|[a-zA-Z])[.)]\s+\S|\[\d{1,3}\]\s)")
 _BULLET = re.compile(r"[•◦▪‣●○■□➢✓·]\s*")
 _ENDED = re.compile(r"[.!?:;][\"')\]»”’]*$")
-_NUMBERED = re.compile(r"(?:(?:chapter|section|appendix|part)\s+)?(?P<number>\d{1,2}(?:\.\d{1,2})*|[A-Z](?:\.\d{1,2})*)[.:)]?\s+\S", re.IGNORECASE)
-_HYPHEN = re.compile(r"[^\W\d_]-$")
+_NUMBERED = re.compile(
+    r"(?:(?:chapter|section|appendix|part)\s+)?(?P<number>\d{1,2}(?:\.\d{1,2})*|[A-Z](?:\.\d{1,2})*)[.:)]?\s+\S",
+    re.IGNORECASE,
+)
+_BROKEN_WORD = re.compile(rf"(?P<head>[\w-]*){BROKEN}\s*(?P<tail>[\w-]*)")
 _MAX_HEADING = 160
 
 
@@ -63,7 +67,7 @@ def body_type(pages: Iterable[Sequence[Line]]) -> Type:
             sizes[_rounded(line.size)] += weight
             total += weight
             bold += weight if line.bold > 0.9 else 0
-            if index and (pitch := lines[index - 1].y - line.y) > 0 and _same(lines[index - 1].size, line.size):
+            if index and (pitch := lines[index - 1].y_end - line.y) > 0 and _same(lines[index - 1].size, line.size):
                 pitches[_rounded(pitch / max(line.size, 1))] += weight
     size = sizes.most_common(1)[0][0] if sizes else 10.0
     usual = [pitch for pitch, _ in pitches.most_common(3) if 0.5 < pitch < 3]
@@ -90,15 +94,17 @@ def blocks(lines: Sequence[Line], body: Type) -> list[Block]:
     return found
 
 
-def _continues(block: Block, line: Line, body: Type, right: float) -> bool:
+def _continues(block: Block, line: Line, body: Type, right: float) -> bool:  # noqa: PLR0911 - one rule a return
     last = block.lines[-1]
     if line.table is not None or block.is_table:
         return False
+    if _is_beside(last, line):
+        return True
     if _MARKER.match(line.text) or _BULLET.match(line.text):
         return False
     if not _same(last.size, line.size) or abs(last.bold - line.bold) > 0.7:
         return False
-    pitch = (last.y - line.y) / max(line.size, 1.0)
+    pitch = (last.y_end - line.y) / max(line.size, 1.0)
     if abs(pitch) < 0.3:  # the same line, written in two pieces
         return line.x0 >= last.x0
     if pitch < 0 or line.x0 > last.x1 + 2 * line.size:  # the next column: only a sentence goes on there
@@ -111,6 +117,12 @@ def _continues(block: Block, line: Line, body: Type, right: float) -> bool:
         return not _ENDED.search(last.text) and last.x1 - last.x0 > 20 * line.size
     is_indented = line.x0 - last.x0 > 1.2 * line.size and len(block.lines) > 1
     return not (is_indented and _ENDED.search(last.text))
+
+
+def _is_beside(last: Line, line: Line) -> bool:
+    """Whether a line is only the next piece of the one before: after a change of type, or a raised figure."""
+    size = max(last.size, line.size)
+    return abs(last.y_end - line.y) < 0.6 * size and -0.2 * size <= line.x0 - last.x1 <= size
 
 
 def _starts_low(text: str) -> bool:
@@ -145,23 +157,30 @@ def join_pages(pages: Sequence[list[Block]]) -> list[Block]:
 def text_of(block: Block, words: frozenset[str]) -> str:
     """The block as running text. A hyphen at a line's end is dropped when that makes a word the document knows."""
     text = block.lines[0].text
-    for line in block.lines[1:]:
-        if _HYPHEN.search(text) and line.text[:1].isalpha():
-            text = _unhyphenated(text, line.text, words)
+    for last, line in itertools.pairwise(block.lines):
+        if _is_beside(last, line):
+            text += line.text if line.x0 - last.x1 < 0.12 * line.size else f" {line.text}"
         elif text.endswith("-") and line.text[:1].isalnum():
-            text += line.text  # a part number or a range that was broken after its hyphen
+            text = text[:-1] + BROKEN + line.text
         else:
             text += " " + line.text
+
+    def join(found: re.Match[str]) -> str:
+        return _mended(found["head"], found["tail"], words)
+
+    while BROKEN in text:
+        text = _BROKEN_WORD.sub(join, text)
     return text
 
 
-def _unhyphenated(text: str, following: str, words: frozenset[str]) -> str:
-    head = re.split(r"[\s(]", text)[-1][:-1].casefold()
-    tail = re.split(r"[\s.,;:)]", following, maxsplit=1)[0].casefold()
-    kept = f"{head}-{tail}" in words
-    if following[:1].islower() and not kept and (head + tail in words or "-" not in head):
-        return text[:-1] + following
-    return text + following
+def _mended(head: str, tail: str, words: frozenset[str]) -> str:
+    """A word that was broken at a hyphen. Names of devices and part numbers keep it, unless they show it goes."""
+    whole, hyphened = head + tail, f"{head}-{tail}"
+    is_prose = head[-1:].isalpha() and tail[:1].islower() and not any(map(str.isdigit, whole))
+    known = whole.casefold() in words
+    if is_prose and hyphened.casefold() not in words and (known or "-" not in whole):
+        return whole
+    return hyphened
 
 
 def vocabulary(pages: Iterable[Sequence[Line]]) -> frozenset[str]:
@@ -169,7 +188,7 @@ def vocabulary(pages: Iterable[Sequence[Line]]) -> frozenset[str]:
     found: set[str] = set()
     for lines in pages:
         for line in lines:
-            found.update(word.strip(".,;:()\"'").casefold() for word in line.text.split())
+            found.update(word.strip(".,;:()\"'").casefold() for word in line.text.split() if BROKEN not in word)
     return frozenset(found)
 
 

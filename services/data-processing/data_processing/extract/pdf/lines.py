@@ -14,18 +14,24 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 600
 _FORCE_BOLD = 1 << 18
 _LINE = re.compile(r"[^\r\n]+")
-_SPLIT_WORD = re.compile("(\\w?)[\ufffe\u0002](\\w?)")
+#: pdfium's sign for a hyphen at the end of a line; it goes on with the rest of the word in the same line of text.
+BROKEN = "\ufffe"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. Coordinates in points from the lower left corner; `y` is the base line. `bold` is a share, 0 to 1."""
+    """One line. Coordinates in points from the lower left corner. `bold` is a share, 0 to 1.
+
+    `y` is the base line; where words are broken over several printed lines, `y` is that of the first, `y_end` and `x1`
+    of the last. The text has `BROKEN` where a word is broken.
+    """
 
     text: str
     page: int
     x0: float
     x1: float
     y: float
+    y_end: float
     size: float
     bold: float
     table: int | None = None  # index among the page's tables, when it stands for one
@@ -45,22 +51,12 @@ def page_lines(textpage: pdfium.PdfTextPage, page: int) -> tuple[list[Line], boo
         last = first + len(stripped) - 1
         x0, y, size, start_bold = _glyph(textpage, first)
         *_, middle_bold = _glyph(textpage, _solid(text, (first + last) // 2, last))
-        *_, end_bold = _glyph(textpage, last)
+        _, y_end, _, end_bold = _glyph(textpage, last)
         lines.append(
-            Line(_join_split_words(stripped), page, x0, _right(textpage, last), y, size,
+            Line(stripped.replace("\x02", BROKEN), page, x0, _right(textpage, last), y, y_end, size,
                  (start_bold + middle_bold + end_bold) / 3)
         )  # fmt: skip
     return _rejoin_drop_caps(lines), count > limits.MAX_PAGE_CHARACTERS
-
-
-def _join_split_words(text: str) -> str:
-    """pdfium marks a hyphen at a line's end and goes on with the rest of the word. Between letters it is dropped."""
-
-    def join(found: re.Match[str]) -> str:
-        before, after = found[1], found[2]
-        return before + after if before.isalpha() and after.islower() else f"{before}-{after}"
-
-    return _SPLIT_WORD.sub(join, text)
 
 
 def _solid(text: str, index: int, last: int) -> int:

@@ -1,4 +1,4 @@
-"""Ruled tables. pdfium counts the rules, which is cheap; only pages that have enough are given to pdfplumber, which is not."""
+"""Ruled tables. pdfium counts the rules, which is cheap; only pages with enough go to pdfplumber, which is not."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ class TableFinder:
             return []  # pdfplumber turns the page, pdfium's texts stay where they are
         import pdfplumber  # noqa: PLC0415 - 40 MB that most documents do not need
 
-        left, bottom, _, top = page.get_mediabox()
+        left, _, _, top = page.get_mediabox()
         try:
             if self._document is None:
                 self._document = pdfplumber.open(io.BytesIO(self._data))
@@ -72,7 +72,7 @@ class TableFinder:
     def _read(self, table: Any, textpage: pdfium.PdfTextPage, shift: float, top: float) -> FoundTable | None:
         def text_in(box: tuple[float, float, float, float]) -> str:
             x0, y0, x1, y1 = box
-            return textpage.get_text_bounded(x0 + shift, top - y1, x1 + shift, top - y0).replace("\ufffe", "-")
+            return str(textpage.get_text_bounded(x0 + shift, top - y1, x1 + shift, top - y0)).replace("\ufffe", "-")
 
         grid = [row.cells for row in table.rows]
         rows = [[text_in(cell) if cell else "" for cell in row] for row in grid]

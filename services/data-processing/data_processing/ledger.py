@@ -1,0 +1,133 @@
+"""The ledgers of ingestion jobs in PostgreSQL: one line a document, the plan before it is done, the result afterwards.
+
+Each function takes the connection of a transaction, which sees only the caller's tenants (row-level security).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from data_processing.models import LedgerQuery
+from oberaconnect.db import Connection, Jsonb
+
+Row = dict[str, Any]
+
+_LEDGER = "document_id, external_id, name, status, outcome, chunks, pages, reason"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here."""
+
+    external_id: str
+    name: str
+    title: str = ""
+    url: str | None = None
+    blob: str | None = None
+    size: int = 0
+    content: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
+    """Write the plan of a job. Lines that are there already (a resumed job lists again) stay as they are."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [
+                [
+                    job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
+                    entry.size, entry.content, Jsonb(dict(entry.metadata)),
+                ]
+                for number, entry in enumerate(entries)
+            ],
+        )  # fmt: skip
+
+
+def queued_entries(connection: Connection, job_id: UUID, limit: int) -> list[Row]:
+    """The next lines of a job that are not done, in order."""
+    return connection.execute(
+        "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' ORDER BY number LIMIT %s", [job_id, limit]
+    ).fetchall()
+
+
+def requeue_entries(connection: Connection, job_id: UUID) -> None:
+    """Before a retry of a job: what failed is to be done again."""
+    connection.execute(
+        "UPDATE ledger SET status = 'queued', outcome = NULL, reason = NULL, position = NULL, done_at = NULL"
+        " WHERE job_id = %s AND status IN ('failed', 'skipped')",
+        [job_id],
+    )
+
+
+def keep_blob(connection: Connection, job_id: UUID, number: int, blob: str, size: int) -> None:
+    """Note the bytes that were fetched for a line."""
+    connection.execute(
+        "UPDATE ledger SET blob = %s, size = %s WHERE job_id = %s AND number = %s", [blob, size, job_id, number]
+    )
+
+
+def close_entry(
+    connection: Connection,
+    job_id: UUID,
+    number: int,
+    *,
+    status: str,
+    document_id: UUID | None = None,
+    outcome: str | None = None,
+    reason: str | None = None,
+    chunks: int = 0,
+    pages: int | None = None,
+) -> None:
+    """Write what became of a line."""
+    connection.execute(
+        "UPDATE ledger SET status = %s, document_id = coalesce(%s, document_id), outcome = %s, reason = %s,"
+        " chunks = %s, pages = %s, content = CASE WHEN %s = 'failed' THEN content END,"
+        " position = nextval('ledger_position'), done_at = now()"
+        " WHERE job_id = %s AND number = %s",
+        [status, document_id, outcome, reason, chunks, pages, status, job_id, number],
+    )
+
+
+def name_document(connection: Connection, job_id: UUID, number: int, document_id: UUID) -> None:
+    """Note that a line's document is published, before its older versions are removed."""
+    connection.execute(
+        "UPDATE ledger SET document_id = %s WHERE job_id = %s AND number = %s", [document_id, job_id, number]
+    )
+
+
+def first_failure(connection: Connection, job_id: UUID) -> Row | None:
+    """The first line that did not end well."""
+    return connection.execute(
+        "SELECT name, reason FROM ledger WHERE job_id = %s AND status IN ('failed', 'skipped') ORDER BY number LIMIT 1",
+        [job_id],
+    ).fetchone()
+
+
+def tally(connection: Connection, job_id: UUID) -> tuple[dict[str, int], int]:
+    """The counts of a job's ledger by status, and the number of its lines."""
+    rows = connection.execute(
+        "SELECT status, count(*) AS n FROM ledger WHERE job_id = %s GROUP BY status", [job_id]
+    ).fetchall()
+    found = {row["status"]: row["n"] for row in rows}
+    names = ("indexed", "unchanged", "skipped", "failed", "deleted")
+    return {name: found.get(name, 0) for name in names}, sum(found.values())
+
+
+def page(connection: Connection, job_id: UUID, query: LedgerQuery) -> list[Row]:
+    """Lines of a ledger after `query.cursor`, one more than asked for."""
+    return connection.execute(
+        f"SELECT number + 1 AS cursor, {_LEDGER} FROM ledger WHERE job_id = %s AND number >= %s"
+        " AND (%s::text IS NULL OR status = %s) ORDER BY number LIMIT %s",
+        [job_id, query.cursor, query.status, query.status, query.limit + 1],
+    ).fetchall()
+
+
+def since(connection: Connection, job_id: UUID, position: int, limit: int = 200) -> list[Row]:
+    """Lines that were done after `position`, in the order in which they were."""
+    return connection.execute(
+        f"SELECT position, {_LEDGER} FROM ledger WHERE job_id = %s AND position > %s ORDER BY position LIMIT %s",
+        [job_id, position, limit],
+    ).fetchall()

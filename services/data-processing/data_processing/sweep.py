@@ -1,0 +1,75 @@
+"""The sweeper: what was interrupted is completed, and what nothing refers to goes. Runs in the worker."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from data_processing import generations, store
+from data_processing.deletion import Deletion
+from data_processing.index import Index
+from data_processing.reindex import acting_for
+from oberaconnect.db import EVERY_TENANT, Database
+from oberaconnect.problems import NotFound, Problem
+
+_SWEEP_SECONDS = 30.0
+_SWEEPS_PER_BYTES_SWEEP = 120
+#: A document that is being made without a job for it has been forgotten after this time.
+_FORGOTTEN_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """Sweeps every half minute until it is told to stop; bytes once an hour."""
+
+    def __init__(self, database: Database, index: Index, deletion: Deletion, uploads: Path) -> None:
+        """`uploads` is the folder of the blobs."""
+        self._database = database
+        self._index = index
+        self._deletion = deletion
+        self._uploads = uploads
+
+    def run(self, stopping: threading.Event) -> None:
+        """Sweep until `stopping`. One part that fails does not keep the others from their work."""
+        turn = 0
+        while not stopping.wait(_SWEEP_SECONDS):
+            self.sweep()
+            if turn % _SWEEPS_PER_BYTES_SWEEP == 0:
+                self._attempt("bytes", lambda: self._deletion.sweep_bytes(self._uploads))
+            turn += 1
+
+    def sweep(self) -> None:
+        """One round, without the bytes."""
+        self._attempt("deletions", self._deletion.sweep)
+        self._attempt("documents", self._sweep_documents)
+        self._attempt("generations", self._sweep_generations)
+
+    def _attempt(self, what: str, task: Callable[[], object]) -> None:
+        try:
+            task()
+        except Problem as problem:
+            _log.info("sweeper waits", extra={"what": what, "reason": problem.detail})
+        except Exception:
+            _log.exception("sweeper error", extra={"what": what})
+
+    def _sweep_documents(self) -> None:
+        with self._database.transaction(EVERY_TENANT) as connection:
+            store.abandon_processing(connection, _FORGOTTEN_SECONDS)
+
+    def _sweep_generations(self) -> None:
+        """Drop what a failed or cancelled job had embedded: nothing searches it, but every write goes into it too."""
+        while True:
+            with self._database.transaction(EVERY_TENANT) as connection:
+                job = generations.unfinished(connection)
+                if job is None:
+                    return
+                collection = str(job["payload"]["collection"])
+                tenant = generations.some_tenant(connection, collection)
+                if tenant is not None:
+                    try:
+                        principal = acting_for("sweeper", tenant)
+                        self._index.discard_generation(principal, collection, int(job["payload"]["generation"]))
+                    except NotFound:
+                        pass
+                generations.drop_generation(connection, job["id"])
