@@ -1,5 +1,7 @@
 """Embedders: text in, vectors out, with a fingerprint that says which vectors may be compared."""
 
+import logging
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oberaconnect.http import Client
-from oberaconnect.problems import Unavailable
+from oberaconnect.problems import Problem, Timeout, Unavailable
 from oberaconnect.settings import Settings
 from rag_engine import minilm
 
@@ -26,8 +28,14 @@ _PREFIXES: dict[str, tuple[str, str]] = {
         "",
     ),
 }
-_REMOTE_BATCH = 32
+_REMOTE_BATCH = 16
 _REMOTE_SECONDS = 60.0
+#: More threads than this gain little and hold memory.
+_MAX_THREADS = 8
+#: How long a health check waits for the model before it says that it is being loaded.
+_CHECK_SECONDS = 0.7
+
+_log = logging.getLogger(__name__)
 
 
 class Embedder(Protocol):
@@ -47,6 +55,12 @@ class Embedder(Protocol):
     def query(self, text: str) -> Vectors:
         """The vector of a question, shape (dimension,). Raises `Unavailable` or `Timeout`."""
 
+    def ping(self) -> None:
+        """Prove that it can embed, cheaply. Raises `Unavailable` or `Timeout`."""
+
+    def close(self) -> None:
+        """Let go of threads and connections."""
+
 
 class RemoteEmbedder:
     """A model behind Ollama (`/api/embed`) or any OpenAI-compatible server (`/v1/embeddings`)."""
@@ -60,6 +74,7 @@ class RemoteEmbedder:
         match = next((prefix for name, prefix in _PREFIXES.items() if model.startswith(name)), ("", ""))
         self._query_prefix, self._document_prefix = match
         self._dimension: int | None = None
+        self._documents = threading.Lock()
 
     @property
     def dimension(self) -> int:
@@ -76,22 +91,42 @@ class RemoteEmbedder:
     def documents(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder`."""
         prefixed = [self._document_prefix + text for text in texts]
-        batches = [prefixed[start : start + _REMOTE_BATCH] for start in range(0, len(prefixed), _REMOTE_BATCH)]
-        return np.concatenate([self._embed(batch) for batch in batches])
+        made = []
+        for start in range(0, len(prefixed), _REMOTE_BATCH):
+            with self._documents:  # one batch at a time, so that a question waits for one at most
+                made.append(self._embed(prefixed[start : start + _REMOTE_BATCH]))
+        return np.concatenate(made)
 
     def query(self, text: str) -> Vectors:
         """See `Embedder`."""
         vector: Vectors = self._embed([self._query_prefix + text])[0]
         return vector
 
+    def ping(self) -> None:
+        """Prove that the server can be reached. Raises `Unavailable` or `Timeout`."""
+        path = "/api/version" if self._provider == "ollama" else "/v1/models"
+        try:
+            self._client.request("GET", path, timeout_seconds=_CHECK_SECONDS)
+        except (Unavailable, Timeout):
+            raise
+        except Problem:
+            _log.debug("the embedding server refuses %s, but it answers", path)
+
+    def close(self) -> None:
+        """See `Embedder`."""
+        self._client.close()
+
     def _embed(self, texts: list[str]) -> Vectors:
         body: dict[str, Any] = {"model": self._model, "input": texts}
-        if self._provider == "ollama":
-            found = self._client.post_json("/api/embed", body).get("embeddings")
-        else:
-            data = self._client.post_json("/v1/embeddings", body).get("data", [])
-            found = [item["embedding"] for item in sorted(data, key=lambda item: item["index"])]
-        vectors = np.asarray(found, np.float32)
+        answer = self._client.post_json("/api/embed" if self._provider == "ollama" else "/v1/embeddings", body)
+        try:
+            if self._provider == "ollama":
+                found = answer["embeddings"]
+            else:
+                found = [item["embedding"] for item in sorted(answer["data"], key=lambda item: item["index"])]
+            vectors = np.asarray(found, np.float32)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unavailable("The embedding model sent an answer that cannot be read.") from error
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
             raise Unavailable("The embedding model sent vectors that cannot be used.")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -123,6 +158,14 @@ class QueryCache:
         """See `Embedder`."""
         return self._embedder.documents(texts)
 
+    def ping(self) -> None:
+        """See `Embedder`."""
+        self._embedder.ping()
+
+    def close(self) -> None:
+        """See `Embedder`."""
+        self._embedder.close()
+
     def query(self, text: str) -> Vectors:
         """See `Embedder`."""
         with self._lock:
@@ -137,6 +180,72 @@ class QueryCache:
         return vector
 
 
+class LazyEmbedder:
+    """The embedder that the settings name, loaded (and on a new machine: made) by its first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Loads nothing."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._made: Embedder | None = None
+        self._loading: threading.Thread | None = None
+        self._reason = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """See `Embedder`. Raises `Unavailable`."""
+        return self._ready().fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """See `Embedder`. Raises `Unavailable`."""
+        return self._ready().dimension
+
+    def documents(self, texts: Sequence[str]) -> Vectors:
+        """See `Embedder`."""
+        return self._ready().documents(texts)
+
+    def query(self, text: str) -> Vectors:
+        """See `Embedder`."""
+        return self._ready().query(text)
+
+    def ping(self) -> None:
+        """See `Embedder`; begins to load the model, and says so by `Unavailable` until it is there."""
+        if self._made is None:
+            if self._loading is None or not self._loading.is_alive():
+                self._loading = threading.Thread(target=self._load, name="load embedder", daemon=True)
+                self._loading.start()
+            self._loading.join(_CHECK_SECONDS)
+        if self._made is None:
+            raise Unavailable(self._reason or "The embedding model is being loaded. This takes a few seconds.")
+        self._made.ping()
+
+    def close(self) -> None:
+        """See `Embedder`."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+
+    def _load(self) -> None:
+        try:
+            self._ready()
+        except Unavailable as problem:
+            _log.warning("no embedder", extra={"reason": problem.detail})
+
+    def _ready(self) -> Embedder:
+        with self._lock:
+            if self._made is None:
+                try:
+                    self._made = from_settings(self._settings)
+                except minilm.ModelUnavailable as error:
+                    self._reason = str(error)
+                    raise Unavailable(self._reason) from error
+                except Exception as error:
+                    self._reason = f"The embedding model cannot be loaded: {error}"[:300]
+                    raise Unavailable(self._reason) from error
+            return self._made
+
+
 def from_settings(settings: Settings) -> Embedder:
     """The embedder that EMBED_PROVIDER names.
 
@@ -145,7 +254,8 @@ def from_settings(settings: Settings) -> Embedder:
     """
     if settings.embed_provider == "builtin":
         file = minilm.ensure_file(settings.data_dir / "models")
-        return QueryCache(minilm.MiniLM(file, minilm.model_folder(), threads=2))
+        threads = min(_MAX_THREADS, os.cpu_count() or 1)
+        return QueryCache(minilm.MiniLM(file, minilm.model_folder(), threads=threads))
     if not settings.embed_model:
         raise minilm.ModelUnavailable(f"EMBED_PROVIDER={settings.embed_provider} needs EMBED_MODEL.")
     base = settings.embed_base_url or (settings.ollama_url if settings.embed_provider == "ollama" else "")

@@ -84,6 +84,8 @@ def _make(folder: Path, target: Path) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
     temporary.replace(target)
     _log.info("embedding model made", extra={"file": target.name})
 
@@ -96,7 +98,7 @@ class MiniLM:
 
     def __init__(self, file: Path, folder: Path, *, threads: int) -> None:
         """`threads` texts are embedded at the same time, each on one core: more inside one text only spin."""
-        import onnxruntime  # noqa: PLC0415 - loaded by the process that embeds, not by every importer
+        import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 - loaded by the process that embeds, not by every importer
         from tokenizers import Tokenizer  # noqa: PLC0415
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -124,6 +126,13 @@ class MiniLM:
         """The unit vector of a question, shape (384,). Runs in the caller's thread, before any waiting documents."""
         vector: Vectors = self._run([text])[0]
         return vector
+
+    def ping(self) -> None:
+        """It is in this process: nothing can be away."""
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(cancel_futures=True)
 
     def _run(self, texts: list[str]) -> Vectors:
         encoded = self._tokenizer.encode_batch(texts)

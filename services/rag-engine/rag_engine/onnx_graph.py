@@ -1,7 +1,7 @@
 """all-MiniLM-L6-v2 as an ONNX graph, built from its safetensors with numpy alone: token ids in, unit vectors out.
 
-Standard operators of opset 20; mean pooling and L2 normalisation are part of the graph. Building takes about two seconds
-and happens once a machine, so that no torch is ever needed.
+Standard operators of opset 20; mean pooling and L2 normalisation are part of the graph. Building takes about two
+seconds and happens once a machine, so that no torch is ever needed.
 """
 
 import json

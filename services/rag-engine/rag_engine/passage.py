@@ -8,8 +8,8 @@ from typing import Any
 class Passage:
     """A chunk with its place in its document and the signals of the search.
 
-    `score` orders passages within one answer only. `cosine` (dense similarity to the query) and `keyword` (BM25) compare
-    across queries; each is None when its leg of the search did not return the chunk.
+    `score` orders passages within one answer only. `cosine` (dense similarity to the query, None in keyword mode) and
+    `keyword` (BM25, None when the chunk is not among the best of that leg) compare across queries.
     """
 
     chunk_id: str

@@ -1,0 +1,77 @@
+"""The HTTP face of the index: what data-processing writes."""
+
+from uuid import UUID
+
+from oberaconnect.auth import Principal
+from rag_engine.api import api
+from rag_engine.index import Chunk, Removal, Version
+from rag_engine.models_index import (
+    DocumentChunks,
+    DocumentVersion,
+    Indexed,
+    IndexRequest,
+    Pruned,
+    PruneRequest,
+)
+from rag_engine.parts import Parts
+
+
+@api.post("/index", scope="index:write", tag="Index")
+def index(parts: Parts, principal: Principal, body: IndexRequest) -> Indexed:
+    """Make versions of documents searchable.
+
+    Answers when they are. Older versions stay until they are pruned; a search shows the newest only. The same request
+    again changes nothing.
+    """
+    versions = [_version(item.id, item) for item in body.documents]
+    return Indexed(points=parts.index.put(principal.tenant, body.collection, versions, body.generation))
+
+
+@api.post("/index/prune", scope="index:write", tag="Index")
+def prune(parts: Parts, principal: Principal, body: PruneRequest) -> Pruned:
+    """Remove versions of documents from a collection, for good: also from a generation kept for a rollback."""
+    removals = [Removal(str(item.id), item.first, item.before) for item in body.documents]
+    parts.index.prune(principal.tenant, body.collection, removals)
+    return Pruned(documents=len(removals))
+
+
+@api.put("/documents/<uuid:document_id>/chunks", scope="index:write", tag="Index")
+def put_chunks(parts: Parts, principal: Principal, document_id: UUID, body: DocumentChunks) -> Indexed:
+    """Make a version of one document searchable, in place of all its older ones."""
+    tenant, version = principal.tenant, _version(document_id, body)
+    points = parts.index.put(tenant, body.collection, [version])
+    parts.index.prune(tenant, body.collection, [Removal(version.document_id, before=version.number)])
+    return Indexed(points=points)
+
+
+@api.delete("/documents/<uuid:document_id>", scope="index:write", status=204, tag="Index")
+def delete_document(parts: Parts, principal: Principal, document_id: UUID) -> None:
+    """Remove a document from all collections. No error when it is in none."""
+    parts.index.forget(principal.tenant, str(document_id))
+
+
+def _version(document_id: UUID, given: DocumentVersion) -> Version:
+    return Version(
+        document_id=str(document_id),
+        number=given.version,
+        external_id=given.external_id,
+        title=given.title,
+        url=given.url,
+        source=given.source,
+        type=given.type,
+        updated_at=given.updated_at,
+        metadata=given.metadata,
+        chunks=[
+            Chunk(
+                ordinal=item.ordinal,
+                text=item.text,
+                embed_text=item.embed_text,
+                section=item.section,
+                page_start=item.page_start,
+                page_end=item.page_end,
+                char_start=item.char_start,
+                char_end=item.char_end,
+            )
+            for item in given.chunks
+        ],
+    )

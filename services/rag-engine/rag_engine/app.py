@@ -1,0 +1,24 @@
+"""The rag-engine: the service as a whole."""
+
+from flask import Flask
+
+from oberaconnect import settings, web
+from rag_engine import api_collections, api_index, api_sessions, parts
+from rag_engine.api import api
+
+SERVICE = web.Service(name="rag-engine", prefix=api.name)
+
+#: Importing them registers their handlers with `api`.
+__all__ = ["api_collections", "api_index", "api_sessions", "create_app", "from_environment"]
+
+
+def create_app(loaded: settings.Settings) -> Flask:
+    """The application, from its settings."""
+    built = parts.build(loaded)
+    checks = {"vectors": web.Check(built.vectors.check), "embedder": web.Check(built.embedder.ping)}
+    return web.create_app(SERVICE, api=api, parts=built, settings=loaded, database=built.database, checks=checks)
+
+
+def from_environment() -> Flask:
+    """What gunicorn calls."""
+    return create_app(settings.load())

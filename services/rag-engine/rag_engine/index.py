@@ -1,0 +1,174 @@
+"""Writing the index: chunks of document versions in, versions out. Doing it twice is doing it once."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from oberaconnect.problems import Conflict, NotFound, Unavailable
+from rag_engine import sparse
+from rag_engine.collections import Collections
+from rag_engine.embed import Embedder
+from rag_engine.registry import Entry, Generation
+from rag_engine.vectors import Point, Vectors
+from rag_engine.vectors.filters import flags
+
+#: Chunks embedded and written at a time: about two seconds of work, after which nothing of them is lost.
+_SLICE = 64
+_NAMESPACE = UUID("5b0d6f0e-7c9b-5d0a-9a55-3f6a1c7be3d1")
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A piece of a document: `text` is shown and quoted, `embed_text` is searched."""
+
+    ordinal: int
+    text: str
+    embed_text: str
+    section: str
+    page_start: int | None
+    page_end: int | None
+    char_start: int
+    char_end: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a document with all its chunks. `updated_at` is now when the source does not say."""
+
+    document_id: str
+    number: int
+    external_id: str
+    title: str
+    url: str | None
+    source: str
+    type: str
+    chunks: Sequence[Chunk]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Versions of a document from `first` up to, not including, `before` (None: all that follow)."""
+
+    document_id: str
+    first: int = 0
+    before: int | None = None
+
+
+class Index:
+    """Writes to collections. Safe under threads."""
+
+    def __init__(self, collections: Collections, vectors: Vectors, embedder: Embedder, *, max_writers: int) -> None:
+        """At most `max_writers` writings at a time: each holds a thread of the server while it embeds."""
+        self._collections = collections
+        self._vectors = vectors
+        self._embedder = embedder
+        self._writers = threading.BoundedSemaphore(max_writers)
+
+    def put(self, tenant: str, collection: str, versions: Sequence[Version], generation: int | None = None) -> int:
+        """Embed and store versions; they are searchable and on the disk afterwards. Returns the number of points.
+
+        They go into the active generation and those being built, or only into `generation`.
+
+        Raises:
+            Conflict: when the collection was embedded with another model than the service has.
+            NotFound: when there is no such generation.
+            Unavailable, Timeout: when the embedder, the store or the database is away, or too many write at once.
+        """
+        with self._turn():
+            with self._collections.writing(tenant, collection) as entry:
+                self._targets(entry, generation)  # refuse before the costly part
+            pieces = [(version, chunk) for version in versions for chunk in version.chunks]
+            touched: set[str] = set()
+            for start in range(0, len(pieces), _SLICE):
+                points = self._points(tenant, collection, pieces[start : start + _SLICE])
+                with self._collections.writing(tenant, collection) as entry:
+                    for target in self._targets(entry, generation):
+                        self._vectors.put(target.store_name, tenant, points)
+                        touched.add(target.store_name)
+            for name in touched:
+                self._vectors.flush(name)
+            return len(pieces)
+
+    def prune(self, tenant: str, collection: str, removals: Sequence[Removal]) -> None:
+        """Remove versions from all generations of a collection, also from the one kept for a rollback.
+
+        Raises:
+            Unavailable: when the store or the database is away.
+        """
+        with self._collections.removing(tenant, collection) as generations:
+            for generation in generations:
+                for item in removals:
+                    self._vectors.remove(generation.store_name, tenant, item.document_id, item.first, item.before)
+                self._vectors.flush(generation.store_name)
+
+    def forget(self, tenant: str, document_id: str) -> None:
+        """Remove a document from all collections of a tenant. Errors as for `prune`."""
+        for name in self._collections.names(tenant):
+            self.prune(tenant, name, [Removal(document_id)])
+
+    def _targets(self, entry: Entry, number: int | None) -> list[Generation]:
+        if number is None:
+            self._collections.require_match(entry.active)
+            return [item for item in entry.written if item.fingerprint == entry.active.fingerprint]
+        chosen = entry.generation(number)
+        if chosen is None:
+            raise NotFound(f"The collection '{entry.name}' has no generation {number}.")
+        if chosen not in entry.building:
+            raise Conflict(f"Generation {number} of '{entry.name}' is not being built.")
+        self._collections.require_match(chosen)
+        return [chosen]
+
+    def _points(self, tenant: str, collection: str, pieces: Sequence[tuple[Version, Chunk]]) -> list[Point]:
+        vectors = self._embedder.documents([chunk.embed_text for _, chunk in pieces])
+        return [
+            Point(
+                id=point_id(tenant, collection, version.document_id, version.number, chunk.ordinal),
+                vector=vector,
+                terms=sparse.document(chunk.embed_text, version.title),
+                payload=_payload(version, chunk),
+            )
+            for (version, chunk), vector in zip(pieces, vectors, strict=True)
+        ]
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writers.acquire(blocking=False):
+            raise Unavailable("The index is taking in as much as it can. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._writers.release()
+
+
+def point_id(tenant: str, collection: str, document_id: str, version: int, ordinal: int) -> str:
+    """The id of a chunk: always the same for the same chunk, so that writing it again replaces it."""
+    return str(uuid5(_NAMESPACE, "\n".join([tenant, collection, document_id, str(version), str(ordinal)])))
+
+
+def _payload(version: Version, chunk: Chunk) -> dict[str, Any]:
+    """What a search filters by and shows."""
+    return {
+        "document_id": version.document_id,
+        "version": version.number,
+        "external_id": version.external_id,
+        "title": version.title,
+        "url": version.url,
+        "source": version.source,
+        "type": version.type,
+        "updated_at": (version.updated_at or datetime.now(UTC)).isoformat(),
+        "metadata": dict(version.metadata),
+        "flags": flags(version.metadata),
+        "ordinal": chunk.ordinal,
+        "text": chunk.text,
+        "section": chunk.section,
+        "page_start": chunk.page_start,
+        "page_end": chunk.page_end,
+        "char_start": chunk.char_start,
+        "char_end": chunk.char_end,
+    }
