@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
@@ -30,6 +30,20 @@ SERVICES = {
     "call-flow": "CALLFLOW",
     "agents": "AGENTS",
 }
+
+
+def nginx() -> str:
+    """The path of nginx."""
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+    if program is None:
+        raise RuntimeError("These tests need nginx: apt-get install -y nginx-light")
+    return program
+
+
+def version() -> tuple[int, ...]:
+    """The version of nginx, as numbers."""
+    said = subprocess.run([nginx(), "-v"], capture_output=True, text=True, check=True).stderr
+    return tuple(map(int, said.split("/")[1].split()[0].split(".")))
 
 
 def free_port() -> int:
@@ -148,15 +162,27 @@ class Answer:
 class Gateway:
     """nginx and what stands behind it."""
 
-    def __init__(self, folder: Path, *, foreign: Iterable[str] = (), **variables: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        run: str = "embedded",
+        foreign: Iterable[str] = (),
+        edits: Mapping[str, str] | None = None,
+        **variables: str,
+    ) -> None:
         """`folder` holds the rendered configuration and nginx's state; `variables` override the usual values.
 
+        `run` is embedded or compose; in the latter nothing is behind the gateway, as Docker's names resolve nowhere.
         `foreign` names servers that run only with Docker and shall be there all the same: ollama, qdrant.
+        `edits` replace text of the templates that no variable reaches, such as a time-out of minutes.
         """
         self.folder = folder
+        self.run = run
         self.port = free_port()
         self.services = {name: Service(name) for name in SERVICES}
         self.foreign = {name: Service(name) for name in foreign}
+        self._edits = dict(edits or {})
         self._variables = variables
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -177,30 +203,33 @@ class Gateway:
             "REQUESTS_BURST": "2000",
             "CONNECTIONS_PER_ADDRESS": "256",
             "TRUSTED_PROXY": "0.0.0.0/32",
+            "QDRANT_API_KEY": "the-key",
             **ports,
             **self._variables,
         }
 
-    def render(self) -> Path:
-        """Write the configuration and return the path of its main file."""
+    def render(self) -> None:
+        """Write the configuration."""
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(FOLDER / "site", self.folder / "site", dirs_exist_ok=True)
         values = self.values()
         for template in FOLDER.glob("*.template"):
-            text = re.sub(r"\$\{(\w+)\}", lambda found: values.get(found[1], found[0]), template.read_text())
+            text = template.read_text()
+            if self.run == "compose":
+                text = text.replace(" /tmp/", f" {self.folder}/")
+            text = re.sub(r"\$\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
             for name, port in (("ollama", 11434), ("qdrant", 6333)):
                 if name in self.foreign:
                     text = text.replace(f"127.0.0.1:{port} down", f"127.0.0.1:{self.foreign[name].port}")
+            for old, new in self._edits.items():
+                text = text.replace(old, new)
             (self.folder / template.name.removesuffix(".template")).write_text(text)
-        return self.folder / "nginx.embedded.conf"
 
     def command(self, *extra: str) -> list[str]:
         """How nginx is called."""
-        program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
-        if program is None:
-            raise RuntimeError("These tests need nginx: apt-get install -y nginx-light")
-        main = str(self.folder / "nginx.embedded.conf")
-        return [program, "-e", "stderr", "-p", f"{self.folder}/", "-c", main, *extra]
+        main = str(self.folder / f"nginx.{self.run}.conf")
+        foreground = ["-g", "daemon off;"] if self.run == "compose" else []
+        return [nginx(), "-e", "stderr", "-p", f"{self.folder}/", "-c", main, *foreground, *extra]
 
     def start(self) -> None:
         """Start the services and nginx, and wait until it listens."""
@@ -208,7 +237,7 @@ class Gateway:
         for service in self.everybody:
             service.start()
         with (self.folder / "error.log").open("wb") as log:
-            self._process = subprocess.Popen(self.command(), stderr=log, preexec_fn=_die_with_parent)
+            self._process = subprocess.Popen(self.command(), stderr=log, preexec_fn=_die_with_parent)  # noqa: PLW1509
         deadline = time.monotonic() + 10
         while True:
             with closing(socket.socket()) as probe:
@@ -285,11 +314,17 @@ def _group(user: str) -> str:
 
 
 @contextmanager
-def running(*, foreign: Iterable[str] = (), **variables: str) -> Iterator[Gateway]:
+def running(
+    *,
+    run: str = "embedded",
+    foreign: Iterable[str] = (),
+    edits: Mapping[str, str] | None = None,
+    **variables: str,
+) -> Iterator[Gateway]:
     """A gateway in a folder of its own, which nginx's workers can read; stopped at the end, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="gateway-") as folder:
         Path(folder).chmod(0o755)
-        gateway = Gateway(Path(folder), foreign=foreign, **variables)
+        gateway = Gateway(Path(folder), run=run, foreign=foreign, edits=edits, **variables)
         try:
             gateway.start()
             yield gateway

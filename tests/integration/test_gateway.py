@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from tests.gateway import FOLDER, Answer, Gateway, running
+from tests.gateway import FOLDER, Answer, Gateway, running, version
 
 from oberaconnect.platform import unreachable
 
@@ -22,6 +22,12 @@ ROUTES = {
     "/api/agents/v1/models": "agents",
     "/api/agents/health": "agents",
 }
+FORGED = [
+    "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix",
+    "X-Forwarded-Server", "X-Forwarded-User", "X-Request-Id", "X-Real-IP", "X-Client-IP", "True-Client-IP", "Forwarded",
+    "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Tenant", "X-User", "X_Tenant", "X_Forwarded_For",
+    "Remote-User", "Proxy", "Upgrade",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +57,17 @@ def test_nginx_accepts_the_rendered_templates_without_a_warning(gateway: Gateway
     tried = subprocess.run(gateway.command("-t"), capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr
     assert not re.search(r"\[(warn|error|alert|crit|emerg)]", tried.stderr), tried.stderr
+
+
+@pytest.mark.skipif(version() < (1, 29, 8), reason="the Docker run has an nginx of its own: 1.30")
+def test_the_gateway_of_the_docker_run_starts_before_any_service_and_says_so() -> None:
+    with running(run="compose") as gateway:
+        assert gateway.get("/health").json() == {"status": "pass", "service": "gateway"}
+        assert gateway.get("/api/services").json() == {"services": unreachable()}
+        for path in ("/api/data/jobs", "/api/rag/query", "/api/engineering/health", "/api/callflow/x", "/api/agents/x"):
+            assert_problem(gateway.get(path), 503)
+        assert "It starts with the profile local-llm" in (gateway.folder / "upstreams.compose.conf").read_text()
+        assert not re.search(r"\[(warn|alert|crit|emerg)]", (gateway.folder / "error.log").read_text())
 
 
 def test_every_variable_of_the_templates_is_explained_and_none_that_is_gone() -> None:
@@ -102,7 +119,7 @@ def test_health_is_the_gateways_own(gateway: Gateway) -> None:
 
 
 def test_forged_headers_are_replaced_or_dropped(gateway: Gateway) -> None:
-    forged = dict.fromkeys(("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-User", "X-Request-Id", "X-Real-IP", "X-Client-IP", "True-Client-IP", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Tenant", "X-User", "X_Tenant", "X_Forwarded_For", "Remote-User", "Proxy", "Upgrade"), "6.6.6.6")  # fmt: skip
+    forged = dict.fromkeys(FORGED, "6.6.6.6")
     kept = {"Authorization": "Bearer key", "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
     answer = gateway.get("/api/rag/search", headers={**forged, **kept})
     (seen,) = gateway.arrived
@@ -288,11 +305,21 @@ def test_the_log_has_one_line_of_json_for_each_request_that_says_what_was_asked(
     log = gateway.folder / "access.log"
     before = log.stat().st_size
     answers = [
-        gateway.request("DELETE", "/api/nowhere/%0ainjected%22", b"", {"User-Agent": 'x"\n'.strip()}),
-        gateway.get("/api/rag/search"),
+        gateway.request("DELETE", "/api/nowhere/%0ainjected%22?key=secret"),
+        gateway.get("/api/rag/search?q=secret", headers={"Authorization": "Bearer secret", "User-Agent": "secret"}),
+        gateway.request("BREW", "/api/rag/coffee?key=secret"),
+        gateway.get("/api/rag/search?key=secret", headers={"Host": "evil.example"}),
     ]
     gateway.get("/health")
-    lines = [json.loads(line) for line in log.read_bytes()[before:].decode().splitlines()]
+    written = log.read_bytes()[before:].decode()
+    assert "secret" not in written
+    lines = [json.loads(line) for line in written.splitlines()]
     assert [line["request_id"] for line in lines] == [answer.headers["X-Request-Id"] for answer in answers]
-    assert [(line["method"], line["status"]) for line in lines] == [("DELETE", 404), ("GET", 200)]
-    assert [line["path"] for line in lines] == ["/api/nowhere/%0ainjected%22", "/api/rag/search"]
+    assert [(line["method"], line["status"]) for line in lines] == [
+        ("DELETE", 404),
+        ("GET", 200),
+        ("", 405),
+        ("GET", 421),
+    ]
+    paths = ['/api/nowhere/\ninjected"', "/api/rag/search", "/api/rag/coffee", "/api/rag/search"]
+    assert [line["path"] for line in lines] == paths

@@ -2,12 +2,14 @@
 
 import { Schemas, element, prose } from "/assets/schema.js";
 
-const SERVICES = [["data", "data-processing"], ["rag", "rag-engine"], ["engineering", "engineering-api"], ["callflow", "call-flow"], ["agents", "agents"]];
+const $ = (id) => document.getElementById(id);
+const SERVICES = [...$("services").children].map((tab) => [tab.hash.slice(1), tab.textContent]);
+const nameOf = (service) => SERVICES.find(([prefix]) => prefix === service)[1];
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const MAX_SHOWN = 200_000;
 
-const $ = (id) => document.getElementById(id);
 let current = null;
+let isExpected = false; // whether a service that is starting may answer soon, so that asking again makes sense
 
 // The key lives as long as the tab; it is sent to the platform and nowhere else.
 $("key").value = sessionStorage.getItem("key") ?? "";
@@ -34,7 +36,7 @@ const section = (title, ...content) => element("section", {}, element("h4", {}, 
 const method = (name) => element("span", { className: "method", data: { method: name } }, name.toUpperCase());
 
 function path(text) {
-  const parts = text.split(/(\{\w+\})/).map((part) => (part.startsWith("{") ? element("i", {}, part) : part));
+  const parts = text.split(/(\{\w+\}|(?=\/))/).flatMap((part) => (part.startsWith("{") ? element("i", {}, part) : [element("wbr"), part]));
   return element("span", { className: "path mono" }, ...parts);
 }
 
@@ -67,7 +69,7 @@ function responses(operation, schemas) {
     return element("div", {},
       element("div", { className: "field" }, element("span", { className: "name" }, status), " ",
         element("span", { className: "type" }, schema ? schemas.type(schema) : ""), " ",
-        element("span", { className: "about" }, response.description ?? ""), " ",
+        element("span", { className: "about" }, ...prose(response.description)), " ",
         element("span", { className: "limits" }, types.filter((type) => type !== "application/json").join(", "))),
       schema ? schemas.tree(schema) : "");
   });
@@ -110,7 +112,7 @@ async function send(address, options, answer) {
     const response = await fetch(address, { ...options, cache: "no-store" });
     const line = element("span", { className: "status", data: { good: String(response.ok) } }, `${response.status} ${response.statusText}`);
     const facts = element("span", { className: "quiet" });
-    answer.replaceChildren(element("div", {}, line, " ", facts), pre);
+    answer.replaceChildren(element("div", { role: "status" }, line, " ", facts), pre);
     const type = response.headers.get("Content-Type") ?? "";
     let received = "";
     if (response.body) {
@@ -165,37 +167,45 @@ function render(document, service) {
   const wanted = $("filter").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const matches = ({ verb, route, operation }) => wanted.every((word) =>
     `${verb} ${route} ${operation.summary} ${operation.description}`.toLowerCase().includes(word));
-  $("head").replaceChildren(element("h1", {}, document.info.title), element("p", {}, document.info.description ?? ""),
+  $("head").replaceChildren(element("h1", {}, document.info.title), element("p", {}, ...prose(document.info.description)),
     element("p", { className: "quiet" }, `Version ${document.info.version} · `, element("a", { href: `/api/${service}/openapi.json` }, "OpenAPI 3.1")));
   const groups = [...listed(document, service)].map(([tag, all]) => [tag, all.filter(matches)]).filter(([, all]) => all.length);
   $("operations").replaceChildren(...groups.flatMap(([tag, all]) => [element("h2", { className: "tag" }, tag), ...all.map((one) => operationItem(one, schemas, answers))]),
     groups.length ? "" : element("p", { className: "notice" }, wanted.length ? "Nothing matches the filter." : "This service has no operations of its own yet."));
+  const count = groups.reduce((sum, [, all]) => sum + all.length, 0);
+  $("found").textContent = `${count} operation${count === 1 ? "" : "s"}`;
   $("contents").replaceChildren(...groups.flatMap(([tag, all]) => [element("h3", {}, tag),
     ...all.map(({ verb, operation, route, id }) => element("a", { href: `#${id}`, title: route }, method(verb), element("span", {}, ...prose(firstSentence(operation.summary ?? route)))))]));
 }
 
 const firstSentence = (text) => text.split(/[.;:](?:\s|$)/)[0];
 
-function notice(text) {
-  for (const id of ["head", "operations", "contents"]) $(id).replaceChildren();
-  $("operations").append(element("p", { className: "notice" }, text));
+function notice(service, text) {
+  if ($("operations").textContent === text && $("head").textContent === nameOf(service)) return; // announced once
+  $("head").replaceChildren(element("h1", {}, nameOf(service)));
+  $("operations").replaceChildren(element("p", { className: "notice", role: "alert" }, text));
+  $("contents").replaceChildren();
+  $("found").textContent = "";
 }
 
 // The address says what is shown: #rag, or #rag/query with that operation open.
 async function show() {
   const address = decodeURIComponent(location.hash.slice(1));
   const service = SERVICES.find(([prefix]) => prefix === address.split("/")[0])?.[0] ?? SERVICES[0][0];
+  document.title = `${nameOf(service)} · API reference · OberaConnect`;
   for (const tab of $("services").children) tab.setAttribute("aria-current", tab.hash === `#${service}` ? "page" : "false");
   if (current?.service !== service) {
     const response = await fetch(`/api/${service}/openapi.json`, { headers: credential() }).catch(() => null);
-    if (!response?.ok) {
+    const answer = await response?.json().catch(() => null);
+    if (address !== decodeURIComponent(location.hash.slice(1))) return; // the reader has gone on meanwhile
+    if (!response?.ok || !answer) {
       current = null;
-      const problem = await response?.json().catch(() => null);
-      return notice(response?.status === 401 ? "This platform asks for a key: put one into the field above."
-        : problem?.detail ?? "The service does not answer.");
+      isExpected = !response || response.status === 503;
+      return notice(service, response?.status === 401 ? "This platform asks for a key: put one into the field above."
+        : answer?.detail ?? "The gateway does not answer.");
     }
-    current = { service, document: await response.json() };
-    render(current.document, service);
+    current = { service, document: answer };
+    render(answer, service);
   }
   const target = document.getElementById(address);
   if (target instanceof HTMLDetailsElement) {
@@ -204,7 +214,7 @@ async function show() {
   }
 }
 
-$("services").append(...SERVICES.map(([prefix, name]) => element("a", { href: `#${prefix}` }, name)));
 $("filter").addEventListener("input", () => current && render(current.document, current.service));
 addEventListener("hashchange", show);
 show();
+setInterval(() => !document.hidden && !current && isExpected && show(), 5000);

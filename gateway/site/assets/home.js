@@ -1,16 +1,8 @@
 // The landing page: what runs, asked every five seconds while somebody looks.
 
-const LAYERS = [
-  ["interface", "Interface"],
-  ["orchestration", "Orchestration"],
-  ["services", "Services"],
-  ["persistence", "Persistence"],
-  ["models", "Models"],
-];
 const STATES = { pass: "works", warn: "partly", fail: "failing", off: "off" };
 
 const $ = (id) => document.getElementById(id);
-const copyOf = (id) => $(id).content.firstElementChild.cloneNode(true);
 
 // The list speaks of this machine as "localhost"; the reader may have come by another name, port or scheme.
 function reachable(service) {
@@ -21,25 +13,26 @@ function reachable(service) {
   return url.href;
 }
 
-function serviceItem(service) {
-  const item = copyOf("service");
-  item.dataset.status = service.status;
-  const name = item.querySelector("a");
-  name.textContent = service.name;
-  name.href = (service.path ? null : reachable(service)) ?? service.docs; // its own page, else what to read about it
-  item.querySelector(".state").textContent = STATES[service.status] ?? service.status;
-  item.querySelector(".summary").textContent = service.summary;
-  item.querySelector(".detail").textContent = service.status === "pass" && service.detail === "It works." ? "" : service.detail;
-  return item;
+// The list itself is in the page; what changes is written into it, so that nothing jumps and no focus is lost.
+function showServices(services) {
+  for (const service of services) {
+    const item = document.querySelector(`[data-name="${service.name}"]`);
+    const isKnown = !service.detail.startsWith("Not known");
+    item.dataset.status = isKnown ? service.status : "off";
+    const name = item.querySelector("a");
+    name.href = (service.path ? null : reachable(service)) ?? service.docs; // its own page, else what to read about it
+    item.querySelector(".state").textContent = isKnown ? STATES[service.status] : "unknown";
+    item.querySelector(".detail").replaceChildren(...(service.detail === "It works." ? [] : withCommands(service.detail)));
+  }
 }
 
-function showLayers(services) {
-  $("layers").replaceChildren(...LAYERS.map(([key, title]) => {
-    const layer = copyOf("layer");
-    layer.querySelector("h3").textContent = title;
-    layer.querySelector("ul").append(...services.filter((service) => service.layer === key).map(serviceItem));
-    return layer;
-  }));
+function withCommands(text) {
+  return text.split(/'?(make \w+(?: \w+=[\w-]+)?)'?/).map((part, at) => {
+    if (at % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
 }
 
 function showOverall(services) {
@@ -92,8 +85,9 @@ let shownWithKey = null;
 function showExamples(needsKey) {
   if (shownWithKey === needsKey) return; // rebuilding would throw away the reader's selection
   shownWithKey = needsKey;
+  if (needsKey) $("hint").replaceChildren(...withCommands("First: export OBERA_KEY=… with a key from make key"));
   $("examples").replaceChildren(...examples(needsKey).map(([title, command]) => {
-    const item = copyOf("example");
+    const item = $("example").content.firstElementChild.cloneNode(true);
     item.querySelector("h3").textContent = title;
     item.querySelector("code").textContent = command;
     item.querySelector("button").addEventListener("click", (event) => copy(event.currentTarget, command));
@@ -122,14 +116,16 @@ async function refresh() {
     const { services } = JSON.parse(text);
     if (text !== shown) {
       shown = text;
-      showLayers(services);
+      showServices(services);
       showOverall(services);
       showLinks(services);
       // To whom the version is not told, nothing is: the platform asks for keys.
       showExamples(services.some((service) => service.layer === "services" && service.url && service.status !== "fail" && !service.version));
     }
+    $("layers").classList.remove("stale");
     $("checked").textContent = `As of ${new Date().toLocaleTimeString()}`;
   } catch {
+    $("layers").classList.add("stale");
     setOverall("fail", "The gateway does not answer any more");
   }
 }

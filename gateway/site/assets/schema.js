@@ -8,9 +8,9 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-// Docstrings write names in backticks.
+// Docstrings write names in backticks and break their lines where the source does; blank lines and lists are meant.
 export function prose(text) {
-  return (text ?? "").split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
+  return (text ?? "").replace(/(\S)\n(?=[^\s*-])/g, "$1 ").split("`").map((part, at) => (at % 2 ? element("code", {}, part) : part));
 }
 
 export class Schemas {
