@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import openpyxl
 import pikepdf
@@ -99,7 +100,8 @@ def pptx(
     return package(
         {
             "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-            f'<Override PartName="/ppt/presentation.xml" ContentType="{_CONTENT}.presentationml.presentation.main+xml"/></Types>',
+            '<Override PartName="/ppt/presentation.xml" '
+            f'ContentType="{_CONTENT}.presentationml.presentation.main+xml"/></Types>',
             "_rels/.rels": relations([("officeDocument", "ppt/presentation.xml")]),
             "ppt/_rels/presentation.xml.rels": relations([("slide", name.removeprefix("ppt/")) for name in made]),
             "ppt/presentation.xml": f"<p:presentation {spaces}><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>",
@@ -123,7 +125,7 @@ def slide_part(content: str) -> str:
     return f"<p:notes {spaces}><p:cSld><p:spTree>{content}</p:spTree></p:cSld></p:notes>"
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+def xlsx(sheets: Mapping[str, Sequence[Any]]) -> bytes:
     """A workbook of rows by sheet."""
     workbook = openpyxl.Workbook(write_only=True)
     for name, rows in sheets.items():
@@ -155,12 +157,14 @@ def pdf(pages: Sequence[Sequence[tuple[str, int]]], *, password: str = "") -> by
     return file.getvalue()
 
 
-def picture(lines: Sequence[str], form: str = "PNG") -> bytes:
-    """A picture of text, black on white, as a good scan gives it."""
+def picture(lines: Sequence[str], form: str = "PNG", *, beside: Sequence[str] = ()) -> bytes:
+    """A picture of text, black on white, as a good scan gives it; `beside` is a second column."""
     image = Image.new("L", (1400, 140 + 80 * len(lines)), 255)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=44)
     for number, line in enumerate(lines):
         draw.text((70, 60 + 80 * number), line, font=font, fill=0)
+    for number, line in enumerate(beside):
+        draw.text((760, 60 + 80 * number), line, font=font, fill=0)
     file = io.BytesIO()
     image.save(file, form)
     return file.getvalue()

@@ -71,7 +71,7 @@ def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiti
                 page = sources.page_entry(asked.url)
                 entries = [Entry(page.external_id, page.name, url=page.url, metadata=asked.metadata)]
         case IngestFolder():
-            sources.require_access(principal.for_client(asked.client), parts.settings.inbox_dir, asked.path)
+            sources.require_access(principal, asked.client, parts.settings.inbox_dir, asked.path)
             payload |= {"path": asked.path, "recursive": asked.recursive, "metadata": asked.metadata}
     caller = principal.for_client(asked.client)
     key = idempotency.read_key(request.get_data(as_text=True))

@@ -9,14 +9,19 @@ from oberaconnect import settings, web
 SERVICE = web.Service(name="data-processing", prefix=api.name)
 
 #: Importing them registers their handlers with `api`.
-__all__ = ["api_documents", "api_jobs", "create_app", "from_environment"]
+__all__ = ["api_documents", "api_jobs", "assemble", "create_app", "from_environment"]
 
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    built = parts.build(loaded, parse_workers=1, max_connections=loaded.threads)
+    return assemble(parts.build(loaded, parse_workers=1, max_connections=loaded.threads))
+
+
+def assemble(built: parts.Parts) -> Flask:
+    """The application, from its parts."""
+    loaded, database = built.settings, built.database
     checks = {"rag-engine": web.Check(built.index.ping, optional=True), "disk": web.Check(built.blobs.check)}
-    return web.create_app(SERVICE, api=api, parts=built, settings=loaded, database=built.database, checks=checks)
+    return web.create_app(SERVICE, api=api, parts=built, settings=loaded, database=database, checks=checks)
 
 
 def from_environment() -> Flask:

@@ -34,12 +34,14 @@ class Blobs:
         self._incoming = root / "incoming"
 
     def put(self, tenant: str, content: IO[bytes] | bytes) -> Blob:
-        """Store and flush to the disk before returning.
+        """Store and flush to the disk before returning. What is there already is not written again.
 
         Raises:
             TooLarge: when the content exceeds the limit; nothing is kept.
             InsufficientStorage: when the disk is nearly full.
         """
+        if known := self._known(tenant, content):
+            return known
         self._incoming.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.root).free < RESERVE_BYTES + (len(content) if isinstance(content, bytes) else 0):
             raise InsufficientStorage()
@@ -65,6 +67,20 @@ class Blobs:
         finally:
             temporary.unlink(missing_ok=True)
         return blob
+
+    def _known(self, tenant: str, content: IO[bytes] | bytes) -> Blob | None:
+        digest, size = hashlib.sha256(), 0
+        for piece in _pieces(content):
+            size += len(piece)
+            digest.update(piece)
+        if not isinstance(content, bytes):
+            content.seek(0)
+        path = self.path(tenant, digest.hexdigest())
+        try:
+            os.utime(path)  # as if it had come in just now: it is not to be swept away
+        except FileNotFoundError:
+            return None
+        return Blob(path.name, size)
 
     def check(self) -> str:
         """Prove that there is room for uploads. Raises `InsufficientStorage`; returns how much is free."""

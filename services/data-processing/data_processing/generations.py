@@ -1,4 +1,4 @@
-"""Embedding a collection anew, in PostgreSQL: what is to be embedded, what is done, and which jobs left something behind.
+"""Embedding a collection anew, in PostgreSQL: what is left to do, what is done, and what failed jobs leave behind.
 
 All of it is about every tenant of a collection, so each function takes a transaction that sees every tenant.
 """
@@ -11,6 +11,10 @@ from oberaconnect.db import Connection
 
 Row = dict[str, Any]
 
+_COLUMNS = (
+    "document.id, document.tenant, document.version, document.external_id, document.title, document.url,"
+    " document.source, document.type, document.metadata, document.indexed_at"
+)
 _IS_CURRENT = "document.collection = %(collection)s AND document.version > 0 AND document.status <> 'deleting'"
 
 
@@ -51,7 +55,7 @@ def some_tenant(connection: Connection, collection: str) -> str | None:
 
 
 def keep_generation(connection: Connection, job_id: UUID, generation: int) -> None:
-    """Note which generation a job fills: a resumed job goes on with it, and one that failed leaves it to the sweeper."""
+    """Note which generation a job fills: a resumed job goes on with it; after a failure the sweeper drops it."""
     connection.execute(
         "UPDATE job SET payload = jsonb_set(payload, '{generation}', to_jsonb(%s)) WHERE id = %s", [generation, job_id]
     )
@@ -60,7 +64,7 @@ def keep_generation(connection: Connection, job_id: UUID, generation: int) -> No
 def left(connection: Connection, job_id: UUID, collection: str, limit: int) -> list[Row]:
     """Documents whose current version is not embedded anew, by tenant. `earlier`: another version of it was."""
     return connection.execute(
-        "SELECT document.*, reembedded.version IS DISTINCT FROM document.version AND reembedded.version IS NOT NULL"
+        f"SELECT {_COLUMNS}, reembedded.version IS DISTINCT FROM document.version AND reembedded.version IS NOT NULL"
         " AS earlier FROM document LEFT JOIN reembedded ON job_id = %(job)s AND document_id = document.id"
         f" WHERE {_IS_CURRENT} AND (reembedded.version IS DISTINCT FROM document.version OR NOT reembedded.done)"
         " ORDER BY document.tenant, document.id LIMIT %(limit)s",

@@ -80,6 +80,10 @@ class Index:
         """Prove that the index can be reached. Raises `Unavailable` or `Timeout`."""
         self._client.get_json("/livez", timeout_seconds=0.8)
 
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._client.close()
+
     def _headers(self, principal: Principal) -> dict[str, str]:
         token = internal_token(self._settings, principal, "rag-engine", ["index:write"])
         return {"Authorization": f"Bearer {token}"}

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue, RootModel
 
-from oberaconnect.auth import TENANT
 from oberaconnect.endpoint import Model, Text, View
 from oberaconnect.paging import Paged
 
 Collection = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["documents"])]
-Client = Annotated[str, Field(pattern=TENANT.pattern, description="The client (the MSP's customer) it belongs to")]
+#: In pydantic's dialect of regular expressions `$` is the very end.
+Client = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="The client (the MSP's customer) it belongs to")
+]
 ExternalId = Annotated[Text, Field(min_length=1, max_length=512)]
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$")]
 MetadataText = Annotated[Text, Field(max_length=2000)]

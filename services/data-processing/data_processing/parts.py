@@ -21,6 +21,12 @@ class Parts:
     pool: ParsePool
     deletion: Deletion
 
+    def close(self) -> None:
+        """End the parsers and give all connections back."""
+        self.pool.close()
+        self.index.close()
+        self.database.close()
+
 
 def build(settings: Settings, *, parse_workers: int, max_connections: int) -> Parts:
     """Wire the parts. Nothing is opened or started before it is used."""

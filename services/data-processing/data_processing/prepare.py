@@ -80,11 +80,11 @@ class Preparer:
             blob, size = self._bytes(claim, entry)
         except Unavailable:  # the database, not the file
             raise
+        except (OSError, sources.NotARegularFile, sources.NoSuchFolder, sources.OutsideInbox):
+            return Settled(entry, "failed", outcome="unreachable", reason="The file cannot be read any more.")
         except Problem as problem:
             outcome = _OUTCOMES.get(type(problem), "unreachable")
             return Settled(entry, "failed", outcome=outcome, reason=problem.detail)
-        except (OSError, sources.NotARegularFile):
-            return Settled(entry, "failed", outcome="unreachable", reason="The file cannot be read any more.")
         collection = str(claim.payload["collection"])
         with self._database.transaction(claim.tenant) as connection:
             known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])

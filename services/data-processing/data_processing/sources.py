@@ -52,15 +52,18 @@ def inbox_path(inbox: Path, path: str) -> Path:
     return found
 
 
-def require_access(principal: Principal, inbox: Path, path: str) -> None:
-    """Check that a caller may ingest `path`. Whoever may not act for every client has the folder of its own name.
+def require_access(principal: Principal, client: str | None, inbox: Path, path: str) -> None:
+    """Check that a caller may ingest `path` for a client. Who may not act for every client has that client's folder.
 
     Raises:
         OutsideInbox, NoSuchFolder: as `inbox_path`, and `NoSuchFolder` for what belongs to others.
     """
     found = inbox_path(inbox, path)
-    if principal.clients is not None and not found.is_relative_to(inbox.resolve() / principal.tenant):
-        raise NoSuchFolder(f"This credential reads the folder '{principal.tenant}' of the inbox; name a path below it.")
+    folder = principal.for_client(client).tenant
+    if principal.clients is not None and not found.is_relative_to(inbox.resolve() / folder):
+        raise NoSuchFolder(
+            f"This credential reads the folder '{folder}' of the inbox; name a path that begins with it."
+        )
 
 
 def list_folder(inbox: Path, path: str, *, recursive: bool) -> list[Entry]:

@@ -84,9 +84,9 @@ def begin_version(connection: Connection, tenant: str, collection: str, source: 
     None when the document is being deleted.
     """
     return connection.execute(
-        "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, status, tries)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1)"
-        " ON CONFLICT (tenant, collection, external_id) DO UPDATE SET tries = document.tries + 1,"
+        "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, status, tries,"
+        " stale) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1, true)"
+        " ON CONFLICT (tenant, collection, external_id) DO UPDATE SET tries = document.tries + 1, stale = true,"
         " status = CASE WHEN document.version > 0 THEN document.status ELSE 'processing' END, updated_at = now()"
         " WHERE document.status <> 'deleting' RETURNING *",
         [
@@ -169,8 +169,10 @@ def lift_quarantine(connection: Connection, document_id: UUID) -> None:
 
 
 def mark_clean(connection: Connection, document_id: UUID, version: int) -> None:
-    """The index holds no other version of this document any more."""
-    connection.execute("UPDATE document SET stale = false WHERE id = %s AND version = %s", [document_id, version])
+    """The index holds no older version of this document any more; of newer ones only what is being made."""
+    connection.execute(
+        "UPDATE document SET stale = tries > version WHERE id = %s AND version = %s", [document_id, version]
+    )
 
 
 def mark_deleting(connection: Connection, document_id: UUID) -> Row:
@@ -194,17 +196,30 @@ def deleting(connection: Connection, older_than_seconds: float) -> list[Row]:
     ).fetchall()
 
 
-def abandon_processing(connection: Connection, older_than_seconds: float) -> int:
-    """Documents whose first version was begun by a job that ended before it was made have failed. Returns how many."""
+def leftovers(connection: Connection, older_than_seconds: float) -> list[Row]:
+    """Documents of which the index may hold more than the current version, and that no job is about any more."""
     return connection.execute(
-        "UPDATE document SET status = 'failed', outcome = 'abandoned', updated_at = now(),"
-        " reason = 'The job was cancelled, or it failed, before this document was ready. Ingest it again.'"
-        " WHERE status = 'processing' AND updated_at < now() - make_interval(secs => %s)"
-        " AND NOT EXISTS (SELECT 1 FROM job JOIN ledger ON ledger.job_id = job.id WHERE job.status IN ('queued', 'running')"
-        " AND ledger.tenant = document.tenant AND ledger.external_id = document.external_id"
-        " AND ledger.status = 'queued')",
+        "SELECT id, tenant, collection, version, tries FROM document"
+        " WHERE stale AND status <> 'deleting' AND updated_at < now() - make_interval(secs => %s)"
+        " AND NOT EXISTS (SELECT 1 FROM job JOIN ledger ON ledger.job_id = job.id"
+        " WHERE job.status IN ('queued', 'running') AND ledger.status = 'queued' AND ledger.tenant = document.tenant"
+        " AND ledger.external_id = document.external_id AND job.payload ->> 'collection' = document.collection)"
+        " LIMIT 200",
         [older_than_seconds],
-    ).rowcount
+    ).fetchall()
+
+
+def mark_swept(connection: Connection, document_id: UUID, tries: int) -> None:
+    """The index holds only the current version, if there is one. A first version that no job makes has failed."""
+    connection.execute(
+        "UPDATE document SET stale = false, updated_at = now(),"
+        " status = CASE status WHEN 'processing' THEN 'failed' ELSE status END,"
+        " outcome = CASE status WHEN 'processing' THEN 'abandoned' ELSE outcome END,"
+        " reason = CASE status WHEN 'processing' THEN"
+        " 'The job was cancelled, or it failed, before this document was ready. Ingest it again.' ELSE reason END"
+        " WHERE id = %s AND tries = %s AND status <> 'deleting'",
+        [document_id, tries],
+    )
 
 
 def delete(connection: Connection, document_id: UUID) -> None:
@@ -213,7 +228,7 @@ def delete(connection: Connection, document_id: UUID) -> None:
 
 
 def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) -> list[str]:
-    """Which of these blobs nothing refers to: no document, and no line of a ledger that is or may be worked on again."""
+    """Which of these blobs nothing refers to: no document, and no line of a ledger that may still be worked on."""
     return [
         row["digest"]
         for row in connection.execute(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data_processing import generations, store
 from data_processing.deletion import Deletion
-from data_processing.index import Index
+from data_processing.index import Index, Versions
 from data_processing.reindex import acting_for
 from oberaconnect.db import EVERY_TENANT, Database
 from oberaconnect.problems import NotFound, Problem
@@ -54,8 +54,16 @@ class Sweeper:
             _log.exception("sweeper error", extra={"what": what})
 
     def _sweep_documents(self) -> None:
+        """Take out of the index what jobs put there that never came to publish it."""
         with self._database.transaction(EVERY_TENANT) as connection:
-            store.abandon_processing(connection, _FORGOTTEN_SECONDS)
+            rows = store.leftovers(connection, _FORGOTTEN_SECONDS)
+        for row in rows:
+            # What a later attempt makes has higher numbers than these.
+            newer = Versions(row["id"], row["version"] + 1, row["tries"] + 1)
+            older = Versions(row["id"], before=row["version"])
+            self._index.prune(acting_for("sweeper", row["tenant"]), row["collection"], [older, newer])
+            with self._database.transaction(row["tenant"]) as connection:
+                store.mark_swept(connection, row["id"], row["tries"])
 
     def _sweep_generations(self) -> None:
         """Drop what a failed or cancelled job had embedded: nothing searches it, but every write goes into it too."""

@@ -71,7 +71,7 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
 
 
 def events(database: Database, tenants: str, job_id: UUID, position: int) -> Iterator[Event]:
-    """`progress` whenever the job moved (and every ten seconds), `document` for each closed line after `position`, `done` at the end."""
+    """`progress` when the job moved and every ten seconds, `document` for each line closed after `position`, `done`."""
     shown: tuple[object, ...] | None = None
     told = time.monotonic()
     while True:

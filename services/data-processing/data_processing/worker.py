@@ -32,8 +32,7 @@ def main() -> None:
         worker.run(Queue(built.database), {"ingest": ingestion, "reindex": reindexing}, concurrency=jobs)
     finally:
         stopping.set()
-        built.pool.close()
-        built.database.close()
+        built.close()
 
 
 if __name__ == "__main__":

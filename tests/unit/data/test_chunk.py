@@ -351,6 +351,18 @@ def test_parts_of_a_file_do_not_share_a_chunk() -> None:
     assert [(chunk.text, chunk.page_start) for chunk in chunks] == [("Slide 1", 1), ("Slide 2", 2), ("Slide 3", 3)]
 
 
+def test_a_heading_stays_with_the_part_of_the_file_that_it_names() -> None:
+    elements = [
+        Element(0, "paragraph", "See the attachment."),
+        Element(1, "heading", "plan.txt", 1),
+        Element(2, "paragraph", "VLAN 110 is for voice.", label="plan.txt", section_path=("plan.txt",)),
+        Element(3, "heading", "other.txt", 1),
+        Element(4, "paragraph", "Nothing else.", label="other.txt", section_path=("other.txt",)),
+    ]
+    texts = [chunk.text for chunk in split(document(elements), token_counter(), limit=LIMIT)]
+    assert texts == ["See the attachment.", "plan.txt\n\nVLAN 110 is for voice.", "other.txt\n\nNothing else."]
+
+
 def test_what_is_printed_on_every_page_is_kept_once_and_page_numbers_not_at_all() -> None:
     writer = Writer()
     for page in range(1, 5):
@@ -361,6 +373,17 @@ def test_what_is_printed_on_every_page_is_kept_once_and_page_numbers_not_at_all(
     assert text.count("Contoso confidential") == 1
     assert "of 4" not in text
     assert text.startswith("Text of page 1.\n\nText of page 2.")
+
+
+def test_a_line_of_the_margins_does_not_tell_the_page_of_a_chunk() -> None:
+    writer = Writer()
+    writer.page = 1
+    writer.add("footer", "Contoso confidential")
+    writer.page = 3
+    writer.heading("Power").add("paragraph", "The batteries last 38 minutes.")
+    (chunk,) = writer.split()
+    assert chunk.text.endswith("Contoso confidential")
+    assert (chunk.page_start, chunk.page_end, chunk.section_path) == (3, 3, ("Power",))
 
 
 @pytest.mark.parametrize("kind", ["paragraph", "heading", "code"])

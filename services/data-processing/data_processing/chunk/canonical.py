@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from data_processing.elements import Element, ParsedDocument
 
-_MARGINS = ("header", "footer")
+#: What is printed at the edge of every page.
+MARGINS = ("header", "footer")
 _DIGITS = re.compile(r"\d+")
 #: What is left of a page number, in the languages it is usually written in, when the digits are gone.
 _PAGE_NUMBER = re.compile(r"(?:page|seite|pagina|página|pag|p|of|von|de|di|/|[\W_#])*", re.IGNORECASE)
@@ -51,7 +52,7 @@ def _in_order(elements: Iterable[Element]) -> Iterable[Element]:
     for element in elements:
         if not element.text.strip():
             continue
-        if element.type not in _MARGINS:
+        if element.type not in MARGINS:
             yield element
             continue
         # "Manual 4 - 12" and "Manual 4 - 13" are the same line on two pages.

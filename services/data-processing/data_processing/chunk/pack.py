@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data_processing.chunk.canonical import layout
+from data_processing.chunk.canonical import MARGINS, layout
 from data_processing.chunk.cut import Level
 from data_processing.chunk.front import Front
 from data_processing.chunk.pieces import Piece, Pieces
@@ -63,8 +63,8 @@ class _Packer:
         """Pack section by section."""
         label = None
         for section in _sections(whole):
-            here = section[0].placed.element.label
-            if self._current and (here != label or not self._goes_on(section)):
+            here = section[-1].placed.element.label
+            if self._current and not self._is_open() and (here != label or not self._goes_on(section)):
                 self._close()
             label = here
             first = len(self._done)
@@ -76,9 +76,11 @@ class _Packer:
             self._close()
         return self._done
 
+    def _is_open(self) -> bool:
+        """Whether there is nothing but headings and the like so far, which belong to what follows."""
+        return all(piece.keep for piece in self._current)
+
     def _goes_on(self, section: Sequence[Piece]) -> bool:
-        if not any(not piece.keep for piece in self._current):
-            return True  # nothing but headings so far
         small = self._weight(self._current) < _SMALL * self._limit
         return small and self._weight([*self._current, *section]) <= self._limit
 
@@ -152,8 +154,8 @@ def _sections(whole: Sequence[Piece]) -> Iterable[list[Piece]]:
         element = piece.placed.element
         if section:
             before = section[-1].placed.element
-            begins = element.type == "heading" and before.type != "heading"
-            if begins or element.label != before.label:
+            begins = element.type == "heading" or element.label != before.label
+            if begins and before.type != "heading":
                 yield section
                 section = []
         section.append(piece)
@@ -179,10 +181,11 @@ def _render(text: str, ordinal: int, pieces: Sequence[Piece], front: Front) -> C
     if first.header:
         shown = f"{text[first.header.start : first.header.end]}\n{shown}"
         tokens += first.header.tokens
-    section = _section(pieces)
+    body = _body(pieces)
+    section = _section(body)
     above, above_tokens = front.find(_common([_path(first), section]))
-    pages = [page for piece in pieces if (page := piece.placed.element.page_start) is not None]
-    ends = [page for piece in pieces if (page := piece.placed.element.page_end) is not None]
+    pages = [page for piece in body if (page := piece.placed.element.page_start) is not None]
+    ends = [page for piece in body if (page := piece.placed.element.page_end) is not None]
     return Chunk(
         ordinal=ordinal,
         text=shown,
@@ -195,6 +198,11 @@ def _render(text: str, ordinal: int, pieces: Sequence[Piece], front: Front) -> C
         char_end=last.end,
         has_table=any(piece.placed.element.type == "table" for piece in pieces),
     )
+
+
+def _body(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """The pieces that tell where a chunk stands: what the margins of all pages carry says nothing about it."""
+    return [piece for piece in pieces if piece.placed.element.type not in MARGINS] or pieces
 
 
 def _section(pieces: Sequence[Piece]) -> tuple[str, ...]:

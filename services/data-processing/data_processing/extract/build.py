@@ -19,6 +19,16 @@ _LINE_ENDS = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
+#: What programs write as a title when people wrote none.
+_TOOL_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*)|\.(?:docx?|pptx?|xlsx?|pdf|indd|rtf|odt|tex|dvi)$", re.IGNORECASE
+)
+_NO_TITLE = {
+    "untitled", "untitled document", "untitled spreadsheet", "document", "title", "none", "powerpoint presentation",
+    "presentation", "word document", "slide 1", "home",
+}  # fmt: skip
+
+
 def clean(text: str, *, layout: bool = False) -> str:
     """Text fit to be stored and searched. With `layout`, runs of spaces are kept (code)."""
     if "\r" in text:
@@ -177,6 +187,9 @@ class Build:
             raise ParseFailed("empty", "No text was found in the file.")
         outcome: Outcome = "partial" if self.warnings else "ok"
         metadata = {key: value for key, raw in self.metadata.items() if (value := " ".join(clean(raw).split())[:1000])}
+        title = _TOOL_TITLE.sub("", _TOOL_TITLE.sub("", metadata.pop("title", ""))).strip()
+        if title.casefold() not in _NO_TITLE and title:
+            metadata["title"] = title
         warnings = tuple(dict.fromkeys(self.warnings))
         elements = tuple(
             element if element.ordinal == number else replace(element, ordinal=number)

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from data_processing.extract.grid import blocks
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 60
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def read(text: str, build: Build) -> None:
@@ -58,12 +60,13 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(limits.MAX_FIELD_CHARACTERS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     while True:
+        begun = reader.line_num
         try:
             yield next(reader)
         except StopIteration:
             return
         except csv.Error:
-            # One field beyond the limit, most often an unclosed quotation mark: the rest is taken line by line.
-            for line in text.splitlines()[reader.line_num :]:
-                yield [cell.strip('"') for cell in line[: limits.MAX_FIELD_CHARACTERS].split(delimiter)]
+            # One field beyond the limit, most often an unclosed quotation mark: from its row on, each line is a row.
+            for line in _LINE_END.split(text)[begun:]:
+                yield [cell.strip('"') for cell in line.split(delimiter)]
             return

@@ -37,7 +37,7 @@ def read(data: bytes, build: Build, options: Options) -> None:
     _check_depth(source)
     tree = LexborHTMLParser(source)
     _metadata(tree, build)
-    if options.main_content and (main := _main_content(source)) is not None:
+    if options.main_content and len(source) <= limits.MAX_ARTICLE_CHARACTERS and (main := _main_content(source)) is not None:
         tree = LexborHTMLParser(main)
     if tree.body is not None:
         Walk(build).node(tree.body)

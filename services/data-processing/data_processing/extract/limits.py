@@ -12,7 +12,6 @@ MAX_ENTRIES = 5_000
 MAX_PART_BYTES = 64 * MEGABYTE
 MAX_PARTS_BYTES = 128 * MEGABYTE
 MAX_TABLE_DEPTH = 12
-MAX_TREE_DEPTH = 400
 
 # Spreadsheets and delimited text
 MAX_DENSE_CELLS = 5_000_000  # the box of a sheet that calamine would allocate
@@ -22,6 +21,7 @@ MAX_FIELD_CHARACTERS = 1_000_000
 # Web pages and Markdown
 MAX_HTML_BYTES = 20 * MEGABYTE
 MAX_HTML_DEPTH = 2_000
+MAX_ARTICLE_CHARACTERS = 2_000_000  # of a page whose main content is looked for; of a larger one all is read
 MAX_MARKDOWN_CHARACTERS = 5_000_000
 
 # Mail

@@ -19,6 +19,7 @@ from data_processing.elements import ParsedDocument, ParseFailed
 from data_processing.extract import confine, second
 from data_processing.extract.engine import Engine, First
 from data_processing.extract.options import Options
+from oberaconnect.problems import Unavailable
 
 _TASKS_A_PROCESS = 100
 _SECOND_MEMORY_MB = 4096
@@ -59,6 +60,7 @@ class ParsePool:
 
         Raises:
             ParseFailed: with the outcome and the reason.
+            Unavailable: while the service is ending.
         """
         try:
             return self._parse(self._first, First(), path, name, main_content)
@@ -97,9 +99,9 @@ class ParsePool:
                 raise ParseFailed(
                     "crashed", "The file crashed the parser. It may be damaged; save it anew and try again."
                 ) from None
-            except (BrokenExecutor, CancelledError, OSError) as error:
-                _log.warning("the parsers are not available", exc_info=error)
-                raise ParseFailed("crashed", "The parser stopped before the file was read. Try again.") from None
+            except (BrokenExecutor, CancelledError) as error:
+                # No fault of the file's: the service is ending, or cannot start processes.
+                raise Unavailable("The parsers are not running right now. Try again in a moment.") from error
 
     def _too_slow(self) -> str:
         return f"Reading the file took longer than {self._timeout_seconds:g} seconds. Split it or simplify it."

@@ -16,11 +16,8 @@ from data_processing.extract.pdf import layout, margins, repair
 from data_processing.extract.pdf.lines import Line, page_lines
 from data_processing.extract.pdf.tables import FoundTable, TableFinder, may_hold_table
 
-_TOOL_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*)|\.(?:docx?|pptx?|xlsx?|pdf|indd|rtf|odt|tex|dvi)$", re.IGNORECASE
-)
+_METADATA = {"Title": "title", "Author": "author", "Subject": "subject", "CreationDate": "created"}
 _DATE = re.compile(r"^D:(\d{4})(\d{2})(\d{2}).*$")
-_NO_TITLE = {"untitled", "untitled document", "document", "title", "none"}
 _MIN_TEXT = 8  # characters below which a page with a picture is taken for a scan
 
 
@@ -82,10 +79,7 @@ class _Reader:
 
     def _metadata(self) -> None:
         found = self._document.get_metadata_dict(skip_empty=True)
-        title = _TOOL_TITLE.sub("", _TOOL_TITLE.sub("", found.get("Title", ""))).strip()
-        if title.casefold() not in _NO_TITLE:
-            self._build.metadata["title"] = title
-        for key, ours in (("Author", "author"), ("Subject", "subject"), ("CreationDate", "created")):
+        for key, ours in _METADATA.items():
             self._build.metadata[ours] = _DATE.sub(r"\1-\2-\3", found.get(key, ""))
 
     def _pages(self) -> Iterator[_Page]:

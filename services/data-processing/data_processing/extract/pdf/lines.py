@@ -50,7 +50,9 @@ def page_lines(textpage: pdfium.PdfTextPage, page: int) -> tuple[list[Line], boo
         first = found.start() + len(raw) - len(raw.lstrip())
         last = first + len(stripped) - 1
         x0, y, size, start_bold = _glyph(textpage, first)
-        *_, middle_bold = _glyph(textpage, _solid(text, (first + last) // 2, last))
+        _, _, middle_size, middle_bold = _glyph(textpage, _solid(text, (first + last) // 2, last))
+        if not stripped[0].isalnum():
+            size = middle_size  # a bullet is often set in another type than its text
         _, y_end, _, end_bold = _glyph(textpage, last)
         lines.append(
             Line(stripped.replace("\x02", BROKEN), page, x0, _right(textpage, last), y, y_end, size,
