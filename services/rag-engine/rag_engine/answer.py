@@ -15,6 +15,7 @@ from rag_engine.citations import Citation
 from rag_engine.drafts import Draft
 from rag_engine.embed import Embedder
 from rag_engine.evidence import Verdict
+from rag_engine.extractive import Candidate
 from rag_engine.passage import Passage
 from rag_engine.retrieve import Ask, Mode, Retriever
 from rag_engine.rewrite import Turn
@@ -53,6 +54,7 @@ class Found:
     passages: list[Passage]
     verdict: Verdict | None
     clock: Stopwatch
+    sentences: Sequence[Candidate] = ()
     usage: Usage = field(default_factory=lambda: Usage(0, 0))
 
 
@@ -99,11 +101,15 @@ class Answerer:
         shown = rank.order(candidates, question.top_k)
         clock.lap("rank")
         if not question.generate:
-            return Found(question, query, shown, None, clock, usage)
-        measured = question.mode != "keyword" and self._embedder.fingerprint.startswith(_MEASURED_MODEL)
-        verdict = evidence.judge(query, shown, candidates, context=question.tenant, cosine_compares=measured)
+            return Found(question, query, shown, None, clock, usage=usage)
+        sentences = extractive.candidates(query, shown, self._embedder)
+        nearest = None
+        if self._embedder.fingerprint.startswith(_MEASURED_MODEL):
+            cosines = [*(item.cosine for item in sentences), *(item.cosine or 0.0 for item in shown)]
+            nearest = max(cosines, default=None)
+        verdict = evidence.judge(query, shown, candidates, context=question.tenant, nearest=nearest)
         clock.lap("evidence")
-        return Found(question, query, shown, verdict, clock, usage)
+        return Found(question, query, shown, verdict, clock, sentences, usage)
 
     def write(self, found: Found) -> Iterator[Sentence | Written]:
         """The answer, sentence by sentence, each checked before it is given, and at last how it was written.
@@ -133,16 +139,14 @@ class Answerer:
         return drafts.read_question(completion.text) or plain, completion.usage
 
     def _extract(self, found: Found, usage: Usage, unsupported: Sequence[str] = ()) -> Iterator[Sentence | Written]:
-        choices = extractive.choose(found.query_used, found.passages, self._embedder)
         n = 0
-        for choice in choices:
+        for choice in extractive.choose(found.sentences):
             cited = citations.at(n + 1, choice.passage, choice.sentence.start, choice.sentence.end)
             if cited is not None:
                 n += 1
                 yield Sentence(f"{_closed(choice.sentence.shown)} [{n}]", (cited,))
         if not n:
             yield Sentence(_refusal(found), ())
-        found.clock.lap("extract")
         yield Written(n > 0, None, usage, tuple(unsupported))
 
     def _generate(self, found: Found, model: Model) -> Iterator[Sentence | Written]:

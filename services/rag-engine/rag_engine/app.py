@@ -14,9 +14,15 @@ __all__ = ["api_collections", "api_index", "api_sessions", "create_app", "from_e
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    built = parts.build(loaded)
+    return assemble(parts.build(loaded))
+
+
+def assemble(built: parts.Parts) -> Flask:
+    """The application, from its parts."""
     checks = {"vectors": web.Check(built.vectors.check), "embedder": web.Check(built.embedder.ping)}
-    return web.create_app(SERVICE, api=api, parts=built, settings=loaded, database=built.database, checks=checks)
+    return web.create_app(
+        SERVICE, api=api, parts=built, settings=built.settings, database=built.database, checks=checks
+    )
 
 
 def from_environment() -> Flask:

@@ -1,5 +1,6 @@
 """Collections: what they are to a caller, and how a generation of vectors takes the place of another."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
-from oberaconnect.problems import Conflict, NotFound
+from oberaconnect.problems import Conflict, NotFound, Unavailable
 from rag_engine import registry
 from rag_engine.embed import Embedder
 from rag_engine.registry import Entry, Generation
@@ -15,6 +16,9 @@ from rag_engine.vectors import Vectors
 
 #: It is always there for everybody, also empty.
 DEFAULT = "documents"
+#: A change made by another process is seen after this time at the latest; one made here at once.
+_REMEMBER_SECONDS = 1.0
+_MAX_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Collections:
         self._database = database
         self._vectors = vectors
         self._embedder = embedder
+        self._active: dict[tuple[str, str], tuple[float, Generation]] = {}
 
     def active(self, tenant: str, name: str) -> Generation | None:
         """The generation that a tenant searches; None for the default collection before anything is in it.
@@ -48,19 +53,27 @@ class Collections:
         Raises:
             NotFound: when the tenant holds nothing in a collection of that name.
         """
+        remembered = self._active.get((tenant, name))
+        if remembered and time.monotonic() - remembered[0] < _REMEMBER_SECONDS:
+            return remembered[1]
         with self._database.transaction(tenant) as connection:
             found = registry.active(connection, name)
         if found is None and name != DEFAULT:
             raise _unknown(name)
+        if found is not None:
+            if len(self._active) >= _MAX_REMEMBERED:
+                self._active.clear()
+            self._active[tenant, name] = (time.monotonic(), found)
         return found
 
     def require_match(self, generation: Generation) -> None:
         """Raises `Conflict` when the service's embedder is not the one that made the generation."""
         if generation.fingerprint != self._embedder.fingerprint:
             raise Conflict(
-                f"The collection '{generation.collection}' was embedded with '{generation.fingerprint}',"
-                f" but the service now embeds with '{self._embedder.fingerprint}'. Embed it anew with POST /api/data/reindex"
-                f' {{"collection": "{generation.collection}"}}, or set the EMBED_ variables back.',
+                f"The collection '{generation.collection}' was embedded with '{generation.fingerprint}', but"
+                f" the service now embeds with '{self._embedder.fingerprint}'."
+                f' Embed it anew with POST /api/data/reindex {{"collection": "{generation.collection}"}},'
+                " or set the EMBED_ variables back.",
                 collection_embedder=generation.fingerprint,
                 service_embedder=self._embedder.fingerprint,
             )
@@ -118,6 +131,7 @@ class Collections:
             for generation in entry.generations if entry else []:
                 self._vectors.remove_tenant(generation.store_name, tenant)
             registry.let_go(connection, name)
+        self._active.clear()
         with self._database.transaction(EVERY_TENANT) as connection:
             entry = registry.find_for_change(connection, name)
             if entry is not None and not registry.held(connection, name):
@@ -134,7 +148,7 @@ class Collections:
             return generation
 
     def activate(self, principal: Principal, name: str, number: int, points: int) -> Summary:
-        """Search a generation from now on, keeping the active one for a rollback; an older one kept is dropped.
+        """Search a generation from now on, keeping the active one for a rollback; the one kept before is dropped.
 
         Raises:
             NotFound: when there is no such collection or generation.
@@ -145,12 +159,16 @@ class Collections:
             if chosen == entry.active:
                 return self.summary(principal, name)
             self.require_match(chosen)
-            self._require_complete(entry, chosen, points)
-            if entry.previous is not None and entry.previous != chosen:
-                registry.discard(connection, entry.previous)
-            registry.switch(connection, name, active=chosen.number, previous=entry.active.number)
-        if entry.previous is not None and entry.previous != chosen:
-            self._vectors.drop(entry.previous.store_name)
+            readable = self._is_readable(entry.active)
+            self._require_complete(entry, chosen, points, compare=readable)
+            kept = [chosen, entry.active] if readable else [chosen]
+            dropped = [item for item in (entry.active, entry.previous) if item is not None and item not in kept]
+            registry.switch(connection, name, chosen.number, entry.active.number if readable else None)
+            for generation in dropped:
+                registry.discard(connection, generation)
+        self._active.clear()
+        for generation in dropped:
+            self._vectors.drop(generation.store_name)
         return self.summary(principal, name)
 
     def discard(self, principal: Principal, name: str, number: int) -> None:
@@ -167,7 +185,8 @@ class Collections:
         with self._changing(principal, name) as (connection, entry):
             if entry.previous is None:
                 raise Conflict(f"The collection '{name}' has no earlier generation to go back to.")
-            registry.switch(connection, name, active=entry.previous.number, previous=entry.active.number)
+            registry.switch(connection, name, entry.previous.number, entry.active.number)
+        self._active.clear()
         return self.summary(principal, name)
 
     @contextmanager
@@ -191,7 +210,15 @@ class Collections:
             raise Conflict(f"The collection '{name}' was deleted at this moment. Try again.")
         return entry
 
-    def _require_complete(self, entry: Entry, chosen: Generation, points: int) -> None:
+    def _is_readable(self, generation: Generation) -> bool:
+        """Whether its points are there. When they are lost, a new generation takes their place, and nothing is kept."""
+        try:
+            self._vectors.total(generation.store_name)
+        except Unavailable:
+            return False
+        return True
+
+    def _require_complete(self, entry: Entry, chosen: Generation, points: int, *, compare: bool) -> None:
         found = self._vectors.total(chosen.store_name)
         if found != points:
             raise Conflict(
@@ -200,6 +227,8 @@ class Collections:
                 expected=points,
                 found=found,
             )
+        if not compare:
+            return
         with self._database.transaction(EVERY_TENANT) as connection:
             tenants = registry.held(connection, entry.name)
         for tenant in tenants:

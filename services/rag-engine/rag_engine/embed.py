@@ -129,6 +129,8 @@ class RemoteEmbedder:
             raise Unavailable("The embedding model sent an answer that cannot be read.") from error
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
             raise Unavailable("The embedding model sent vectors that cannot be used.")
+        if self._dimension not in {None, vectors.shape[1]}:
+            raise Unavailable("The embedding model sends vectors of another length than when this service started.")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 

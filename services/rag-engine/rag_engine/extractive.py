@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from rag_engine import evidence, sentences, terms
 from rag_engine.embed import Embedder
@@ -13,7 +11,7 @@ from rag_engine.sentences import Sentence
 
 MAX_SENTENCES = 4
 #: Sentences that are compared by meaning; embedding one takes 2 to 5 ms on one core.
-_MAX_EMBEDDED = 20
+_MAX_EMBEDDED = 16
 #: A further sentence is said only when it is nearly as good as the best one.
 _NEARLY = 0.8
 #: Sentences with so many words in common say the same.
@@ -23,77 +21,78 @@ _CONTEXT_SHARE = 0.6
 _COVERAGE_WEIGHT = 0.8
 #: Each place further down the list of passages costs as much.
 _RANK_COST = 0.02
-_FIGURE_BONUS = 0.08
+_FIGURE_BONUS = 0.15
 _WANTS_FIGURE = re.compile(
     r"\b(?:how (?:many|much|long|often|old|far)|when|what time|which (?:vlan|port|ip|subnet|number|version|date|year)"
     r"|(?:ip|address|subnet|gateway|vlan|port|number|extension|password|passphrase|psk|code|pin|key|price|cost|date|"
     r"version|limit|size|serial)\b)",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"\d+")
 _MAX_SHOWN = 600
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A sentence of a passage, chosen for the answer."""
+class Candidate:
+    """A sentence of a passage. `prior` is what its words say for it, `cosine` what its meaning says."""
 
-    passage: Passage
-    sentence: Sentence
-
-
-@dataclass(frozen=True)
-class _Candidate:
     passage: Passage
     sentence: Sentence
     words: frozenset[str]
     prior: float
+    cosine: float = 0.0
 
 
-def choose(question: str, passages: Sequence[Passage], embedder: Embedder) -> list[Choice]:
-    """One to four sentences that answer the question best, in the order of the passages; none when there are none.
+def candidates(question: str, passages: Sequence[Passage], embedder: Embedder) -> list[Candidate]:
+    """The sentences that may answer a question, in the order of the passages.
 
     Raises:
         Unavailable, Timeout: when a remote embedding model is away.
     """
-    candidates = _candidates(question, passages)
-    if not candidates:
+    found = _by_words(question, passages)
+    if not found:
         return []
-    vectors = embedder.documents([candidate.sentence.shown for candidate in candidates])
-    cosines = np.asarray(vectors @ embedder.query(question), np.float64)
-    scores = [candidate.prior + float(cosine) for candidate, cosine in zip(candidates, cosines, strict=True)]
-    ranked = sorted(range(len(candidates)), key=lambda index: -scores[index])
-    floor = scores[ranked[0]] * _NEARLY
+    vectors = embedder.documents([item.sentence.shown for item in found])
+    cosines = vectors @ embedder.query(question)
+    return [replace(item, cosine=float(cosine)) for item, cosine in zip(found, cosines, strict=True)]
+
+
+def choose(found: Sequence[Candidate]) -> list[Candidate]:
+    """One to four candidates that answer best, in the order of the passages; none when there are none."""
+    scores = [item.prior + item.cosine for item in found]
+    ranked = sorted(range(len(found)), key=lambda index: -scores[index])
     chosen: list[int] = []
     for index in ranked:
-        if len(chosen) == MAX_SENTENCES or scores[index] < floor:
+        if len(chosen) == MAX_SENTENCES or scores[index] < scores[ranked[0]] * _NEARLY:
             break
-        if not any(_says_the_same(candidates[index], candidates[other]) for other in chosen):
+        if not any(_says_the_same(found[index], found[other]) for other in chosen):
             chosen.append(index)
-    return [Choice(candidates[index].passage, candidates[index].sentence) for index in sorted(chosen)]
+    return [found[index] for index in sorted(chosen)]
 
 
-def _candidates(question: str, passages: Sequence[Passage]) -> list[_Candidate]:
+def _by_words(question: str, passages: Sequence[Passage]) -> list[Candidate]:
     """The sentences with the most of the question's words, in the order of the passages."""
     asked = terms.question_terms(question)
     known = [evidence.words_of(passage) for passage in passages]
     wants_figure = bool(_WANTS_FIGURE.search(question))
-    found: list[_Candidate] = []
+    given = set(_FIGURE.findall(question))
+    found: list[Candidate] = []
     for rank, passage in enumerate(passages):
         above = terms.vocabulary(passage.title, passage.section)
         for sentence in sentences.split(passage.text):
+            if len(sentence.shown) > _MAX_SHOWN:
+                continue
             words = terms.vocabulary(sentence.shown)
             around = words | terms.vocabulary(sentence.context) | above
             own = evidence.covered(asked, words, known)
             coverage = own + _CONTEXT_SHARE * (evidence.covered(asked, around, known) - own)
-            figure = _FIGURE_BONUS if wants_figure and _FIGURE.search(sentence.shown) else 0.0
-            if len(sentence.shown) <= _MAX_SHOWN:
-                prior = _COVERAGE_WEIGHT * coverage + figure - _RANK_COST * rank
-                found.append(_Candidate(passage, sentence, words, prior))
+            figure = _FIGURE_BONUS if wants_figure and set(_FIGURE.findall(sentence.shown)) - given else 0.0
+            prior = _COVERAGE_WEIGHT * coverage + figure - _RANK_COST * rank
+            found.append(Candidate(passage, sentence, words, prior))
     best = sorted(range(len(found)), key=lambda index: -found[index].prior)[:_MAX_EMBEDDED]
     return [found[index] for index in sorted(best)]
 
 
-def _says_the_same(one: _Candidate, other: _Candidate) -> bool:
+def _says_the_same(one: Candidate, other: Candidate) -> bool:
     figures = [{word for word in item.words if _FIGURE.search(word)} for item in (one, other)]
     return figures[0] == figures[1] and len(one.words & other.words) >= _SAME * len(one.words | other.words)

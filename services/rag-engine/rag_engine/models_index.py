@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from oberaconnect.endpoint import Model, Text, View
 from rag_engine.models import Client, Collection, ExternalId
@@ -12,6 +12,17 @@ from rag_engine.models import Client, Collection, ExternalId
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 ChunkText = Annotated[Text, Field(min_length=1, max_length=50_000)]
 MetadataKey = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$")]
+MetadataText = Annotated[Text, Field(max_length=2000)]
+#: Whole numbers as far as the vector store counts; larger ones become floating-point numbers.
+MetadataInteger = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+MetadataValue = (
+    MetadataText
+    | bool
+    | MetadataInteger
+    | Annotated[float, Field(allow_inf_nan=False)]
+    | Annotated[list[MetadataText], Field(max_length=100)]
+    | None
+)
 GenerationNumber = Annotated[int, Field(ge=1, le=2**31 - 1, description="Only into this one, which is being built")]
 
 
@@ -29,7 +40,7 @@ class IndexChunk(Model):
 
 
 class DocumentVersion(Model):
-    """A version of a document with all its chunks. A version once written is replaced, not added to."""
+    """A version of a document with all its chunks."""
 
     version: Number
     external_id: ExternalId
@@ -38,7 +49,7 @@ class DocumentVersion(Model):
     source: Annotated[Text, Field(max_length=64)]
     type: Annotated[Text, Field(max_length=255)] = ""
     updated_at: datetime | None = Field(default=None, description="Now, when the source does not say")
-    metadata: Annotated[dict[MetadataKey, JsonValue], Field(max_length=64)] = {}
+    metadata: Annotated[dict[MetadataKey, MetadataValue], Field(max_length=64)] = {}
     chunks: Annotated[list[IndexChunk], Field(max_length=100_000)]
 
 

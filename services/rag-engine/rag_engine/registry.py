@@ -123,8 +123,8 @@ def begin(connection: Connection, entry: Entry, fingerprint: str, dimension: int
     return Generation(entry.name, number, fingerprint, dimension)
 
 
-def switch(connection: Connection, name: str, active: int, previous: int) -> None:
-    """Search another generation from now on, and keep one for a rollback."""
+def switch(connection: Connection, name: str, active: int, previous: int | None) -> None:
+    """Search another generation from now on, and keep one for a rollback, or none."""
     statement = "UPDATE collection SET active = %s, previous = %s WHERE name = %s"
     connection.execute(statement, [active, previous, name])
 

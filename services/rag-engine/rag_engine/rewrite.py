@@ -23,6 +23,8 @@ _FEW_TERMS = 2
 _MAX_CARRIED = 8
 _MAX_NAMES_OF_ANSWER = 3
 _MARKER = re.compile(r"\s*\[\d+\]")
+#: `Maya Lindqvist`: a first name that begins a sentence is known by the name after it.
+_FULL_NAME = re.compile(r"\b[A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)+")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 
 def _names_of_answer(turn: Turn, known: frozenset[str]) -> list[Term]:
     asked = terms.vocabulary(turn.question)
-    names = [term for term in terms.question_terms(_MARKER.sub("", turn.answer)) if term.is_name]
-    names = [term for term in names if term.stem.isalpha() and not term.is_in(known) and not term.is_in(asked)]
-    return names[:_MAX_NAMES_OF_ANSWER]
+    answer = _MARKER.sub("", turn.answer)
+    full = " ".join(match[0] for match in _FULL_NAME.finditer(answer))
+    names = [*terms.question_terms(full), *(term for term in terms.question_terms(answer) if term.is_name)]
+    new = [term for term in names if term.stem.isalpha() and not term.is_in(known) and not term.is_in(asked)]
+    return list({term.stem: term for term in new}.values())[:_MAX_NAMES_OF_ANSWER]

@@ -53,9 +53,7 @@ def test_vectors_come_back_in_the_order_of_the_texts_and_of_length_one(
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_fingerprint_names_provider_model_and_dimension(
-    make: Make, model: Embeddings, provider: Provider
-) -> None:
+def test_the_fingerprint_names_provider_model_and_dimension(make: Make, model: Embeddings, provider: Provider) -> None:
     embedder = make(provider)
     assert embedder.fingerprint.startswith(f"{provider}|test-embed|64|")
 

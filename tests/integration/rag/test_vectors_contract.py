@@ -1,4 +1,4 @@
-"""What every vector store must do: the embedded engine, the client's own model of the server, and a server if there is one."""
+"""What every vector store must do: the embedded one, the client's own model of the server, and a server if there is one."""
 
 import os
 import uuid
@@ -75,9 +75,7 @@ def point(text: str = "text", *, at: Any = None, document: str = "d1", version: 
 def texts(store: Vectors, name: str, tenant: str, given: Mapping[str, Any]) -> list[str]:
     """The texts of all points of a tenant that pass a filter, in order; both legs must agree."""
     where = filters.read(given)
-    dense, keywords = store.search(
-        name, tenant, where, vector=vector(1.0), terms=sparse.question("text"), limit=100
-    )
+    dense, keywords = store.search(name, tenant, where, vector=vector(1.0), terms=sparse.question("text"), limit=100)
     assert {hit.id for hit in dense} == {hit.id for hit in keywords}
     return sorted(found.payload["text"] for found in store.read(name, tenant, [hit.id for hit in dense]).values())
 
@@ -226,7 +224,7 @@ SITES: list[dict[str, Any]] = [
         "source": "url",
         "type": "pdf",
         "updated_at": "2026-11-10T08:00:00+00:00",
-        "metadata": {"site": "it's \"x\"", "floor": 3, "area": 30, "built": "2024-05-01T10:00:00Z", "source": "trap"},
+        "metadata": {"site": 'it\'s "x"', "floor": 3, "area": 30, "built": "2024-05-01T10:00:00Z", "source": "trap"},
     },
 ]
 

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class StoreFailed(Exception):
 
 
 class StoreBusy(Exception):
-    """The vectors of this collection are being indexed after the start. This takes a few minutes."""
+    """A collection cannot be used before its vectors are indexed."""
 
 
 class EdgeClient:
@@ -52,7 +52,6 @@ class EdgeClient:
         self._lock = threading.RLock()
         self._open: dict[str, edge.EdgeShard] = {}
         self._sizes: dict[str, dict[str, int]] = {}
-        self._failed: dict[str, str] = {}
         self._indexing: set[str] = set()
         self._owner: int | None = None
 
@@ -89,7 +88,6 @@ class EdgeClient:
             shard = self._open.pop(name, None)
             if shard is not None:
                 shard.close()
-            self._failed.pop(name, None)
             shutil.rmtree(self._root / name, ignore_errors=True)
         return True
 
@@ -186,14 +184,16 @@ class EdgeClient:
         self._own()
         with self._lock:
             if name in self._indexing:
-                raise StoreBusy(f"{name}: {StoreBusy.__doc__}")
+                raise StoreBusy(f"The vectors of '{name}' are being indexed after the start. This takes a few minutes.")
             if name not in self._open:
                 shard = self._load(name)
                 if name not in self._sizes and _unindexed(shard) > self.MAX_UNINDEXED:
                     shard.close()
                     self._indexing.add(name)
                     threading.Thread(target=self._optimise, args=(name,), name=f"index {name}", daemon=True).start()
-                    raise StoreBusy(f"{name}: {StoreBusy.__doc__}")
+                    raise StoreBusy(
+                        f"The vectors of '{name}' are being indexed after the start. This takes a few minutes."
+                    )
                 self._keep(name, shard)
             return self._open[name]
 
@@ -201,7 +201,6 @@ class EdgeClient:
         self._open[name] = shard
         config = json.loads((self._root / name / "edge_config.json").read_text(encoding="utf-8"))
         self._sizes[name] = {key: item["size"] for key, item in config["vectors"].items()}
-        self._failed.pop(name, None)
 
     def _load(self, name: str) -> edge.EdgeShard:
         deadline = time.monotonic() + _OPEN_SECONDS
@@ -210,11 +209,11 @@ class EdgeClient:
                 return edge.EdgeShard.load(str(self._root / name))
             except Exception as error:
                 if "WouldBlock" not in str(error) or time.monotonic() > deadline:
-                    raise self._broken(name, error) from error
+                    raise _broken(name, error) from error
             except BaseException as error:
                 if not _is_panic(error):
                     raise
-                raise self._broken(name, error) from error
+                raise _broken(name, error) from error
             time.sleep(0.2)
 
     def _optimise(self, name: str) -> None:
@@ -239,19 +238,15 @@ class EdgeClient:
         except (ValueError, TypeError, StoreFailed):
             raise
         except Exception as error:
-            raise StoreFailed(f"{name}: {error}") from error
+            raise _broken(name, error) from error
         except BaseException as error:
             if not _is_panic(error):
                 raise
             with self._lock:
                 self._open.pop(name, None)  # its state is unknown: the next use loads it from the disk
-            raise self._broken(name, error) from error
-
-    def _broken(self, name: str, error: BaseException) -> StoreFailed:
-        with self._lock:
-            self._failed[name] = str(error).strip().split("\n")[0]
-        _log.error("embedded vector store failed", extra={"collection": name, "error": str(error)[:2000]})
-        return StoreFailed(f"{name}: {self._failed[name]}")
+            with suppress(BaseException):
+                shard.close()
+            raise _broken(name, error) from error
 
     def _validate(self, name: str, points: Sequence[models.PointStruct]) -> None:
         """The engine takes NaN silently, and finds a wrong dimension only after it has logged the batch."""
@@ -261,6 +256,11 @@ class EdgeClient:
                 numbers = np.asarray(given[key], np.float32)
                 if numbers.shape != (size,) or not np.isfinite(numbers).all():
                     raise ValueError(f"the vector '{key}' must be {size} finite numbers, not {numbers.shape}")
+
+
+def _broken(name: str, error: BaseException) -> StoreFailed:
+    _log.error("embedded vector store failed", extra={"collection": name, "error": str(error)[:2000]})
+    return StoreFailed(f"The vectors of '{name}' cannot be used right now; the log says why.")
 
 
 def _is_panic(error: BaseException) -> bool:

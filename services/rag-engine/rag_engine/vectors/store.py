@@ -1,6 +1,8 @@
 """Points of tenants: every search, reading and removal names whose points it is about."""
 
+import logging
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from qdrant_client.http.exceptions import ApiException
 from oberaconnect.problems import Unavailable
 from rag_engine.vectors.edge import EdgeClient, StoreBusy, StoreFailed
 from rag_engine.vectors.filters import Condition
+
+_log = logging.getLogger(__name__)
 
 DENSE, KEYWORDS = "dense", "bm25"
 #: Points a write. The embedded engine holds the interpreter meanwhile; 64 points take about 15 ms.
@@ -93,7 +97,7 @@ class Vectors:
             batch = [_struct(tenant, point) for point in points[start : start + BATCH]]
             with self._answering(), self._writing:
                 self._client.upsert(name, points=batch)
-                threading.Event().wait(_BREATH_SECONDS)
+                time.sleep(_BREATH_SECONDS)
 
     def search(
         self,
@@ -176,7 +180,8 @@ class Vectors:
 
     def size_bytes(self, name: str) -> int | None:
         """Bytes on the disk, of all tenants together; None where only the server knows."""
-        return self._client.size_bytes(name) if isinstance(self._client, EdgeClient) else None
+        with self._answering():
+            return self._client.size_bytes(name) if isinstance(self._client, EdgeClient) else None
 
     def check(self) -> str | None:
         """Prove that the store answers. Returns what is going on in it, if anything."""
@@ -196,8 +201,11 @@ class Vectors:
             yield
         except StoreBusy as error:
             raise Unavailable(str(error), retry_after_seconds=30) from error
-        except (StoreFailed, ApiException, OSError) as error:
-            raise Unavailable(f"The vector store failed: {error}"[:500]) from error
+        except StoreFailed as error:
+            raise Unavailable(str(error)) from error
+        except (ApiException, OSError) as error:
+            _log.warning("vector store unavailable", extra={"error": str(error)[:2000]})
+            raise Unavailable("The vector store does not answer right now.") from error
 
 
 def _belongs_to(tenant: str) -> models.FieldCondition:
