@@ -1,0 +1,1 @@
+"""Figures of the platform as its callers see it: speed, memory, and how well it finds."""
