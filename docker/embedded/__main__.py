@@ -1,0 +1,77 @@
+"""The commands behind `make`. Every failure that can be foreseen is one sentence and exit status 1."""
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from embedded import lifecycle, logs, place, show, wheels
+from embedded.obstacle import Obstacle
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except Obstacle as obstacle:
+        return _complain(str(obstacle))
+    except BrokenPipeError:  # the reader has seen enough (make logs | head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return _complain(f"The disk is full ({error.filename or 'while writing'}). See what takes the room: df -h")
+        if error.errno == errno.EACCES:
+            return _complain(f"{error.filename} may not be read or written by this user. See: ls -ld {error.filename}")
+        raise
+    except KeyboardInterrupt:
+        return _complain("Interrupted. What was started goes on: make ps shows it, make down ends it.")
+
+
+def _run(options: argparse.Namespace) -> int:
+    here = place.find()
+    commands: dict[str, Callable[[], int]] = {
+        "setup": lambda: lifecycle.setup(here, wheels.DEVELOPMENT if options.development else wheels.PRODUCTION),
+        "up": lambda: lifecycle.up(here),
+        "down": lambda: lifecycle.down(here),
+        "ps": lambda: show.processes(here),
+        "health": lambda: show.health(lifecycle.in_force(here)),
+        "logs": lambda: logs.show(here, options.service, follow=options.follow),
+        "run": lambda: lifecycle.become(here, options.words),
+    }
+    return commands[options.command]()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m embedded", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    setup = commands.add_parser("setup", help="make the environment, the settings and the folders")
+    setup.add_argument("--development", action="store_true", help="with the tools for tests")
+    commands.add_parser("up", help="start what is not running and wait until it works")
+    commands.add_parser("down", help="end everything")
+    commands.add_parser("ps", help="what runs, since when, with how much memory")
+    commands.add_parser("health", help="ask every service; exit status 1 when one does not work")
+    log = commands.add_parser("logs", help="the end of the logs")
+    log.add_argument("service", nargs="*")
+    log.add_argument("--follow", action="store_true")
+    run = commands.add_parser(
+        "run", help="run a Python module with the platform's settings: run oberaconnect.keys list"
+    )
+    run.add_argument("words", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _complain(sentence: str) -> int:
+    # A broken pipe on the other side must not hide the sentence behind a traceback.
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())

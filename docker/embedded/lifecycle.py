@@ -1,0 +1,199 @@
+"""Bringing the platform up, waiting until it works, and taking it down."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from embedded import (
+    account,
+    debian,
+    dotenv,
+    launch,
+    logs,
+    postgres,
+    preflight,
+    programs,
+    reach,
+    show,
+    supervisor,
+    wheels,
+)
+from embedded.obstacle import Obstacle
+from embedded.place import SERVICES, Place
+from embedded.programs import GATEWAY, POSTGRES, Program
+from embedded.supervisor import Supervisor
+
+_HEALTHY_SECONDS = 180.0
+#: A program that was started this often within one wait is not going to work by itself.
+_STARTS = 4
+_WRONG_PASSWORD = "password authentication failed"
+
+
+def setup(place: Place, wanted: wheels.Requirements = wheels.PRODUCTION) -> int:
+    """Make everything a start needs: folders, environment, system packages, settings. Does nothing twice."""
+    for sentence in preflight.check_room(place):
+        print(sentence)
+    place.prepare()
+    for sentence in dotenv.write(place.env_file, place.root / ".env.example"):
+        print(sentence)
+    wheels.ensure(place, wanted)
+    for sentence in debian.ensure(place):
+        print(sentence)
+    return 0
+
+
+def read(place: Place) -> dict[str, str]:
+    """The settings of this installation."""
+    return dotenv.read(place.env_file, place.root / ".env.example", os.environ)
+
+
+def in_force(place: Place) -> dict[str, str]:
+    """The settings that the running services were started with; before the first start those that would be."""
+    started = programs.saved(place.run)
+    return started[SERVICES[0]].environment if started else programs.environment(place, read(place))
+
+
+def up(place: Place) -> int:
+    """Start what is not running, restart what has changed, and wait until all of it works."""
+    begun = time.monotonic()
+    setup(place)
+    with _alone(place):
+        values = read(place)
+        _check_settings(place, values)
+        account.ensure_reachable(place)
+        _check_ports(place, values)
+        if not values.get("DATABASE_URL") and not (cluster := postgres.find(place, values)).exists:
+            print("Making the database …", flush=True)
+            postgres.create(cluster)
+        wanted = programs.build(place, values)
+        changed = _start(place, wanted)
+        _wait(place, wanted, values, tell=changed)
+    print(f"Ready after {time.monotonic() - begun:.1f} s." if changed else "Everything runs. Nothing was changed.")
+    print(f"\n{show.services(values)}\n\n{show.first_steps(values)}")
+    return 0
+
+
+def down(place: Place) -> int:
+    """End everything that was started here. Returns when no process is left."""
+    if not place.run.exists():
+        print("Nothing runs.")
+        return 0
+    with _alone(place):
+        stopped = Supervisor(place).stop()
+        left = _end_leftovers(place)
+    print("Everything is stopped." if stopped or left else "Nothing runs.")
+    return 0
+
+
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """One command at a time changes what runs."""
+    place.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place.run / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another 'make up' or 'make down' …", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _check_settings(place: Place, values: Mapping[str, str]) -> None:
+    for name in programs.PREFIXES:
+        number = values.get(preflight.variable(name), "1")
+        if not number.isdigit() or not 1 <= int(number) <= 65535:
+            raise Obstacle(f"{preflight.variable(name)}={number} is not a port. Correct it in {place.env_file}")
+    inherited = {name: value for name, value in os.environ.items() if name not in values}
+    given = {name: values[name] for name in values}
+    preflight.check_settings(place, inherited | given | {"PYTHONPATH": place.path})
+
+
+def _check_ports(place: Place, values: Mapping[str, str]) -> None:
+    preflight.check_ports(place, programs.ports(values), values.get("GATEWAY_BIND", "127.0.0.1"))
+
+
+def _start(place: Place, wanted: Mapping[str, Program]) -> bool:
+    """Bring what runs in line with what is wanted. Returns whether anything had to be done."""
+    manager = Supervisor(place)
+    text = supervisor.configuration(place, wanted.values())
+    if not manager.has(text):
+        manager.stop()
+        _end_leftovers(place)
+        programs.save(place, wanted)
+        known = dotenv.known(place.root / ".env.example")
+        print(f"Starting {', '.join(wanted)} …", flush=True)
+        # Settings reach the programs by their own way; of this command's environment they must not get a second one.
+        manager.start(text, {name: value for name, value in os.environ.items() if name not in known})
+        return True
+    programs.save(place, wanted)
+    states = manager.states()
+    stale = [name for name, program in wanted.items() if _is_stale(place, states[name], program)]
+    if stale:
+        print(
+            f"{'Restarting' if any(states[name].pid for name in stale) else 'Starting'} {', '.join(stale)} …",
+            flush=True,
+        )
+        manager.restart(stale)
+    return bool(stale)
+
+
+def _is_stale(place: Place, state: supervisor.State, program: Program) -> bool:
+    if state.state not in {"RUNNING", "STARTING"}:
+        return True
+    return launch.digest(place.run, program.name) != program.digest
+
+
+def _end_leftovers(place: Place) -> bool:
+    """What outlived its process manager: asked to end, then killed. The database goes last."""
+    last = programs.saved(place.run)
+    found = [launch.end_leftovers(last[name]) for name in reversed(last)]
+    return any(found)
+
+
+def _wait(place: Place, wanted: Mapping[str, Program], values: Mapping[str, str], *, tell: bool) -> None:
+    """Return when every service works.
+
+    Raises:
+        Obstacle: naming the one that does not, with the end of its log.
+    """
+    manager = Supervisor(place)
+    begun = time.monotonic()
+    waiting = [name for name in wanted if name in {*SERVICES, GATEWAY}]
+    starts: dict[str, set[int]] = {name: set() for name in wanted}
+    while waiting:
+        for name in list(waiting):
+            if reach.is_healthy(name, values):
+                waiting.remove(name)
+                if tell:
+                    print(f"  {name} works ({time.monotonic() - begun:.1f} s)", flush=True)
+        states = manager.states()
+        if not states:
+            raise Obstacle(f"The process manager ended: {logs.tail(place.log / 'supervisord.log', 3)}\nType: make up")
+        for name, one in states.items():
+            starts[name].add(one.started)
+        late = time.monotonic() - begun > _HEALTHY_SECONDS
+        broken = [name for name in starts if len(starts[name]) >= _STARTS or states[name].state == "FATAL"]
+        if waiting and (late or broken):
+            raise Obstacle(_failure(place, (broken or waiting)[0], values))
+        if waiting:
+            time.sleep(0.2)
+
+
+def _failure(place: Place, name: str, values: Mapping[str, str]) -> str:
+    if POSTGRES in programs.ports(values) and _WRONG_PASSWORD in logs.tail(place.log / "postgres.log", 20):
+        return (
+            f"The database refuses POSTGRES_PASSWORD of {place.env_file}: {place.cluster} was made with another one. "
+            "Put the old value back; or begin with an empty database: "
+            f"make down && mv {place.cluster} {place.cluster}.old && make up"
+        )
+    words = logs.readable(logs.tail(place.log / f"{name}.log", 12))
+    return f"{name} does not work. The end of its log:\n{words}\nSee more: make logs S={name}. Try again: make up"
+
+
+def become(place: Place, words: Sequence[str]) -> int:
+    """Turn this process into `python -m WORDS` with the services' settings; comes back only when it cannot."""
+    if not words:
+        raise Obstacle("Name a module: python -m embedded run oberaconnect.keys list")
+    os.execve(place.python, [str(place.python), "-m", *words], {**os.environ, **in_force(place)})

@@ -1,0 +1,41 @@
+"""Logs as people read them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from embedded import logs
+from embedded.obstacle import Obstacle
+from embedded.place import ROOT, Place
+
+
+def test_a_json_line_becomes_a_sentence_with_its_fields() -> None:
+    line = json.dumps({"time": "t", "level": "error", "service": "s", "message": "no database", "reason": "refused"})
+    assert logs.readable(line) == "  error: no database (reason=refused)"
+
+
+def test_of_a_traceback_the_end_is_shown() -> None:
+    trace = "\n".join(["Traceback", *(f"frame {number}" for number in range(50)), "ValueError: wrong"])
+    shown = logs.readable(json.dumps({"level": "error", "message": "died", "exception": trace}))
+    assert shown.endswith("ValueError: wrong")
+    assert len(shown.splitlines()) == 4
+
+
+def test_a_line_that_is_not_json_stays() -> None:
+    assert logs.readable("plain words\n7") == "  plain words\n  7"
+
+
+def test_the_end_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "x.log"
+    log.write_text("".join(f"line {number}\n" for number in range(100_000)))
+    assert logs.tail(log, 2) == "line 99998\nline 99999"
+    assert logs.tail(tmp_path / "absent", 2) == "(its log is empty)"
+
+
+def test_an_unknown_log_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
+    place = Place(ROOT, tmp_path, tmp_path / ".env")
+    place.prepare()
+    (place.log / "agents.log").touch()
+    with pytest.raises(Obstacle, match=r"There is no log of agnets. There are: agents"):
+        logs.show(place, ["agnets"], follow=False)
