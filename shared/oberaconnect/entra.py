@@ -64,18 +64,16 @@ class EntraVerifier:
     def _principal(self, claims: dict[str, Any]) -> Principal:
         if claims.get("tid") != self._tenant or claims.get("ver") != "2.0":
             raise jwt.InvalidTokenError("not a version 2.0 token of our tenant")
-        roles = claims.get("roles", [])
-        granted = [*(roles if isinstance(roles, list) else []), *str(claims.get("scp", "")).split()]
-        if not granted:
+        roles, delegated = _words(claims.get("roles", [])), _words(str(claims.get("scp", "")).split())
+        if not roles and not delegated:
             # An ID token has neither: it says who somebody is, not what may be done in their name.
             raise jwt.InvalidTokenError("neither roles nor scp")
-        scopes = {str(item).replace(".", ":", 1) for item in granted}
-        names = {item.removeprefix("client:") for item in scopes if item.startswith("client:")}
+        granted = roles | delegated
+        names = {item.removeprefix("client:") for item in granted if item.startswith("client:")}
         every_client = "all" in names
         clients = None if every_client else frozenset({name for name in names if TENANT.match(name)} or {HOME_TENANT})
         home = sorted(clients)[0] if clients and HOME_TENANT not in clients else HOME_TENANT
-        allowed = SCOPES if "platform:all" in scopes else frozenset(scopes & SCOPES)
-        return Principal(f"entra:{claims.get('oid') or claims['sub']}", home, clients, allowed)
+        return Principal(f"entra:{claims.get('oid') or claims['sub']}", home, clients, _allowed(roles, delegated))
 
     def _key(self, kid: str) -> Any:
         with self._lock:
@@ -97,3 +95,17 @@ class EntraVerifier:
             _log.warning("signing keys not fetched", extra={"reason": type(error).__name__})
             return
         self._keys = {str(key.key_id): key.key for key in keys if key.key_id}
+
+
+def _words(found: Any) -> set[str]:
+    """Roles or scopes as we write them: `data.read`, which Entra asks for, is `data:read`."""
+    return {str(item).replace(".", ":", 1) for item in found} if isinstance(found, list) else set()
+
+
+def _allowed(roles: set[str], delegated: set[str]) -> frozenset[str]:
+    """What may be done. An application that acts for a person may do what both may."""
+    of_roles = SCOPES if "platform:all" in roles else frozenset(roles & SCOPES)
+    of_application = SCOPES if "platform:all" in delegated else frozenset(delegated & SCOPES)
+    if of_roles and of_application:
+        return of_roles & of_application
+    return of_roles | of_application

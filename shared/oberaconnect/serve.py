@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +29,7 @@ def main(service: str) -> int:
     if prepared.returncode:
         return prepared.returncode
     os.environ["SERVICE"] = service  # docker/gunicorn.conf.py names the logs after it
+    os.environ["SERVICE"] = service  # what gunicorn's configuration calls itself
     port = os.environ.get("PORT", "8080")
     bind = os.environ.get("BIND", "127.0.0.1")
     config = Path(__file__).resolve().parents[2] / "docker" / "gunicorn.conf.py"
@@ -39,7 +41,10 @@ def main(service: str) -> int:
 
 
 def _together(commands: list[list[str]]) -> int:
-    children = [subprocess.Popen(command, preexec_fn=_die_with_parent) for command in commands]  # noqa: PLW1509
+    children = [
+        subprocess.Popen(command, preexec_fn=_die_with_parent, process_group=0)  # noqa: PLW1509
+        for command in commands
+    ]
 
     asked = False
 
@@ -61,6 +66,9 @@ def _together(commands: list[list[str]]) -> int:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
+        # What a half that was killed left behind would keep the port, or go on with a job that is somebody else's.
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
     status = max(abs(child.wait()) for child in children)
     # A half that ends by itself is a failure even when it says it is content: a supervisor must start us again.
     return status if asked else status or 1

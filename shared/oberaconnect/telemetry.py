@@ -69,9 +69,11 @@ def logging_config(service: str, level: str = "info") -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
         "loggers": {
-            # Their request lines repeat ours, and their texts may carry query strings.
-            "httpx2": {"level": "WARNING"},
-            "httpx": {"level": "WARNING"},
+            # Their request lines repeat ours, and their texts may carry query strings, prompts and credentials.
+            **{
+                name: {"level": "WARNING"}
+                for name in ("httpx2", "httpx", "httpcore2", "httpcore", "anthropic", "openai")
+            },
             "gunicorn.access": {"level": "WARNING"},
             "gunicorn.error": {"level": level.upper(), "propagate": True, "handlers": []},
         },

@@ -79,7 +79,7 @@ def _loop(queue: Queue, handlers: Mapping[str, Handler], stopping: threading.Eve
             if claim is None:
                 stopping.wait(_IDLE_SECONDS)
                 continue
-            _attempt(queue, handlers, claim, stopping)
+            attempt(queue, handlers, claim, stopping)
         except Problem as problem:  # the database is away: wait for it
             _log.warning("worker is waiting", extra={"reason": problem.detail})
             stopping.wait(2.0)
@@ -88,12 +88,23 @@ def _loop(queue: Queue, handlers: Mapping[str, Handler], stopping: threading.Eve
             stopping.wait(2.0)
 
 
-def _attempt(queue: Queue, handlers: Mapping[str, Handler], claim: Claim, stopping: threading.Event) -> None:
+def attempt(queue: Queue, handlers: Mapping[str, Handler], claim: Claim, stopping: threading.Event) -> None:
+    """Work on one claimed job and see to what becomes of it, however the handler ends."""
     work = Work(claim, queue, stopping)
     try:
-        handlers[claim.kind](work)
+        _settle(queue, handlers[claim.kind], work)
     except LostLease:
         _log.info("job was taken over", extra={"job": str(claim.id)})
+    finally:
+        work.close()
+
+
+def _settle(queue: Queue, handler: Handler, work: Work) -> None:
+    claim = work.claim
+    try:
+        handler(work)
+    except LostLease:
+        raise
     except Cancelled:
         queue.finish_alone(claim, "cancelled")
     except Stopping:
@@ -106,5 +117,3 @@ def _attempt(queue: Queue, handlers: Mapping[str, Handler], claim: Claim, stoppi
     except Exception as error:
         _log.exception("job attempt failed", extra={"job": str(claim.id)})
         queue.later(claim, error)
-    finally:
-        work.close()

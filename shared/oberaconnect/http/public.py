@@ -7,9 +7,12 @@ of an address the resolver understands (decimal, octal, hexadecimal) is covered:
 
 import ipaddress
 import socket
-import time
+import threading
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
@@ -113,6 +116,40 @@ def _is_private_literal(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+class _Deadline:
+    """Ends a transfer when its time is up. The client's own time-outs are for each read: a drip would never end."""
+
+    def __init__(self, seconds: float) -> None:
+        self.has_passed = False
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Told by the client what it does: keeps the socket of the connection, which is a new one once it has TLS."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            with self._lock:
+                self._socket = info["return_value"].get_extra_info("socket")
+            if self.has_passed:
+                self._end()
+
+    def _end(self) -> None:
+        self.has_passed = True
+        with self._lock, suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+
+
 def _get(
     parts: SplitResult,
     max_bytes: int,
@@ -129,19 +166,20 @@ def _get(
     if host not in allowed_hosts and not all(is_public(address) for address in addresses):
         raise FetchRefused(f"The host '{host}' is not on the public internet, so it is not fetched.")
     target = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-    deadline = time.monotonic() + timeout_seconds
+    deadline = _Deadline(timeout_seconds)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         name = host.encode("ascii" if ":" in host else "idna").decode()
         netloc = (f"[{name}]" if ":" in name else name) + (f":{parts.port}" if parts.port else "")
         headers = {"Host": netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
         with (
+            deadline,
             httpx2.Client(trust_env=False, timeout=timeout_seconds, follow_redirects=False) as client,
             client.stream(
                 "GET",
                 f"{parts.scheme}://{target}:{port}{path}",
                 headers=headers,
-                extensions={"sni_hostname": name},
+                extensions={"sni_hostname": name, "trace": deadline.trace},
             ) as response,
         ):
             if response.is_redirect:
@@ -153,11 +191,11 @@ def _get(
                 content += piece
                 if len(content) > max_bytes:
                     raise FetchRefused(f"The address holds more than {max_bytes // 2**20} MB.")
-                if time.monotonic() > deadline:  # the client's time-out is for each read: a drip would never end
-                    raise FetchRefused("The address did not answer in time.")
     except httpx2.TimeoutException as error:
         raise FetchRefused("The address did not answer in time.") from error
     except (httpx2.RequestError, httpx2.InvalidURL, UnicodeError) as error:
+        if deadline.has_passed:
+            raise FetchRefused("The address did not answer in time.") from error
         raise FetchRefused("The address cannot be reached.") from error
     return Download(
         url=parts.geturl(),

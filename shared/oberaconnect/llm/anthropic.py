@@ -38,6 +38,7 @@ class Anthropic:
         self.name = settings.llm_model or DEFAULT_MODEL
         self._sdk = anthropic
         self._vendor = Vendor("Anthropic", self.name, "ANTHROPIC_API_KEY" if own_key else "LLM_API_KEY")
+        self._is_anthropic = not settings.llm_base_url
         http = sdk_client(settings.llm_timeout_seconds)
         # All is passed: without it the package looks in the environment and in a login of the person who runs it.
         self._client = anthropic.Anthropic(
@@ -63,9 +64,12 @@ class Anthropic:
             yield self._completion(stream.get_final_message())
 
     def ping(self) -> None:
-        """See `Model.ping`."""
+        """See `Model.ping`. Of other servers that speak this API not each knows how to look up one model."""
         with in_our_words(self._vendor, self._sdk):
-            self._client.models.retrieve(self.name)
+            if self._is_anthropic:
+                self._client.models.retrieve(self.name)
+            else:
+                self._client.models.list()
 
     def close(self) -> None:
         """See `Model.close`."""

@@ -98,8 +98,9 @@ class Completion:
 class Model(Protocol):
     """A language model that can be asked. Safe under threads.
 
-    Every method raises `Unavailable` when the model cannot be reached, refuses or breaks off, `Timeout` when it is
-    silent for longer than LLM_TIMEOUT_SECONDS, and `TooMany` when its vendor wants us to wait. Nothing is tried twice.
+    Every method raises `Unavailable` when the model cannot be reached, refuses or breaks off, `Timeout` when the whole
+    answer of `complete` or the next piece of `stream` takes longer than LLM_TIMEOUT_SECONDS, and `TooMany` when its
+    vendor wants us to wait. Nothing is tried twice.
     """
 
     @property

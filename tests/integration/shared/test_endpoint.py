@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,10 @@ from flask.testing import FlaskClient
 from tests.fakes.sample import Sample, started
 from werkzeug.test import TestResponse
 
+from oberaconnect.db import Database
+from oberaconnect.endpoint import Api
 from oberaconnect.settings import Settings
+from oberaconnect.web import Service, create_app
 
 
 @pytest.fixture
@@ -130,7 +134,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(client: FlaskClient) 
     for number in range(5):
         client.post("/api/sample/notes", json={"text": str(number)})
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page: Any = client.get(f"/api/sample/notes?limit=2{f'&cursor={cursor}' if cursor else ''}").json
         seen += [item["text"] for item in page["items"]]
@@ -246,6 +250,17 @@ def test_the_description_is_served_and_answers_not_modified(client: FlaskClient)
     assert again.status_code == 304
 
 
+def test_what_was_asked_is_counted_by_route_and_not_by_address(client: FlaskClient) -> None:
+    path = "/api/sample/notes/00000000-0000-0000-0000-000000000000"
+    client.get(path)
+    text = client.get("/metrics").text
+    assert (
+        'http_requests_total{method="GET",route="/api/sample/notes/<uuid:note_id>",service="sample-service",status="404"}'
+        in text
+    )
+    assert path not in text
+
+
 def test_health_says_what_the_service_needs(client: FlaskClient) -> None:
     response = client.get("/api/sample/health")
     assert response.mimetype == "application/health+json"
@@ -266,3 +281,34 @@ def test_without_its_database_a_service_lives_but_is_not_healthy(make_settings: 
         assert int(response.headers["Retry-After"]) > 0
     finally:
         database.close()
+
+
+def test_the_same_request_at_the_same_moment_happens_once(service: Sample) -> None:
+    answers: list[TestResponse] = []
+
+    def send() -> None:
+        answers.append(
+            service.client.post("/api/sample/notes", json={"text": "once"}, headers={"Idempotency-Key": "k"})
+        )
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1  # type: ignore[index]
+    assert len(service.client.get("/api/sample/notes").json["items"]) == 1  # type: ignore[index]
+
+
+def test_an_operation_with_a_scope_that_nobody_knows_stops_the_start(settings: Settings) -> None:
+    api = Api("sample", "Sample")
+
+    @api.get("/x", scope="data:fly")
+    def fly() -> None:
+        """Fly."""
+
+    database = Database(settings, "sample_service")
+    with pytest.raises(ValueError, match="unknown scope 'data:fly'"):
+        create_app(Service("s", "sample"), api=api, parts=None, settings=settings, database=database, checks={})
+    database.close()

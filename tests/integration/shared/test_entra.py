@@ -201,6 +201,22 @@ def test_a_delegated_scope_without_roles_stays_at_home(verify: EntraVerifier, au
     assert (bob.tenant, bob.clients, bob.scopes) == (HOME_TENANT, frozenset({HOME_TENANT}), frozenset({"data:read"}))
 
 
+@pytest.mark.parametrize(
+    ("roles", "scp", "allowed"),
+    [
+        (["data.read", "data.write"], "data.read", {"data:read"}),
+        (["platform.all"], "data.read rag.read", {"data:read", "rag:read"}),
+        (["data.read"], "platform.all", {"data:read"}),
+        (["data.read"], "access_as_user", {"data:read"}),
+        (["data.read"], "rag.read", set()),
+    ],
+)
+def test_an_application_never_lends_more_than_it_was_granted(
+    verify: EntraVerifier, authority: Authority, roles: list[str], scp: str, allowed: set[str]
+) -> None:
+    assert verify(_signed(_claims(authority.url, roles=roles, scp=scp))).scopes == allowed
+
+
 def test_a_client_name_that_is_none_is_left_out(verify: EntraVerifier, authority: Authority) -> None:
     bob = verify(_signed(_claims(authority.url, roles=["data.read", "client.*", "client.a,b"])))
     assert bob.clients == frozenset({HOME_TENANT})
