@@ -29,7 +29,7 @@ class Case:
 
 
 def folder() -> Path:
-    """Where the sets lie: EVAL data folder of OBERA_EVAL_DATA, else beside this checkout."""
+    """Where the sets lie: OBERA_EVAL_DATA, else beside this checkout."""
     return Path(os.environ.get("OBERA_EVAL_DATA") or ROOT.parent / "shared" / "data")
 
 
