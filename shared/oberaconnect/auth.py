@@ -161,24 +161,25 @@ class Authenticator:
 
         Raises:
             Unauthorized: for every wrong credential in the same words.
-            TooMany: after many wrong ones from the same address.
+            TooMany: in its place after many wrong ones from the same address.
         """
-        self._refuse_guessing(address)
         try:
             return self._principal(credential)
         except Unauthorized:
-            with self._lock:
-                started, count = self._failures.get(address, (time.monotonic(), 0))
-                self._failures[address] = (started, count + 1)
+            # A good credential is never refused: whoever shares its address could otherwise lock its owner out.
+            if self._guesses(address) > self.MAX_FAILURES:
+                raise TooMany("Too many wrong credentials from this address.", retry_after_seconds=60) from None
             raise
 
-    def _refuse_guessing(self, address: str) -> None:
+    def _guesses(self, address: str) -> int:
+        """Count a wrong credential. Returns how many there were within the last minute, this one included."""
         now = time.monotonic()
         with self._lock:
             for old in [key for key, (started, _) in self._failures.items() if now - started > 60]:
                 del self._failures[old]
-            if self._failures.get(address, (now, 0))[1] >= self.MAX_FAILURES:
-                raise TooMany("Too many wrong credentials from this address.", retry_after_seconds=60)
+            started, count = self._failures.get(address, (now, 0))
+            self._failures[address] = (started, count + 1)
+            return count + 1
 
     def _principal(self, credential: str) -> Principal:
         if match := _KEY.match(credential):
