@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from data_processing import generations, store
@@ -10,7 +11,7 @@ from data_processing.deletion import Deletion
 from data_processing.index import Index, Versions
 from data_processing.reindex import acting_for
 from oberaconnect.db import EVERY_TENANT, Database
-from oberaconnect.problems import NotFound, Problem
+from oberaconnect.problems import Conflict, NotFound, Problem
 
 _SWEEP_SECONDS = 30.0
 _SWEEPS_PER_BYTES_SWEEP = 120
@@ -75,9 +76,8 @@ class Sweeper:
                 collection = str(job["payload"]["collection"])
                 tenant = generations.some_tenant(connection, collection)
                 if tenant is not None:
-                    try:
+                    # Not found: it is gone already. Conflict: it is searched after all; only the job did not learn it.
+                    with suppress(NotFound, Conflict):
                         principal = acting_for("sweeper", tenant)
                         self._index.discard_generation(principal, collection, int(job["payload"]["generation"]))
-                    except NotFound:
-                        pass
                 generations.drop_generation(connection, job["id"])

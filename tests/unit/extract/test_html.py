@@ -76,6 +76,12 @@ def test_a_page_without_an_article_is_read_whole() -> None:
     assert [element.text for element in found] == ["10.0.0.1 gateway", "10.0.0.2 printer"]
 
 
+def test_a_page_too_long_to_look_for_its_article_is_read_whole() -> None:
+    page = "<html><body><nav>Menu</nav>" + "<div><p>The VLAN <b>20</b> is voice.</p></div>" * 10_000
+    found = parse(page.encode(), "long.html", Options(main_content=True)).elements
+    assert len(found) == 10_001
+
+
 @pytest.mark.parametrize("source", [b"<div>" * 200_000, b"<table><tr><td>" * 3_000, b"<b><i>" * 5_000])
 def test_pages_nested_without_end_are_refused(source: bytes) -> None:
     with pytest.raises(ParseFailed) as failure:

@@ -19,7 +19,7 @@ _FLAT = {
     "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot", "html", "head", "body",
 }  # fmt: skip
 _META = {"author": "author", "description": "subject", "date": "created", "article:published_time": "created"}
-#: The main content has at least this share of the page's text, or it was not found.
+#: With less text than this, the main content was not found.
 _MIN_MAIN_CHARACTERS = 250
 
 
@@ -34,10 +34,10 @@ def read(data: bytes, build: Build, options: Options) -> None:
         raise ParseFailed("too_large", f"The page is larger than the {megabytes} MB that are read of one. Split it.")
     hint = _CHARSET.search(data[:4096])
     source = decode(data, hint[1].decode("ascii") if hint else None)
-    _check_depth(source)
+    tags = _check_depth(source)
     tree = LexborHTMLParser(source)
     _metadata(tree, build)
-    if options.main_content and len(source) <= limits.MAX_ARTICLE_CHARACTERS and (main := _main_content(source)) is not None:
+    if options.main_content and tags <= limits.MAX_ARTICLE_TAGS and (main := _main_content(source)) is not None:
         tree = LexborHTMLParser(main)
     if tree.body is not None:
         Walk(build).node(tree.body)
@@ -55,14 +55,16 @@ def fragment(source: str, build: Build) -> None:
         Walk(build).node(tree.body)
 
 
-def _check_depth(source: str) -> None:
-    """The parser's time grows with the square of the depth, so it is estimated before."""
-    depth = 0
+def _check_depth(source: str) -> int:
+    """The parser's time grows with the square of the depth, so it is estimated before. Returns the number of tags."""
+    depth = tags = 0
     for closing, name in _TAG.findall(source):
+        tags += not closing
         if name.lower() not in _FLAT:
             depth = max(depth - 1, 0) if closing else depth + 1
             if depth > limits.MAX_HTML_DEPTH:
                 raise ParseFailed("too_large", "The page's elements are nested too deeply to be read.")
+    return tags
 
 
 def _metadata(tree: LexborHTMLParser, build: Build) -> None:

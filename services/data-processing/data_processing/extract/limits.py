@@ -21,7 +21,7 @@ MAX_FIELD_CHARACTERS = 1_000_000
 # Web pages and Markdown
 MAX_HTML_BYTES = 20 * MEGABYTE
 MAX_HTML_DEPTH = 2_000
-MAX_ARTICLE_CHARACTERS = 2_000_000  # of a page whose main content is looked for; of a larger one all is read
+MAX_ARTICLE_TAGS = 20_000  # of a page whose main content is looked for, in some 5 s; the time grows with the square
 MAX_MARKDOWN_CHARACTERS = 5_000_000
 
 # Mail
