@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-:/@&_]+[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"([^\W\d_]{3,})\d+")
 _POSSESSIVE = re.compile(r"['’](?:s)?(?=\W|$)", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
 _QUOTED = re.compile(r"[\"“]([^\"“”]{2,60})[\"”]")
@@ -24,6 +25,8 @@ _SAME = {
     "telephone": "phone", "licence": "license",
 }  # fmt: skip
 _MAX_SHORT = 4
+_MIN_MISTYPED = 6
+_ADDRESS_PARTS = 4
 _CLOSE = 0.84  # difflib's ratio: one wrong letter in a name of seven or more
 
 _STOP_WORDS = """
@@ -63,13 +66,20 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The stems of a text in order; a compound (`wi-fi`, `10.0.3.1`) gives its parts and itself written together."""
+    """The stems of a text in order.
+
+    A compound (`wi-fi`, `10.0.3.1`) gives its parts and itself written together, a network (`10.0.3.0/24`) its address
+    too, and a numbered name (`PBX01`) the name without the number.
+    """
     found: list[str] = []
     for match in _WORD.finditer(_POSSESSIVE.sub(" ", fold(text))):
-        parts = _PART.findall(match[0])
-        found.extend(map(stem, parts))
-        if len(parts) > 1:
-            found.append(stem("".join(parts)))
+        for part in _PART.findall(match[0]):
+            found.append(stem(part))
+            if numbered := _NUMBERED.fullmatch(part):
+                found.append(stem(numbered[1]))
+        for compound in dict.fromkeys((match[0], match[0].partition("/")[0])):
+            if len(parts := _PART.findall(compound)) > 1:
+                found.append(stem("".join(parts)))
     return found
 
 
@@ -84,17 +94,24 @@ class Term:
 
     def is_in(self, vocabulary: frozenset[str]) -> bool:
         """Whether a text with these stems speaks of it."""
-        return self.stem in vocabulary or (len(self.parts) > 1 and vocabulary.issuperset(self.parts))
+        if self.stem in vocabulary:
+            return True
+        return len(self.parts) > 1 and not self._is_address and vocabulary.issuperset(self.parts)
 
     def is_nearly_in(self, vocabulary: frozenset[str]) -> bool:
         """The same, forgiving a typing mistake in a longer word, and finding `PBX` in `FreePBX`."""
         if self.is_in(vocabulary):
             return True
-        if _MIN_STEM <= len(self.stem) <= _MAX_SHORT:
-            return any(self.stem in word for word in vocabulary)
-        if len(self.stem) < 6 or not self.stem.isalpha():
+        if not self.stem.isalpha() or len(self.stem) < _MIN_STEM:
             return False
-        return bool(get_close_matches(self.stem, vocabulary, n=1, cutoff=_CLOSE))
+        if len(self.stem) <= _MAX_SHORT:
+            return any(self.stem in word for word in vocabulary)
+        return len(self.stem) >= _MIN_MISTYPED and bool(get_close_matches(self.stem, vocabulary, n=1, cutoff=_CLOSE))
+
+    @property
+    def _is_address(self) -> bool:
+        """An IP or MAC address: its numbers alone stand everywhere."""
+        return len(self.parts) >= _ADDRESS_PARTS and all(part.isdigit() or len(part) == 2 for part in self.parts)
 
 
 def question_terms(question: str) -> list[Term]:
@@ -124,6 +141,7 @@ def question_terms(question: str) -> list[Term]:
     return list(found.values())
 
 
+@lru_cache(maxsize=1024)
 def vocabulary(*texts: str) -> frozenset[str]:
     """The stems that occur in any of the texts."""
     return frozenset(word for text in texts for word in words(text))

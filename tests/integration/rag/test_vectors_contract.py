@@ -1,4 +1,4 @@
-"""What every vector store must do: the embedded one, the client's own model of the server, and a server if there is one."""
+"""What every vector store must do: the embedded one, the client's own model of the server, a real server if given."""
 
 import os
 import uuid

@@ -35,6 +35,7 @@ def test_what_one_passage_speaks_of_is_enough() -> None:
         ("what is the wifi password of birchwood dental", "birchwood dental"),
         ("what is the wifi password for the birchwood practice?", "birchwood practice"),
         ("Which phone has 192.168.30.11?", "192.168.30.11"),
+        ("Which phone has 192.168.30.30?", "192.168.30.30"),
         ("Is the Wi-Fi in VLAN 40?", "40"),
         ("Is the Wi-Fi of model U7-Pro?", "U7-Pro"),
         ("What does error MD-4012 of the phone mean?", "MD-4012"),
@@ -53,6 +54,7 @@ def test_a_name_that_occurs_nowhere_outweighs_everything(question: str, missing:
         "What is the staff Wi-Fi password of Globex?",  # the client itself
         "Which access points does Nortgate Street have?",  # a typing mistake
         "What is the address of the PBX?",  # part of a longer name
+        "Which phone has 192.168.30.10?",
         "Is the staff Wi-Fi password in the vault on Monday?",  # a day is no name
         "Which u6 pro access points are in VLAN 30?",  # written otherwise
         "Which MFA protects the staff Wi-Fi password?",  # a short acronym may be spelt out
