@@ -57,10 +57,10 @@ bench: up ## Measure speed, memory and the quality of search
 	@$(embedded) run bench $(ARGS)
 
 test: lint ## Check the code and run all tests
-	@$(bin)/pytest $(ARGS)
+	@$(embedded) test $(ARGS)
 
 lint: ## Check style, types and who imports whom
-	@$(embedded) setup --development
+	@$(embedded) develop
 	@$(bin)/ruff check .
 	@$(bin)/ruff format --check .
 	@MYPYPATH=tests/fakes/packages $(bin)/mypy --namespace-packages --explicit-package-bases \
@@ -68,5 +68,5 @@ lint: ## Check style, types and who imports whom
 	@PYTHONPATH=shared:$(subst $() ,:,$(wildcard services/*)) $(bin)/lint-imports
 
 lock: ## Resolve the requirements anew: make lock ARGS=--upgrade
-	@$(embedded) setup --development
+	@$(embedded) develop
 	@PATH="$(CURDIR)/$(bin):$$PATH" docker/lock.sh $(ARGS)

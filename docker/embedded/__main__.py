@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from embedded import lifecycle, logs, place, show, wheels
+from embedded import lifecycle, logs, place, show
 from embedded.obstacle import Obstacle
 
 
@@ -34,13 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     here = place.find()
     commands: dict[str, Callable[[], int]] = {
-        "setup": lambda: lifecycle.setup(here, wheels.DEVELOPMENT if options.development else wheels.PRODUCTION),
+        "setup": lambda: lifecycle.setup(here),
+        "develop": lambda: lifecycle.develop(here),
         "up": lambda: lifecycle.up(here),
         "down": lambda: lifecycle.down(here),
         "ps": lambda: show.processes(here),
         "health": lambda: show.health(lifecycle.in_force(here)),
         "logs": lambda: logs.show(here, options.service, follow=options.follow),
         "run": lambda: lifecycle.become(here, options.words),
+        "test": lambda: lifecycle.test(here, options.words),
     }
     return commands[options.command]()
 
@@ -48,8 +50,8 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m embedded", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    setup = commands.add_parser("setup", help="make the environment, the settings and the folders")
-    setup.add_argument("--development", action="store_true", help="with the tools for tests")
+    commands.add_parser("setup", help="make the environment, the settings and the folders")
+    commands.add_parser("develop", help="make the environment with the tools for tests")
     commands.add_parser("up", help="start what is not running and wait until it works")
     commands.add_parser("down", help="end everything")
     commands.add_parser("ps", help="what runs, since when, with how much memory")
@@ -61,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="run a Python module with the platform's settings: run oberaconnect.keys list"
     )
     run.add_argument("words", nargs=argparse.REMAINDER)
+    test = commands.add_parser("test", help="run pytest: test tests/unit -q")
+    test.add_argument("words", nargs=argparse.REMAINDER)
     return parser
 
 

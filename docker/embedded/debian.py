@@ -68,6 +68,13 @@ def libraries(place: Place) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": os.pathsep.join(found)} if found else {}
 
 
+def environment(place: Place) -> dict[str, str]:
+    """The environment in which programs find nginx and the language data, unpacked ones too."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), str(place.system / "usr/sbin")])
+    folder = tessdata(place)
+    return {"PATH": path, **libraries(place), **({"TESSDATA_PREFIX": str(folder)} if folder else {})}
+
+
 def tessdata(place: Place) -> Path | None:
     """The folder with the English data of tesseract: the system's, else the unpacked one."""
     if given := os.environ.get("TESSDATA_PREFIX"):

@@ -28,16 +28,25 @@ from embedded.supervisor import Supervisor
 _HEALTHY_SECONDS = 180.0
 #: A program that was started this often within one wait is not going to work by itself.
 _STARTS = 4
-_WRONG_PASSWORD = "password authentication failed"
+_WRONG_PASSWORD = 'password authentication failed for user "{}"'
 
 
-def setup(place: Place, wanted: wheels.Requirements = wheels.PRODUCTION) -> int:
+def setup(place: Place) -> int:
     """Make everything a start needs: folders, environment, system packages, settings. Does nothing twice."""
     for sentence in preflight.check_room(place):
         print(sentence)
     place.prepare()
     for sentence in dotenv.write(place.env_file, place.root / ".env.example"):
         print(sentence)
+    return _install(place, wheels.PRODUCTION)
+
+
+def develop(place: Place) -> int:
+    """Make what the tests need; they bring settings and folders of their own."""
+    return _install(place, wheels.DEVELOPMENT)
+
+
+def _install(place: Place, wanted: wheels.Requirements) -> int:
     wheels.ensure(place, wanted)
     for sentence in debian.ensure(place):
         print(sentence)
@@ -63,6 +72,10 @@ def up(place: Place) -> int:
         values = read(place)
         _check_settings(place, values)
         account.ensure_reachable(place)
+        if not Supervisor(place).pid:
+            _end_leftovers(
+                place
+            )  # of a manager that was killed: they may be about to end, and hold the ports till then
         _check_ports(place, values)
         if not values.get("DATABASE_URL") and not (cluster := postgres.find(place, values)).exists:
             print("Making the database …", flush=True)
@@ -119,8 +132,8 @@ def _start(place: Place, wanted: Mapping[str, Program]) -> bool:
     manager = Supervisor(place)
     text = supervisor.configuration(place, wanted.values())
     if not manager.has(text):
-        manager.stop()
-        _end_leftovers(place)
+        if manager.stop():
+            _end_leftovers(place)
         programs.save(place, wanted)
         known = dotenv.known(place.root / ".env.example")
         print(f"Starting {', '.join(wanted)} …", flush=True)
@@ -162,6 +175,8 @@ def _wait(place: Place, wanted: Mapping[str, Program], values: Mapping[str, str]
     begun = time.monotonic()
     waiting = [name for name in wanted if name in {*SERVICES, GATEWAY}]
     starts: dict[str, set[int]] = {name: set() for name in wanted}
+    database_log = place.log / f"{POSTGRES}.log"
+    said_before = logs.size(database_log)
     while waiting:
         for name in list(waiting):
             if reach.is_healthy(name, values):
@@ -173,23 +188,33 @@ def _wait(place: Place, wanted: Mapping[str, Program], values: Mapping[str, str]
             raise Obstacle(f"The process manager ended: {logs.tail(place.log / 'supervisord.log', 3)}\nType: make up")
         for name, one in states.items():
             starts[name].add(one.started)
+        if _WRONG_PASSWORD.format(values.get("POSTGRES_USER", "obera")) in logs.since(database_log, said_before):
+            raise Obstacle(_wrong_password(place))
         late = time.monotonic() - begun > _HEALTHY_SECONDS
         broken = [name for name in starts if len(starts[name]) >= _STARTS or states[name].state == "FATAL"]
         if waiting and (late or broken):
-            raise Obstacle(_failure(place, (broken or waiting)[0], values))
+            raise Obstacle(_failure(place, (broken or waiting)[0]))
         if waiting:
             time.sleep(0.2)
 
 
-def _failure(place: Place, name: str, values: Mapping[str, str]) -> str:
-    if POSTGRES in programs.ports(values) and _WRONG_PASSWORD in logs.tail(place.log / "postgres.log", 20):
-        return (
-            f"The database refuses POSTGRES_PASSWORD of {place.env_file}: {place.cluster} was made with another one. "
-            "Put the old value back; or begin with an empty database: "
-            f"make down && mv {place.cluster} {place.cluster}.old && make up"
-        )
+def _wrong_password(place: Place) -> str:
+    return (
+        f"The database refuses POSTGRES_PASSWORD of {place.env_file}: {place.cluster} was made with another one. "
+        "Put the old value back; or begin with an empty database: "
+        f"make down && mv {place.cluster} {place.cluster}.old && make up"
+    )
+
+
+def _failure(place: Place, name: str) -> str:
     words = logs.readable(logs.tail(place.log / f"{name}.log", 12))
     return f"{name} does not work. The end of its log:\n{words}\nSee more: make logs S={name}. Try again: make up"
+
+
+def test(place: Place, words: Sequence[str]) -> int:
+    """Turn this process into pytest, which finds what was installed for the platform; `words` are its arguments."""
+    develop(place)
+    os.execve(place.python, [str(place.python), "-m", "pytest", *words], {**os.environ, **debian.environment(place)})
 
 
 def become(place: Place, words: Sequence[str]) -> int:

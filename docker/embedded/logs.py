@@ -43,6 +43,20 @@ def tail(log: Path, lines: int) -> str:
     return "\n".join(words) or "(its log is empty)"
 
 
+def size(log: Path) -> int:
+    """How much there is of a log, in bytes; 0 when there is none."""
+    return log.stat().st_size if log.exists() else 0
+
+
+def since(log: Path, position: int) -> str:
+    """What was written after `size` said `position`; a log that was rotated meanwhile is read from its beginning."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(position if position <= log.stat().st_size else 0)
+        return file.read().decode(errors="replace")
+
+
 def readable(text: str) -> str:
     """JSON log lines as a person reads them; of a traceback only the end, where the reason is."""
     return "\n".join(f"  {line}" for raw in text.splitlines() for line in _lines(raw))

@@ -60,12 +60,15 @@ def check_ports(place: Place, listening: Mapping[str, int], bind: str) -> None:
         if other := seen.get(port):
             raise Obstacle(f"{name} and {other} both have port {port}. Give one another: {variable(name)} in .env")
         seen[port] = name
-        if ports.is_free(bind if name == GATEWAY else "127.0.0.1", port):
+        address = bind if name == GATEWAY else "127.0.0.1"
+        if ports.is_free(address, port):
             continue
         ours = {process.pid for one in saved(place.run).values() for process in launch.members(one)}
         holders = ports.holders(port)
         if holders and holders <= ours:
             continue
+        if not holders and ports.is_free(address, port):
+            continue  # whoever it was has just ended
         strangers = sorted(holders - ours)
         who = " and ".join(map(processes.describe, strangers)) or "a process of another user"
         end = f"kill {strangers[0]}" if strangers else f"sudo ss -ltnp 'sport = :{port}'"

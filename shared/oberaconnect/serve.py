@@ -69,9 +69,12 @@ def _together(commands: list[list[str]]) -> int:
         # What a half that was killed left behind would keep the port, or go on with a job that is somebody else's.
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-    status = max(abs(child.wait()) for child in children)
+    statuses = {abs(child.wait()) for child in children}
+    if asked:
+        # A half that was still starting has no handler yet, and just dies of the signal we passed on.
+        return max(statuses - {signal.SIGTERM, signal.SIGINT}, default=0)
     # A half that ends by itself is a failure even when it says it is content: a supervisor must start us again.
-    return status if asked else status or 1
+    return max(statuses) or 1
 
 
 def _die_with_parent() -> None:

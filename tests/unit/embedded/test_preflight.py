@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.gateway import free_port
 
 from embedded import ports, preflight
 from embedded.obstacle import Obstacle
@@ -47,8 +48,9 @@ def test_a_port_in_use_is_named_with_its_holder_and_the_setting(place: Place, ta
 
 
 def test_one_port_for_two_programs_is_refused(place: Place) -> None:
-    with pytest.raises(Obstacle, match=r"agents and gateway both have port 8080. .* AGENTS_PORT"):
-        preflight.check_ports(place, {"gateway": 8080, "agents": 8080}, "127.0.0.1")
+    port = free_port()
+    with pytest.raises(Obstacle, match=rf"agents and gateway both have port {port}. .* AGENTS_PORT"):
+        preflight.check_ports(place, {"gateway": port, "agents": port}, "127.0.0.1")
 
 
 def test_a_full_disk_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
