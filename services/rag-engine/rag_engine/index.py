@@ -103,6 +103,8 @@ class Index:
         """
         with self._collections.removing(tenant, collection) as generations:
             for generation in generations:
+                if not self._vectors.exists(generation.store_name):
+                    continue  # its points are lost: nothing of them can come back
                 for item in removals:
                     self._vectors.remove(generation.store_name, tenant, item.document_id, item.first, item.before)
                 self._vectors.flush(generation.store_name)

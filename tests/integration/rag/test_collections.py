@@ -162,6 +162,7 @@ def test_lost_vectors_are_replaced_by_embedding_anew(settings: Settings, model: 
         answer = rag.call("POST", "/search", {"query": "text"}, who="alice")
         assert answer.status_code == 503
         assert str(settings.data_dir) not in answer.text
+        assert rag.call("DELETE", f"/documents/{document_id('b')}", who="alice").status_code == 204
         number = reindexed(rag, document("a", "text"))
         answer = activate(rag, number, 1)
         assert (answer.status_code, answer.json["previous"]) == (200, None)

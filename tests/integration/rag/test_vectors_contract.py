@@ -190,6 +190,11 @@ def test_creating_again_begins_empty(store: Vectors, name: str) -> None:
 
 def test_dropping_what_is_not_there_is_no_error(store: Vectors) -> None:
     store.drop("never-1")
+    assert not store.exists("never-1")
+
+
+def test_a_collection_is_there_from_its_creation(store: Vectors, name: str) -> None:
+    assert store.exists(name)
 
 
 def test_searching_what_is_not_there_is_unavailable(store: Vectors) -> None:

@@ -86,6 +86,11 @@ class Vectors:
             for field, schema in _INDEXES.items():
                 self._client.create_payload_index(name, field_name=field, field_schema=schema)
 
+    def exists(self, name: str) -> bool:
+        """Whether there is such a collection."""
+        with self._answering():
+            return self._client.collection_exists(name)
+
     def drop(self, name: str) -> None:
         """Remove a collection with the points of all tenants; no error when there is none."""
         with self._answering():
