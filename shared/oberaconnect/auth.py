@@ -17,7 +17,7 @@ from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Forbidden, TooMany, Unauthorized
 from oberaconnect.settings import Settings
 
-#: What a credential can be allowed. `*` in a key stands for all of them.
+#: What a credential can be allowed. `*` in a key stands for all of them that fit the key's clients.
 SCOPES = frozenset(
     {
         "data:read", "data:write", "rag:read", "rag:write", "index:write",
@@ -26,6 +26,8 @@ SCOPES = frozenset(
         "ollama:use", "ollama:admin", "qdrant:admin",
     }
 )  # fmt: skip
+#: What reaches beyond one client: only keys that may act for every client can have it.
+PLATFORM_SCOPES = frozenset({"index:write", "ollama:admin", "qdrant:admin"})
 HOME_TENANT = "default"
 TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 
@@ -88,9 +90,18 @@ def create_key(
     scopes: Iterable[str],
     expires_in: timedelta | None,
 ) -> NewKey:
-    """Make an API key. `clients` None lets it act for every client. Raises ValueError for unknown scopes or names."""
+    """Make an API key. `clients` None lets it act for every client.
+
+    Raises:
+        ValueError: for unknown scopes or names, and for a scope of the whole platform in a key for certain clients.
+    """
     wanted = set(scopes)
-    allowed = set(SCOPES) if "*" in wanted else wanted
+    fitting = SCOPES if clients is None else SCOPES - PLATFORM_SCOPES
+    allowed = set(fitting) if "*" in wanted else wanted
+    if beyond := allowed & (SCOPES - fitting):
+        raise ValueError(
+            f"{', '.join(sorted(beyond))} reaches beyond one client: only a key for all clients can have it"
+        )
     if unknown := allowed - SCOPES:
         raise ValueError(f"unknown scope: {', '.join(sorted(unknown))} (known: {', '.join(sorted(SCOPES))}, or *)")
     named = None if clients is None else sorted({tenant, *clients})

@@ -80,6 +80,15 @@ def test_a_wrong_key_is_refused_in_open_mode_too(open_service: Sample) -> None:
     assert _get(open_service, "msp_000000000000_" + "A" * 43).status_code == 401
 
 
+def test_a_key_for_one_client_never_reaches_the_whole_platform(service: Sample) -> None:
+    one, all_clients = bearer(service.key("*")), bearer(service.key("*", every_client=True))
+    for scope in ("index:write", "ollama:admin", "qdrant:admin"):
+        assert service.client.get(f"/api/auth/check?scope={scope}", headers=one).status_code == 403
+        assert service.client.get(f"/api/auth/check?scope={scope}", headers=all_clients).status_code == 204
+        with pytest.raises(ValueError, match="beyond one client"):
+            service.key(scope)
+
+
 def test_public_routes_are_exactly_these(service: Sample) -> None:
     public = set()
     for rule in service.app.url_map.iter_rules():
