@@ -1,7 +1,7 @@
 # OberaConnect. Bare `make` prints the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down ps logs health demo key keys test lint bench lock
+.PHONY: help setup second-engine up down ps logs health demo key keys test lint bench lock
 MAKEFLAGS += --no-print-directory
 
 # How the platform runs: embedded is the run without Docker.
@@ -18,11 +18,14 @@ code := shared services docker tests
 export
 
 help: ## Show the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Settings: .env (written by the first start), each explained in .env.example"
 
 setup: ## Make the environment, the settings and the folders; changes nothing that is there
 	@$(embedded) setup
+
+second-engine: setup ## Add a second parser for Office files and messages (about 740 MB)
+	@$(embedded) second-engine
 
 up: ## Start the platform and wait until it works
 ifneq ($(MODE),embedded)

