@@ -71,6 +71,7 @@ class Operation:
     path: str
     scope: str
     status: int
+    also: tuple[int, ...]
     handler: Callable[..., Any]
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -128,13 +129,15 @@ class Api:
         *,
         scope: str,
         status: int = 200,
+        also: Iterable[int] = (),
         returns: type[BaseModel] | None = None,
         media_types: Iterable[str] = ("application/json",),
         tag: str = "",
     ) -> Callable[[Handler], Handler]:
         """Register a handler.
 
-        `returns` names the model of a handler that gives a `Reply` or a `Response`; `media_types` what else it speaks.
+        `also` are further statuses of its success, which a `Reply` chooses; `returns` names the model of a handler that
+        gives a `Reply` or a `Response`; `media_types` what else it speaks.
         """
 
         def register(handler: Handler) -> Handler:
@@ -146,6 +149,7 @@ class Api:
                     path=path,
                     scope=scope,
                     status=status,
+                    also=tuple(also),
                     handler=handler,
                     body=hints.get("body"),
                     query=hints.get("query"),

@@ -7,12 +7,12 @@ expired job gets a new fencing token (`lease`); progress and results of the old 
 import json
 import logging
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from oberaconnect import telemetry
+from oberaconnect import db, telemetry
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database, Jsonb
 from oberaconnect.problems import Conflict, NotFound, Problem, TooMany
@@ -93,6 +93,7 @@ def enqueue(
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives the row
+    db.notify(connection)
     return row
 
 
@@ -128,6 +129,7 @@ def retry(connection: Connection, job_id: UUID) -> dict[str, Any]:
     if row is None:
         found = find(connection, job_id)
         raise Conflict(f"The job is {found['status']}; only a failed or cancelled one can be retried.")
+    db.notify(connection)
     return row
 
 
@@ -171,6 +173,10 @@ class Queue:
             self.finish_alone(claim, "failed", problem=problem)
             return None
         return claim
+
+    def news(self, seconds: float) -> Iterator[bool]:
+        """True for each job that was added, False whenever `seconds` went by without one. Raises `Unavailable`."""
+        return self._database.listen(seconds)
 
     def renew(self, claim: Claim) -> None:
         """Keep the lease. Raises `LostLease` when somebody else has it, `Cancelled` when somebody asked to stop."""

@@ -84,7 +84,7 @@ def _operation(operation: Operation, refs: Any, schemas: dict[str, Any]) -> dict
         "tags": [operation.tag],
         "parameters": _path_parameters(operation) + _query_parameters(operation.query, refs, schemas),
         "responses": {
-            str(operation.status): _success(operation, refs),
+            **{str(status): _success(operation, refs) for status in (operation.status, *operation.also)},
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }

@@ -28,7 +28,6 @@ def main(service: str) -> int:
     prepared = subprocess.run([sys.executable, "-m", "oberaconnect.prepare", package], check=False)
     if prepared.returncode:
         return prepared.returncode
-    os.environ["SERVICE"] = service  # docker/gunicorn.conf.py names the logs after it
     os.environ["SERVICE"] = service  # what gunicorn's configuration calls itself
     port = os.environ.get("PORT", "8080")
     bind = os.environ.get("BIND", "127.0.0.1")

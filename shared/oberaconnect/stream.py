@@ -12,7 +12,8 @@ from typing import Any
 from flask import Response, current_app, g
 
 from oberaconnect import telemetry
-from oberaconnect.problems import InternalError, Problem, Unavailable
+from oberaconnect.places import Places
+from oberaconnect.problems import InternalError, Problem
 
 MEDIA_TYPE = "text/event-stream"
 HEARTBEAT_SECONDS = 15.0
@@ -34,21 +35,15 @@ class Event:
         return f"{head}event: {self.event}\ndata: {json.dumps(self.data, default=str, ensure_ascii=False)}\n\n"
 
 
-class StreamCap:
-    """Each stream holds a thread. Half of the threads may stream; the rest answers, /health among it."""
+def make_places(threads: int) -> Places:
+    """The places for streams and other long answers of a server with so many threads: half of them."""
+    return Places(threads // 2, refusal="Too many streams are open at once.")
 
-    def __init__(self, threads: int) -> None:
-        """`threads` is what the server has."""
-        self._free = threading.Semaphore(max(1, threads // 2))
 
-    def take(self) -> None:
-        """Take a place or raise `Unavailable`."""
-        if not self._free.acquire(blocking=False):
-            raise Unavailable("Too many streams are open at once.", retry_after_seconds=2)
-
-    def give(self) -> None:
-        """Give the place back."""
-        self._free.release()
+def long_answers() -> Places:
+    """The places of the running application."""
+    found: Places = current_app.extensions["stream_places"]
+    return found
 
 
 def sse(events: Iterable[Event]) -> Response:
@@ -57,11 +52,11 @@ def sse(events: Iterable[Event]) -> Response:
     Raises:
         Unavailable: when too many streams are open; nothing was consumed then.
     """
-    cap: StreamCap = current_app.extensions["stream_cap"]
+    place = long_answers()
     service: str = current_app.extensions["service"]
     request_id: str = g.request_id
     context = contextvars.copy_context()
-    cap.take()
+    place.take()
 
     def body() -> Iterator[str]:
         telemetry.STREAMS.labels(service).inc()
@@ -76,7 +71,7 @@ def sse(events: Iterable[Event]) -> Response:
     response = Response(body(), mimetype=MEDIA_TYPE)
     response.headers["X-Accel-Buffering"] = "no"
     # On the response and not in the generator: a reader who leaves before the first byte never starts it.
-    response.call_on_close(cap.give)
+    response.call_on_close(place.give)
     return response
 
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import HTTPException
 
-from oberaconnect import VERSION, health, openapi, telemetry
+from oberaconnect import VERSION, health, openapi, stream, telemetry
 from oberaconnect.auth import SCOPES, Authenticator, Principal, local_principal
 from oberaconnect.db import Database
 from oberaconnect.endpoint import PUBLIC, Api, Operation, view
@@ -34,7 +34,6 @@ from oberaconnect.problems import (
     Unprocessable,
 )
 from oberaconnect.settings import Settings
-from oberaconnect.stream import StreamCap
 
 __all__ = ["Check", "Service", "create_app"]
 
@@ -75,7 +74,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_mb * 2**20 + 2**20
     app.config["MAX_FORM_MEMORY_SIZE"] = _MAX_FORM_FIELD_BYTES
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["stream_cap"] = StreamCap(settings.threads)
+    app.extensions["stream_places"] = stream.make_places(settings.threads)
     app.extensions["service"] = service.name
     app.url_map.merge_slashes = False  # '//api' is no address of ours; a redirect would only hide that
     all_checks = {"postgres": Check(database.ping), **checks}

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from oberaconnect.jobs import Cancelled, Claim, LostLease, Queue
 from oberaconnect.problems import Problem, Timeout, TooMany, Unavailable
 
-_IDLE_SECONDS = 0.5
+#: How long an idle worker waits for word of a new job before it looks by itself: for one whose time has come, or whose
+#: worker died.
+_IDLE_SECONDS = 1.0
+_LISTEN_SECONDS = 5.0
 _RENEW_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
@@ -59,11 +62,17 @@ Handler = Callable[[Work], None]
 
 def run(queue: Queue, handlers: Mapping[str, Handler], *, concurrency: int) -> None:
     """Work until SIGTERM or SIGINT. Each handler finishes its own job; one that raises is retried later."""
-    stopping = threading.Event()
+    stopping, news = threading.Event(), threading.Event()
+
+    def stop(*_: object) -> None:
+        stopping.set()
+        news.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
+    threading.Thread(target=_listen, args=(queue, news, stopping), name="listener", daemon=True).start()
     threads = [
-        threading.Thread(target=_loop, args=(queue, handlers, stopping), name=f"worker {number}")
+        threading.Thread(target=_loop, args=(queue, handlers, news, stopping), name=f"worker {number}")
         for number in range(concurrency)
     ]
     for thread in threads:
@@ -72,12 +81,26 @@ def run(queue: Queue, handlers: Mapping[str, Handler], *, concurrency: int) -> N
         thread.join()
 
 
-def _loop(queue: Queue, handlers: Mapping[str, Handler], stopping: threading.Event) -> None:
+def _listen(queue: Queue, news: threading.Event, stopping: threading.Event) -> None:
+    """Wake the workers when a job comes in. They look by themselves too, so a lost connection costs a second."""
     while not stopping.is_set():
         try:
+            for is_news in queue.news(_LISTEN_SECONDS):
+                if is_news:
+                    news.set()
+                if stopping.is_set():
+                    return
+        except Unavailable:
+            stopping.wait(2.0)
+
+
+def _loop(queue: Queue, handlers: Mapping[str, Handler], news: threading.Event, stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        try:
+            news.clear()  # before looking, so that a job that comes in meanwhile is not waited for
             claim = queue.claim(handlers.keys())
             if claim is None:
-                stopping.wait(_IDLE_SECONDS)
+                news.wait(_IDLE_SECONDS)
                 continue
             attempt(queue, handlers, claim, stopping)
         except Problem as problem:  # the database is away: wait for it

@@ -11,6 +11,7 @@ import json
 import re
 import threading
 import zlib
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -38,6 +39,8 @@ class Embeddings:
         #: Instead of vectors: this status, or this body with status 200.
         self.status = 200
         self.body: bytes | None = None
+        #: Called before texts are embedded.
+        self.before: Callable[[], None] = lambda: None
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -59,6 +62,7 @@ class Embeddings:
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """What a path says to a body."""
+        self.before()
         given = body["input"]
         texts = [given] if isinstance(given, str) else given
         vectors = [vector(text, self.dimension) for text in texts]

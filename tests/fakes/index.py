@@ -14,7 +14,8 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -27,7 +28,7 @@ from oberaconnect.db import Database
 from oberaconnect.endpoint import Model
 from oberaconnect.problems import Problem
 from oberaconnect.settings import Settings
-from rag_engine.models_index import Activation, IndexRequest, PruneRequest
+from rag_engine.models_index import Activation, GenerationRequest, IndexRequest, PruneRequest
 
 #: Tenant, document, version, ordinal.
 Key = tuple[str, str, int, int]
@@ -39,6 +40,7 @@ class Generation:
 
     embedder: str
     points: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass
@@ -49,6 +51,22 @@ class Collection:
     active: int = 1
     previous: int | None = None
     latest: int = 1
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Versions of a document that were removed, and do not come back."""
+
+    tenant: str
+    collection: str
+    document: str
+    first: int
+    before: int
+
+    def covers(self, collection: str, key: Key) -> bool:
+        """Whether a point is one of them."""
+        named = (self.tenant, self.collection, self.document) == (key[0], collection, key[1])
+        return named and self.first <= key[2] < self.before
 
 
 @dataclass(frozen=True)
@@ -75,8 +93,11 @@ class SearchIndex:
         # Tokens of our own services are checked without a look into the database.
         self._authenticator = Authenticator(settings, "rag-engine", Database(settings, "rag_engine"))
         self.lock = threading.RLock()
+        self._idle = threading.Condition()
+        self._busy = 0
         self.collections: dict[str, Collection] = {}
         self.calls: list[Call] = []
+        self.removals: list[Removal] = []
         self.embedder = "first"
         self.seconds_a_chunk = 0.0
         #: Called before a request is carried out; what it returns other than None is the status of the answer.
@@ -127,6 +148,23 @@ class SearchIndex:
             versions[str(point["external_id"])].add(key[2])
         return dict(versions)
 
+    @contextmanager
+    def carrying_out(self) -> Iterator[None]:
+        """While a request is carried out, whether or not its sender still waits."""
+        with self._idle:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
+
+    def settle(self) -> None:
+        """Wait until every request that has arrived is carried out."""
+        with self._idle:
+            assert self._idle.wait_for(lambda: not self._busy, 30), "a request hangs"
+
     def handle(self, call: Call) -> dict[str, Any]:
         """Carry out a request."""
         if status := self.before(call):
@@ -146,9 +184,7 @@ class SearchIndex:
             if collection is None:
                 raise _Refused(404, "no such collection")
             if match[2] is None:
-                collection.latest += 1
-                collection.generations[collection.latest] = Generation(self.embedder)
-                return {"generation": collection.latest}
+                return self._begin(call, collection)
             number = int(match[2])
             if number not in collection.generations:
                 raise _Refused(404, f"There is no generation {number}.")
@@ -160,6 +196,7 @@ class SearchIndex:
             "index": IndexRequest,
             "prune": PruneRequest,
             "activate": Activation,
+            "generations": GenerationRequest,
         }
         model = models.get(call.path.rsplit("/", 1)[-1])
         try:
@@ -184,26 +221,43 @@ class SearchIndex:
         else:
             if wanted not in collection.generations:
                 raise _Refused(404, f"There is no generation {wanted}.")
+            if wanted == collection.previous:
+                raise _Refused(409, f"Generation {wanted} is only kept for a rollback.")
             targets = [collection.generations[wanted]]
         count = 0
         for document in call.body["documents"]:
             about = {key: value for key, value in document.items() if key != "chunks"}
             for chunk in document["chunks"]:
                 key = (call.tenant, document["id"], document["version"], chunk["ordinal"])
+                if any(removal.covers(name, key) for removal in self.removals):
+                    continue
                 count += 1
                 for target in targets:
                     target.points[key] = {**about, **chunk, "embedder": self.embedder}
         return {"points": count}
 
     def _prune(self, call: Call) -> dict[str, Any]:
-        collection = self.collections.get(call.body["collection"])
+        name = call.body["collection"]
+        new = [
+            Removal(call.tenant, name, item["id"], item["first"], 2**31 if item["before"] is None else item["before"])
+            for item in call.body["documents"]
+        ]
+        self.removals += new
+        collection = self.collections.get(name)
         for generation in collection.generations.values() if collection else ():
-            for item in call.body["documents"]:
-                for key in list(generation.points):
-                    last = item["before"]
-                    if key[:2] == (call.tenant, item["id"]) and item["first"] <= key[2] < (last or 2**31):
-                        del generation.points[key]
+            for key in list(generation.points):
+                if any(removal.covers(name, key) for removal in new):
+                    del generation.points[key]
         return {"documents": len(call.body["documents"])}
+
+    def _begin(self, call: Call, collection: Collection) -> dict[str, Any]:
+        key = call.body["key"]
+        for number, generation in collection.generations.items():
+            if generation.key == key:
+                return {"generation": number}
+        collection.latest += 1
+        collection.generations[collection.latest] = Generation(self.embedder, key=key)
+        return {"generation": collection.latest}
 
     def _activate(self, call: Call, collection: Collection, number: int) -> dict[str, Any]:
         found = len(collection.generations[number].points)
@@ -246,7 +300,9 @@ class _Handler(BaseHTTPRequestHandler):
             call = Call(self.command, self.path, tenant, json.loads(text or b"{}"))
             with self.index.lock:
                 self.index.calls.append(call)
-            self._reply(200, self.index.handle(call))
+            with self.index.carrying_out():
+                answer = self.index.handle(call)
+            self._reply(200, answer)
         except _Refused as refused:
             self._reply(refused.status, {"detail": str(refused)})
         except Problem as problem:

@@ -40,7 +40,7 @@ _METADATA: TypeAdapter[Metadata] = TypeAdapter(Metadata)
 _EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(ExternalId)
 
 
-@api.post("/ingest", scope="data:write", status=202, returns=Job, tag="Ingestion")
+@api.post("/ingest", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
 def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiting) -> Response | Reply:
     """Ingest texts, a folder of the inbox, or web pages.
 
@@ -78,7 +78,7 @@ def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiti
     return _accept(parts, caller, payload, entries, key=key, wait=query.wait)
 
 
-@api.post("/documents", scope="data:write", status=202, returns=Job, tag="Ingestion")
+@api.post("/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
 def upload(
     parts: Parts, principal: Principal, files: list[FileStorage], form: UploadForm, query: Waiting
 ) -> Response | Reply:

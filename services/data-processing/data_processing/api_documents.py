@@ -18,6 +18,7 @@ from data_processing.models import (
     ChunkRequest,
     Chunks,
     Document,
+    Job,
     Parsed,
     ParsedFile,
     Waiting,
@@ -92,7 +93,9 @@ def delete_document(parts: Parts, principal: Principal, document_id: UUID) -> Re
     return Reply(None, 204)
 
 
-@api.post("/documents/<uuid:document_id>/reindex", scope="data:write", status=202, tag="Documents")
+@api.post(
+    "/documents/<uuid:document_id>/reindex", scope="data:write", status=202, also=[200], returns=Job, tag="Documents"
+)
 def reindex_document(parts: Parts, principal: Principal, document_id: UUID, query: Waiting) -> Reply:
     """Parse, chunk and embed a document again from its kept bytes, also out of quarantine."""
     with parts.database.transaction(principal.tenants) as connection:
@@ -121,10 +124,14 @@ class _ParseForm(Model):
 
 @api.post("/parse", scope="data:read", tag="Parser")
 def parse(parts: Parts, files: list[FileStorage], form: _ParseForm) -> Parsed:
-    """Show what the parser finds in files: elements with their places. Nothing is stored."""
+    """Show what the parser finds in files: elements with their places. Nothing is stored.
+
+    Only a few requests may wait for the parser; the next one is told to come back (503).
+    """
     if len(files) > MAX_PARSE_FILES:
         raise Unprocessable(f"At most {MAX_PARSE_FILES} files can be parsed at once.")
-    return Parsed(files=[_parse(parts, file) for file in files])
+    with parts.parsing.one():
+        return Parsed(files=[_parse(parts, file) for file in files])
 
 
 def _parse(parts: Parts, file: FileStorage) -> ParsedFile:
@@ -180,6 +187,7 @@ def split_text(body: ChunkRequest) -> Chunks:
                 char_start=piece.char_start,
                 char_end=piece.char_end,
                 has_table=piece.has_table,
+                pages=list(piece.pages),
             )
             for piece in pieces
         ],

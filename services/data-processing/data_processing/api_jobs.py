@@ -18,6 +18,7 @@ from data_processing.models import (
 from data_processing.parts import Parts
 from oberaconnect import idempotency, jobs
 from oberaconnect.auth import Principal
+from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
 from oberaconnect.paging import Page, next_cursor
 from oberaconnect.problems import Conflict, Forbidden, NotFound
@@ -34,7 +35,7 @@ def list_jobs(parts: Parts, principal: Principal, query: JobQuery) -> Page[Job]:
     return Page[Job](items=items, next_cursor=next_cursor(rows, query.limit))
 
 
-@api.get("/jobs/<uuid:job_id>", scope="data:read", tag="Jobs")
+@api.get("/jobs/<uuid:job_id>", scope="data:read", returns=Job, tag="Jobs")
 def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -> Reply:
     """Show a job; with `wait`, when it has ended or the time is up."""
     with parts.database.transaction(principal.tenants) as connection:
@@ -76,13 +77,16 @@ def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
 def retry_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
     """Queue a failed or cancelled job again: the files that failed, and those that were not reached."""
     with parts.database.transaction(principal.tenants) as connection:
-        _require_own(principal, jobs.find(connection, job_id))
+        found = jobs.find(connection, job_id)
+        _require_own(principal, found)
+        if found["kind"] == "reindex":
+            _require_only_one(connection, str(found["payload"]["collection"]))
         row = jobs.retry(connection, job_id)
         ledger.requeue_entries(connection, job_id)
         return waiting.job_view(row)
 
 
-@api.post("/reindex", scope="data:write", status=202, returns=Job, tag="Jobs")
+@api.post("/reindex", scope="data:write", status=202, also=[200], returns=Job, tag="Jobs")
 def reindex_collection(parts: Parts, principal: Principal, body: ReindexRequest, query: Waiting) -> Response | Reply:
     """Embed every stored chunk of a collection anew, beside what is searched until the new one is complete.
 
@@ -96,8 +100,7 @@ def reindex_collection(parts: Parts, principal: Principal, body: ReindexRequest,
         documents, _ = generations.totals(connection, body.collection)
         if not documents:
             raise NotFound(f"There are no documents in the collection '{body.collection}'.")
-        if generations.is_asked_for(connection, body.collection):
-            raise Conflict(f"The collection '{body.collection}' is being embedded anew already.")
+        _require_only_one(connection, body.collection)
         row = jobs.enqueue(
             connection, principal=principal, kind="reindex", payload={"collection": body.collection}, total=documents,
             max_queued=parts.settings.max_queued_jobs,
@@ -113,6 +116,11 @@ def _require_own(principal: Principal, row: store.Row) -> None:
     """A job that is about all clients is not for one of them to stop or to start again."""
     if row["kind"] == "reindex":
         _require_every_client(principal)
+
+
+def _require_only_one(connection: Connection, collection: str) -> None:
+    if generations.is_asked_for(connection, collection):
+        raise Conflict(f"The collection '{collection}' is being embedded anew already.")
 
 
 def _require_every_client(principal: Principal) -> None:

@@ -4,17 +4,17 @@ A deletion that is interrupted is completed by the sweeper, so that nothing dele
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
-from data_processing import store
+from data_processing import ledger, store
 from data_processing.blobs import Blobs
-from data_processing.index import Index, Versions
+from data_processing.index import Index, Versions, acting_for
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Database
 
-#: A deletion that was begun this long ago has lost its process.
-_ABANDONED_SECONDS = 60.0
 #: Bytes this old that nothing refers to belong to no request in progress.
 _ORPHAN_SECONDS = 3600.0
 
@@ -40,9 +40,12 @@ class Deletion:
         self._complete(row, principal.subject)
 
     def sweep(self) -> None:
-        """Complete deletions that were interrupted, of every tenant. Raises `Unavailable` when the index is away."""
+        """Complete deletions that were interrupted, of every tenant. Raises `Unavailable` when the index is away.
+
+        One that is not interrupted at all is done twice, which is no harm.
+        """
         with self._database.transaction(EVERY_TENANT) as connection:
-            rows = store.deleting(connection, _ABANDONED_SECONDS)
+            rows = store.deleting(connection)
         for row in rows:
             self._complete(row, "sweeper")
 
@@ -51,7 +54,7 @@ class Deletion:
         removed = 0
         horizon = time.time() - _ORPHAN_SECONDS
         for folder in root.iterdir() if root.is_dir() else ():
-            old = [file for file in folder.rglob("*") if file.is_file() and file.stat().st_mtime < horizon]
+            old = list(_older(folder, horizon))
             if folder.name == "incoming":
                 gone = [file.name for file in old]
                 for file in old:
@@ -65,10 +68,16 @@ class Deletion:
 
     def _complete(self, row: store.Row, subject: str) -> None:
         tenant = row["tenant"]
-        principal = Principal(subject, tenant, frozenset({tenant}), frozenset())
-        self._index.prune(principal, row["collection"], [Versions(row["id"])])
+        self._index.prune(acting_for(subject, tenant), row["collection"], [Versions(row["id"])])
         with self._database.transaction(tenant) as connection:
             store.delete(connection, row["id"])
-            digests = [row["blob"]] if row["blob"] else []
-            gone = store.unreferenced(connection, tenant, digests)
+            digests = {row["blob"], row["crashed_blob"], *ledger.forget_document(connection, row["id"])} - {None}
+            gone = store.unreferenced(connection, tenant, sorted(digests))
         self._blobs.remove(tenant, gone)
+
+
+def _older(folder: Path, horizon: float) -> Iterator[Path]:
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # an upload that has just got its final name
+            if file.is_file() and file.stat().st_mtime < horizon:
+                yield file

@@ -35,8 +35,9 @@ class Element:
 
     `text` is always the whole text; of a table, its rows as lines of `a | b | c`. `level` is 1–6 for headings and the
     depth, from 1, for list items. `section_path` holds the headings above, outermost first. Pages count from 1; they
-    are not exact where the format stores none and the last program's page breaks were used. `label` names the part of
-    the file: a sheet, a slide, an attachment.
+    are not exact where the format stores none and the last program's page breaks were used. `page_turns` says where in
+    `text` pages after the first begin, as (offset, page), where that is known. `label` names the part of the file: a
+    sheet, a slide, an attachment.
     """
 
     ordinal: int
@@ -51,6 +52,7 @@ class Element:
     section_path: tuple[str, ...] = ()
     ocr: bool = False
     parser: str = ""
+    page_turns: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

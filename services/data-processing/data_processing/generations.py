@@ -54,10 +54,13 @@ def some_tenant(connection: Connection, collection: str) -> str | None:
     return row["tenant"] if row else None
 
 
-def keep_generation(connection: Connection, job_id: UUID, generation: int) -> None:
-    """Note which generation a job fills: a resumed job goes on with it; after a failure the sweeper drops it."""
+def mark_begun(connection: Connection, job_id: UUID, tenant: str) -> None:
+    """Note, before it is asked for, that there may be a generation for a job, and for whom it was begun.
+
+    The job's id is its key: a resumed job finds it by that, and so does the sweeper after a failure.
+    """
     connection.execute(
-        "UPDATE job SET payload = jsonb_set(payload, '{generation}', to_jsonb(%s)) WHERE id = %s", [generation, job_id]
+        "UPDATE job SET payload = payload || jsonb_build_object('begun_for', %s::text) WHERE id = %s", [tenant, job_id]
     )
 
 
@@ -75,7 +78,7 @@ def left(connection: Connection, job_id: UUID, collection: str, limit: int) -> l
 def chunks(connection: Connection, document_id: UUID) -> list[Row]:
     """All chunks of a document as the index takes them."""
     return connection.execute(
-        "SELECT ordinal, text, embed_text, section, page_start, page_end, char_start, char_end"
+        "SELECT ordinal, text, embed_text, section, page_start, page_end, char_start, char_end, pages"
         " FROM chunk WHERE document_id = %s ORDER BY ordinal",
         [document_id],
     ).fetchall()
@@ -124,14 +127,14 @@ def forget_all(connection: Connection, job_id: UUID) -> None:
 
 
 def unfinished(connection: Connection) -> Row | None:
-    """A job that ended without success and left a generation behind, locked against a retry: id and payload."""
+    """A job that ended without success and may have left a generation, locked against a retry: id and payload."""
     return connection.execute(
         "SELECT id, payload FROM job WHERE kind = 'reindex' AND status IN ('failed', 'cancelled')"
-        " AND payload ? 'generation' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        " AND payload ? 'begun_for' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
     ).fetchone()
 
 
-def drop_generation(connection: Connection, job_id: UUID) -> None:
+def mark_dropped(connection: Connection, job_id: UUID) -> None:
     """The generation of this job is gone."""
-    connection.execute("UPDATE job SET payload = payload - 'generation' WHERE id = %s", [job_id])
+    connection.execute("UPDATE job SET payload = payload - 'begun_for' WHERE id = %s", [job_id])
     forget_all(connection, job_id)

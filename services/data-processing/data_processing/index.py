@@ -1,8 +1,8 @@
 """The rag-engine as seen from here: chunks in, versions out, over HTTP with the rights of the job's principal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from oberaconnect.auth import Principal, internal_token
@@ -12,6 +12,7 @@ from oberaconnect.settings import Settings
 #: Embedding 64 chunks takes about two seconds on one core; a busy machine may need much longer.
 _PUT_SECONDS = 300.0
 _PORTION_CHUNKS = 64
+_PORTION_DOCUMENTS = 100
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Versions:
     document_id: UUID
     first: int = 0
     before: int | None = None
+
+    @classmethod
+    def only(cls, document_id: UUID, version: int) -> Self:
+        """One version."""
+        return cls(document_id, version, version + 1)
 
 
 class Index:
@@ -53,18 +59,20 @@ class Index:
         self._client.post_json("/api/rag/index", body, timeout_seconds=_PUT_SECONDS, headers=self._headers(principal))
 
     def prune(self, principal: Principal, collection: str, versions: Sequence[Versions]) -> None:
-        """Remove versions from the index. Errors as for `put`."""
+        """Remove versions for good, also when a `put` of them is still on its way. Errors as for `put`."""
         documents = [{"id": str(item.document_id), "first": item.first, "before": item.before} for item in versions]
-        body = {"collection": collection, "documents": documents}
-        self._client.post_json("/api/rag/index/prune", body, headers=self._headers(principal))
+        for start in range(0, len(documents), _PORTION_DOCUMENTS):
+            body = {"collection": collection, "documents": documents[start : start + _PORTION_DOCUMENTS]}
+            self._client.post_json("/api/rag/index/prune", body, headers=self._headers(principal))
 
-    def begin_generation(self, principal: Principal, collection: str) -> int:
+    def begin_generation(self, principal: Principal, collection: str, key: UUID) -> int:
         """Open a generation beside the one that is searched, with the embedder of now; returns its number.
 
-        The principal is of any tenant that has documents in the collection, here and below. Errors as for `put`.
+        The same key again gives the same one. The principal is of any tenant that has documents in the collection, here
+        and below. Errors as for `put`.
         """
-        path = f"/api/rag/collections/{collection}/generations"
-        return int(self._client.post_json(path, {}, headers=self._headers(principal))["generation"])
+        path, body = f"/api/rag/collections/{collection}/generations", {"key": str(key)}
+        return int(self._client.post_json(path, body, headers=self._headers(principal))["generation"])
 
     def activate(self, principal: Principal, collection: str, generation: int, points: int) -> None:
         """Search this generation from now on. Raises `Conflict` when it does not hold exactly `points`."""
@@ -89,7 +97,12 @@ class Index:
         return {"Authorization": f"Bearer {token}"}
 
 
-def portions(documents: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+def acting_for(subject: str, tenant: str) -> Principal:
+    """Who writes to the index for a tenant when no request or job of that tenant does."""
+    return Principal(subject, tenant, frozenset({tenant}), frozenset())
+
+
+def portions(documents: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     """The documents in requests of at most 64 chunks: a long document takes several, and none runs into a time-out."""
     portion: list[Mapping[str, Any]] = []
     room = _PORTION_CHUNKS

@@ -18,7 +18,10 @@ _LEDGER = "document_id, external_id, name, status, outcome, chunks, pages, reaso
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here."""
+    """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here.
+
+    `path` is that of a file, below the inbox.
+    """
 
     external_id: str
     name: str
@@ -28,18 +31,19 @@ class Entry:
     size: int = 0
     content: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    path: str | None = None
 
 
 def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
     """Write the plan of a job. Lines that are there already (a resumed job lists again) stay as they are."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata,"
+            " path) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
                 [
                     job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
-                    entry.size, entry.content, Jsonb(dict(entry.metadata)),
+                    entry.size, entry.content, Jsonb(dict(entry.metadata)), entry.path,
                 ]
                 for number, entry in enumerate(entries)
             ],
@@ -96,6 +100,16 @@ def name_document(connection: Connection, job_id: UUID, number: int, document_id
     connection.execute(
         "UPDATE ledger SET document_id = %s WHERE job_id = %s AND number = %s", [document_id, job_id, number]
     )
+
+
+def forget_document(connection: Connection, document_id: UUID) -> list[str]:
+    """Let go of the bytes and the text of a deleted document, in lines that are done. Returns the digests."""
+    done = "document_id = %s AND status <> 'queued'"
+    rows = connection.execute(
+        f"SELECT DISTINCT blob FROM ledger WHERE {done} AND blob IS NOT NULL", [document_id]
+    ).fetchall()
+    connection.execute(f"UPDATE ledger SET blob = NULL, content = NULL WHERE {done}", [document_id])
+    return [row["blob"] for row in rows]
 
 
 def first_failure(connection: Connection, job_id: UUID) -> Row | None:

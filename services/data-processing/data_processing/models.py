@@ -200,6 +200,9 @@ class Chunk(View):
     char_start: int
     char_end: int
     has_table: bool
+    pages: list[tuple[int, int]] = Field(
+        description="Of a chunk over several pages: where each begins in the document's text, and its number"
+    )
 
 
 class ChunkQuery(Model):

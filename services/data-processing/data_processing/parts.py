@@ -7,12 +7,13 @@ from data_processing.deletion import Deletion
 from data_processing.extract.pool import ParsePool
 from data_processing.index import Index
 from oberaconnect.db import Database
+from oberaconnect.places import Places
 from oberaconnect.settings import Settings
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What handlers and jobs work with."""
+    """What handlers and jobs work with. `parsing` has the places of requests that want a file parsed at once."""
 
     settings: Settings
     database: Database
@@ -20,6 +21,7 @@ class Parts:
     index: Index
     pool: ParsePool
     deletion: Deletion
+    parsing: Places
 
     def close(self) -> None:
         """End the parsers and give all connections back."""
@@ -38,4 +40,6 @@ def build(settings: Settings, *, parse_workers: int, max_connections: int) -> Pa
         timeout_seconds=settings.parse_timeout_seconds,
         memory_mb=settings.parse_memory_mb,
     )
-    return Parts(settings, database, blobs, index, pool, Deletion(database, blobs, index))
+    # One at a time is parsed; those that wait for it leave half of the threads to all other requests.
+    parsing = Places(settings.threads // 2, refusal="Too many files are being parsed. Try again in a moment.")
+    return Parts(settings, database, blobs, index, pool, Deletion(database, blobs, index), parsing)

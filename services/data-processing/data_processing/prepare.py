@@ -119,8 +119,8 @@ class Preparer:
             return entry["blob"], entry["size"]
         if entry["content"] is not None:
             blob = self._blobs.put(claim.tenant, entry["content"].encode())
-        elif claim.payload["source"] == "folder":
-            with sources.open_inside(self._settings.inbox_dir, entry["external_id"]) as file:
+        elif entry["path"] is not None:
+            with sources.open_inside(self._settings.inbox_dir, entry["path"]) as file:
                 blob = self._blobs.put(claim.tenant, file)
         elif claim.payload["source"] != "url":
             raise NotFound("The bytes of this document are not kept any more. Send it again.")

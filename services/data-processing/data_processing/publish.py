@@ -6,6 +6,7 @@ A killed attempt leaves nothing that the next one does not replace, and the old 
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from data_processing import generations, ledger, store
@@ -13,9 +14,9 @@ from data_processing.chunk import Chunk
 from data_processing.index import Index, Versions, portions
 from data_processing.prepare import Prepared, Settled
 from oberaconnect import jobs
-from oberaconnect.db import EVERY_TENANT, Connection, Database
+from oberaconnect.db import EVERY_TENANT, Connection, Database, Jsonb
 from oberaconnect.jobs import Claim
-from oberaconnect.problems import Conflict
+from oberaconnect.problems import Conflict, Problem, Unprocessable
 from oberaconnect.worker import Work
 
 #: The index takes so many characters of a section's path.
@@ -44,9 +45,11 @@ class Publisher:
             LostLease: when another worker has the job; the versions stay unpublished.
         """
         claim, collection = work.claim, str(work.claim.payload["collection"])
-        for part in portions([_indexable(claim, item) for item in batch]):
-            self._put(work, collection, part)
-            work.check()
+        try:
+            self._put(work, collection, batch)
+        except Unprocessable as refusal:
+            self._publish_singly(work, batch, refusal)
+            return
         replaced: list[Prepared] = []
         superseded: list[Prepared] = []
         with self._database.transaction(claim.tenant) as connection:
@@ -63,7 +66,7 @@ class Publisher:
             return
         older = [Versions(item.document_id, before=item.version) for item in replaced]
         # A newer version was begun while these were made, or the document was deleted: only they are taken back.
-        taken_back = [Versions(item.document_id, item.version, item.version + 1) for item in superseded]
+        taken_back = [Versions.only(item.document_id, item.version) for item in superseded]
         self._index.prune(claim.principal, collection, older + taken_back)
         with self._database.transaction(claim.tenant) as connection:
             for item in replaced:
@@ -100,7 +103,43 @@ class Publisher:
             )
             progress(connection, claim)
 
-    def _put(self, work: Work, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
+    def _publish_singly(self, work: Work, batch: Sequence[Prepared], refusal: Unprocessable) -> None:
+        """The index does not take one of these as it is: it alone has failed, not the job."""
+        if len(batch) > 1:
+            for item in batch:
+                self.publish(work, [item])
+            return
+        (item,) = batch
+        with self._database.transaction(work.claim.tenant) as connection:
+            store.fail_version(
+                connection,
+                item.document_id,
+                item.version,
+                outcome="refused",
+                reason=refusal.detail,
+                crashed_blob=None,
+            )
+        self.settle(work.claim, Settled(item.entry, "failed", item.document_id, "refused", refusal.detail))
+
+    def _put(self, work: Work, collection: str, batch: Sequence[Prepared]) -> None:
+        """Write versions to the index. When that ends early, for example because the job is cancelled, none is found.
+
+        Not after a refusal: then the others are still to be published.
+        """
+        claim = work.claim
+        try:
+            for part in portions([_indexable(claim, item) for item in batch]):
+                self._put_part(work, collection, part)
+                work.check()
+        except Unprocessable:
+            raise
+        except Exception:
+            with suppress(Problem):  # when the index is away, the next attempt or the sweeper sees to it
+                written = [Versions.only(item.document_id, item.version) for item in batch]
+                self._index.prune(claim.principal, collection, written)
+            raise
+
+    def _put_part(self, work: Work, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
         while True:
             try:
                 return self._index.put(work.claim.principal, collection, documents)
@@ -166,7 +205,9 @@ def _section(piece: Chunk) -> str:
 
 def _row(piece: Chunk) -> tuple[Any, ...]:
     places = (piece.page_start, piece.page_end, piece.char_start, piece.char_end)
-    return (piece.ordinal, piece.text, piece.embed_text, piece.n_tokens, _section(piece), *places, piece.has_table)
+    pages = Jsonb([list(turn) for turn in piece.pages])
+    head = (piece.ordinal, piece.text, piece.embed_text, piece.n_tokens, _section(piece))
+    return (*head, *places, piece.has_table, pages)
 
 
 def _indexable(claim: Claim, item: Prepared) -> Mapping[str, Any]:
@@ -190,6 +231,7 @@ def _indexable(claim: Claim, item: Prepared) -> Mapping[str, Any]:
                 "page_end": piece.page_end,
                 "char_start": piece.char_start,
                 "char_end": piece.char_end,
+                "pages": piece.pages,
             }
             for piece in item.chunks
         ],

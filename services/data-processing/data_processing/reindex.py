@@ -13,7 +13,7 @@ from typing import Any
 
 from data_processing import generations
 from data_processing.generations import Row
-from data_processing.index import Index, Versions, portions
+from data_processing.index import Index, Versions, acting_for, portions
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Database
@@ -37,14 +37,15 @@ class Reindexing:
     def __call__(self, work: Work) -> None:
         """Fill a generation, have it searched, end the job."""
         claim, collection = work.claim, str(work.claim.payload["collection"])
-        generation = self._generation(work, collection)
+        holder = self._holder(work, collection)
+        generation = self._index.begin_generation(holder, collection, claim.id)
         for further in range(_PASSES - 1, -1, -1):
             self._embed(work, collection, generation)
             self._prune(work, collection)
             with self._database.transaction(EVERY_TENANT) as connection:
                 documents, points = generations.totals(connection, collection)
             try:
-                self._index.activate(self._holder(work, collection), collection, generation, points)
+                self._index.activate(holder, collection, generation, points)
                 break
             except Conflict:
                 if not further:
@@ -56,20 +57,17 @@ class Reindexing:
             result = {"generation": generation, "points": points}
             jobs.finish(connection, claim, "succeeded", counts={"indexed": documents}, result=result)
 
-    def _generation(self, work: Work, collection: str) -> int:
-        if "generation" in work.claim.payload:
-            return int(work.claim.payload["generation"])
-        number = self._index.begin_generation(self._holder(work, collection), collection)
-        with self._database.transaction(EVERY_TENANT) as connection:
-            generations.keep_generation(connection, work.claim.id, number)
-        return number
-
     def _holder(self, work: Work, collection: str) -> Principal:
-        with self._database.transaction(EVERY_TENANT) as connection:
-            tenant = generations.some_tenant(connection, collection)
+        """For whom the generation is begun: in every attempt the same, also when its documents have gone meanwhile."""
+        claim = work.claim
+        tenant = claim.payload.get("begun_for")
         if tenant is None:
-            raise NotFound(f"There are no documents in the collection '{collection}' any more.")
-        return acting_for(work.claim.subject, tenant)
+            with self._database.transaction(EVERY_TENANT) as connection:
+                tenant = generations.some_tenant(connection, collection)
+                if tenant is None:
+                    raise NotFound(f"There are no documents in the collection '{collection}' any more.")
+                generations.mark_begun(connection, claim.id, tenant)
+        return acting_for(claim.subject, tenant)
 
     def _embed(self, work: Work, collection: str, generation: int) -> None:
         """Embed what is left until nothing is."""
@@ -78,18 +76,18 @@ class Reindexing:
             with self._database.transaction(EVERY_TENANT) as connection:
                 rows = generations.left(connection, claim.id, collection, _PAGE_DOCUMENTS)
                 generations.begin(connection, claim.id, rows)
+                total, _ = generations.totals(connection, collection)
             if not rows:
                 return
             for tenant, documents in _by_tenant(rows):
                 principal = acting_for(claim.subject, tenant)
-                for part in portions([self._indexable(row) for row in documents]):
+                for part in portions(self._indexable(row) for row in documents):
                     work.check()
                     self._index.put(principal, collection, part, generation=generation)
                 if older := [Versions(row["id"], before=row["version"]) for row in documents if row["earlier"]]:
                     self._index.prune(principal, collection, older)
                 with self._database.transaction(EVERY_TENANT) as connection:
                     done = generations.done(connection, claim.id, documents)
-                    total, _ = generations.totals(connection, collection)
                     counts = {"indexed": done}
                     jobs.progress(
                         connection, claim, stage="embedding", done=min(done, total), total=total, counts=counts
@@ -121,11 +119,6 @@ class Reindexing:
             "metadata": row["metadata"],
             "chunks": chunks,
         }
-
-
-def acting_for(subject: str, tenant: str) -> Principal:
-    """Who writes to the index for one of the tenants of a collection."""
-    return Principal(subject, tenant, frozenset({tenant}), frozenset())
 
 
 def _by_tenant(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:

@@ -18,6 +18,7 @@ from oberaconnect.problems import NotFound, Unprocessable
 MAX_FOLDER_FILES = 10_000
 MAX_PAGES = 50
 _MAX_EXTERNAL_ID = 512
+_MAX_ADDRESS = 2000
 __all__ = ["check_address", "crawl", "inbox_path", "list_folder", "open_inside", "page_entry", "require_access"]
 _HTML = {"text/html", "application/xhtml+xml"}
 
@@ -79,7 +80,8 @@ def list_folder(inbox: Path, path: str, *, recursive: bool) -> list[Entry]:
     for file in _files(root, recursive):
         # A name that is no text gets replacement signs: the line then fails with a reason instead of the whole job.
         relative = os.fsencode(file.relative_to(base)).decode("utf-8", "replace")
-        entries.append(Entry(external_id=relative, name=relative.rsplit("/", 1)[-1], size=file.stat().st_size))
+        name = relative.rsplit("/", 1)[-1]
+        entries.append(Entry(_external_id(relative), name, size=file.stat().st_size, path=relative))
         if len(entries) > MAX_FOLDER_FILES:
             raise Unprocessable(f"There are more than {MAX_FOLDER_FILES} files. Ingest the subfolders one by one.")
     return entries
@@ -132,7 +134,7 @@ def crawl(
         yield entry, page
         if level < depth and page.media_type in _HTML:
             for link in _links(page):
-                if link not in seen:
+                if link not in seen and len(seen) < MAX_PAGES:  # what can be fetched, and no list of a million links
                     seen.add(link)
                     waiting.append((link, level + 1))
 
@@ -145,7 +147,7 @@ def _links(page: Download) -> Iterator[str]:
             parts = urlsplit(link)
         except ValueError:
             continue
-        if parts.scheme in ("http", "https") and parts.netloc == host:
+        if parts.scheme in ("http", "https") and parts.netloc == host and len(link) <= _MAX_ADDRESS:
             yield link
 
 
@@ -153,9 +155,11 @@ def page_entry(address: str) -> Entry:
     """The line of a ledger for a page."""
     parts = urlsplit(address)
     name = parts.path.rstrip("/").rsplit("/", 1)[-1] or parts.netloc or address
-    if len(address) <= _MAX_EXTERNAL_ID:
-        external_id = address
-    else:
-        digest = hashlib.sha256(address.encode()).hexdigest()
-        external_id = f"{address[: _MAX_EXTERNAL_ID - 65]}#{digest}"
-    return Entry(external_id=external_id, name=name[:300], url=address)
+    return Entry(_external_id(address), name[:300], url=address)
+
+
+def _external_id(place: str) -> str:
+    """A path or an address as the id of a document: cut to fit, with the digest of the whole."""
+    if len(place) <= _MAX_EXTERNAL_ID:
+        return place
+    return f"{place[: _MAX_EXTERNAL_ID - 65]}#{hashlib.sha256(place.encode()).hexdigest()}"

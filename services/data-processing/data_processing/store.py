@@ -72,7 +72,7 @@ def document_text(connection: Connection, document_id: UUID) -> str:
 def chunks_page(connection: Connection, document_id: UUID, cursor: int, limit: int) -> list[Row]:
     """Chunks of a document after the ordinal `cursor`, one more than asked for."""
     return connection.execute(
-        "SELECT ordinal, text, tokens, section, page_start, page_end, char_start, char_end, has_table"
+        "SELECT ordinal, text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages"
         " FROM chunk WHERE document_id = %s AND ordinal > %s ORDER BY ordinal LIMIT %s",
         [document_id, cursor, limit + 1],
     ).fetchall()
@@ -117,7 +117,7 @@ def publish_version(
     """Make `version` the current one with its chunks. False when a newer one was begun meanwhile, or it was deleted.
 
     `made` holds the columns that parsing determined; `chunks` are rows (ordinal, text, embed_text, tokens, section,
-    page_start, page_end, char_start, char_end, has_table).
+    page_start, page_end, char_start, char_end, has_table, pages).
     """
     row = connection.execute(
         "UPDATE document SET version = %(version)s, status = 'indexed', outcome = %(outcome)s, reason = %(reason)s,"
@@ -136,7 +136,8 @@ def publish_version(
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO chunk (document_id, tenant, ordinal, text, embed_text, tokens, section, page_start, page_end,"
-            " char_start, char_end, has_table) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " char_start, char_end, has_table, pages)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [[document_id, tenant, *chunk] for chunk in chunks],
         )
     return True
@@ -179,7 +180,7 @@ def mark_deleting(connection: Connection, document_id: UUID) -> Row:
     """The first half of a deletion: from now on the document only waits to disappear. Raises `NoSuchDocument`."""
     row = connection.execute(
         "UPDATE document SET status = 'deleting', updated_at = now() WHERE id = %s"
-        " RETURNING id, tenant, collection, blob",
+        " RETURNING id, tenant, collection, blob, crashed_blob",
         [document_id],
     ).fetchone()
     if row is None:
@@ -187,25 +188,23 @@ def mark_deleting(connection: Connection, document_id: UUID) -> Row:
     return row
 
 
-def deleting(connection: Connection, older_than_seconds: float) -> list[Row]:
+def deleting(connection: Connection) -> list[Row]:
     """Deletions that were begun and not ended, for the sweeper."""
     return connection.execute(
-        "SELECT id, tenant, collection, blob FROM document WHERE status = 'deleting'"
-        " AND updated_at < now() - make_interval(secs => %s) LIMIT 100",
-        [older_than_seconds],
+        "SELECT id, tenant, collection, blob, crashed_blob FROM document WHERE status = 'deleting'"
+        " ORDER BY updated_at LIMIT 100"
     ).fetchall()
 
 
-def leftovers(connection: Connection, older_than_seconds: float) -> list[Row]:
+def leftovers(connection: Connection) -> list[Row]:
     """Documents of which the index may hold more than the current version, and that no job is about any more."""
     return connection.execute(
         "SELECT id, tenant, collection, version, tries FROM document"
-        " WHERE stale AND status <> 'deleting' AND updated_at < now() - make_interval(secs => %s)"
+        " WHERE stale AND status <> 'deleting'"
         " AND NOT EXISTS (SELECT 1 FROM job JOIN ledger ON ledger.job_id = job.id"
         " WHERE job.status IN ('queued', 'running') AND ledger.status = 'queued' AND ledger.tenant = document.tenant"
         " AND ledger.external_id = document.external_id AND job.payload ->> 'collection' = document.collection)"
-        " LIMIT 200",
-        [older_than_seconds],
+        " ORDER BY id LIMIT 200"
     ).fetchall()
 
 
@@ -233,9 +232,10 @@ def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) ->
         row["digest"]
         for row in connection.execute(
             "SELECT digest FROM unnest(%s::text[]) AS digest"
-            " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND (blob = digest OR crashed_blob = digest))"
+            " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND blob = digest)"
+            " AND NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND crashed_blob = digest)"
             " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest"
             " AND (status = 'queued' OR (status = 'failed' AND done_at > now() - interval '7 days')))",
-            [list(digests), tenant, tenant],
+            [list(digests), tenant, tenant, tenant],
         ).fetchall()
     ]

@@ -8,21 +8,18 @@ from pathlib import Path
 
 from data_processing import generations, store
 from data_processing.deletion import Deletion
-from data_processing.index import Index, Versions
-from data_processing.reindex import acting_for
+from data_processing.index import Index, Versions, acting_for
 from oberaconnect.db import EVERY_TENANT, Database
 from oberaconnect.problems import Conflict, NotFound, Problem
 
-_SWEEP_SECONDS = 30.0
-_SWEEPS_PER_BYTES_SWEEP = 120
-#: A document that is being made without a job for it has been forgotten after this time.
-_FORGOTTEN_SECONDS = 60.0
+_SWEEP_SECONDS = 5.0
+_SWEEPS_PER_BYTES_SWEEP = 720
 
 _log = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """Sweeps every half minute until it is told to stop; bytes once an hour."""
+    """Sweeps every few seconds until it is told to stop; bytes once an hour."""
 
     def __init__(self, database: Database, index: Index, deletion: Deletion, uploads: Path) -> None:
         """`uploads` is the folder of the blobs."""
@@ -34,11 +31,12 @@ class Sweeper:
     def run(self, stopping: threading.Event) -> None:
         """Sweep until `stopping`. One part that fails does not keep the others from their work."""
         turn = 0
-        while not stopping.wait(_SWEEP_SECONDS):
+        while not stopping.is_set():
             self.sweep()
             if turn % _SWEEPS_PER_BYTES_SWEEP == 0:
                 self._attempt("bytes", lambda: self._deletion.sweep_bytes(self._uploads))
             turn += 1
+            stopping.wait(_SWEEP_SECONDS)
 
     def sweep(self) -> None:
         """One round, without the bytes."""
@@ -55,9 +53,12 @@ class Sweeper:
             _log.exception("sweeper error", extra={"what": what})
 
     def _sweep_documents(self) -> None:
-        """Take out of the index what jobs put there that never came to publish it."""
+        """Take out of the index what jobs put there that never came to publish it.
+
+        They cannot do so any more, for they have lost their leases; what they still send comes to nothing.
+        """
         with self._database.transaction(EVERY_TENANT) as connection:
-            rows = store.leftovers(connection, _FORGOTTEN_SECONDS)
+            rows = store.leftovers(connection)
         for row in rows:
             # What a later attempt makes has higher numbers than these.
             newer = Versions(row["id"], row["version"] + 1, row["tries"] + 1)
@@ -74,10 +75,10 @@ class Sweeper:
                 if job is None:
                     return
                 collection = str(job["payload"]["collection"])
-                tenant = generations.some_tenant(connection, collection)
-                if tenant is not None:
-                    # Not found: it is gone already. Conflict: it is searched after all; only the job did not learn it.
-                    with suppress(NotFound, Conflict):
-                        principal = acting_for("sweeper", tenant)
-                        self._index.discard_generation(principal, collection, int(job["payload"]["generation"]))
-                generations.drop_generation(connection, job["id"])
+                principal = acting_for("sweeper", str(job["payload"]["begun_for"]))
+                # Not found: the collection is gone. Conflict: it is searched after all; only the job did not learn it.
+                with suppress(NotFound, Conflict):
+                    # Its key tells the number, whether or not the job came to know it.
+                    number = self._index.begin_generation(principal, collection, job["id"])
+                    self._index.discard_generation(principal, collection, number)
+                generations.mark_dropped(connection, job["id"])

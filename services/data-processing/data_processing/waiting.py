@@ -5,14 +5,14 @@ import time
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 
 from data_processing import ledger
 from data_processing.models import Counts, Job, JobDocument, Progress
 from oberaconnect import jobs
 from oberaconnect.db import Database
 from oberaconnect.problems import Unavailable
-from oberaconnect.stream import Event, StreamCap
+from oberaconnect.stream import Event, long_answers
 
 _POLL_SECONDS = 0.15
 _MAX_WAIT_SECONDS = 300.0
@@ -54,9 +54,9 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
     """The job when it has ended or the time is up. Waiting holds a thread, so it counts as a stream."""
     if wait <= 0 or not is_active(job):
         return job
-    cap: StreamCap = current_app.extensions["stream_cap"]
+    place = long_answers()
     try:
-        cap.take()
+        place.take()
     except Unavailable:
         return job  # the work goes on; only this answer does not wait for it
     try:
@@ -67,7 +67,7 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
                 job = job_view(jobs.find(connection, job.id))
         return job
     finally:
-        cap.give()
+        place.give()
 
 
 def events(database: Database, tenants: str, job_id: UUID, position: int) -> Iterator[Event]:

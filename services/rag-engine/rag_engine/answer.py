@@ -19,6 +19,7 @@ from rag_engine.extractive import Candidate
 from rag_engine.passage import Passage
 from rag_engine.retrieve import Ask, Mode, Retriever
 from rag_engine.rewrite import Turn
+from rag_engine.sentence_cache import SentenceCache
 
 _CANDIDATES = 50
 _DEFAULT_TOKENS = 1024
@@ -84,6 +85,7 @@ class Answerer:
         self._context_tokens = settings.llm_context_tokens
         self._retriever = retriever
         self._embedder = embedder
+        self._sentences = SentenceCache(embedder)
         self._model = model
 
     def find(self, question: Question) -> Found:
@@ -102,14 +104,28 @@ class Answerer:
         clock.lap("rank")
         if not question.generate:
             return Found(question, query, shown, None, clock, usage=usage)
-        sentences = extractive.candidates(query, shown, self._embedder)
+        sentences = extractive.candidates(query, shown, self._sentences)
+        verdict = self._judge(question, query, shown, candidates, sentences)
+        if not verdict.enough and not verdict.missing:
+            # A sentence without the question's words may still mean what it asks.
+            sentences = extractive.candidates(query, shown, self._sentences, thorough=True)
+            verdict = self._judge(question, query, shown, candidates, sentences)
+        clock.lap("evidence")
+        return Found(question, query, shown, verdict, clock, sentences, usage)
+
+    def _judge(
+        self,
+        question: Question,
+        query: str,
+        shown: Sequence[Passage],
+        candidates: Sequence[Passage],
+        sentences: Sequence[Candidate],
+    ) -> Verdict:
         nearest = None
         if self._embedder.fingerprint.startswith(_MEASURED_MODEL):
             cosines = [*(item.cosine for item in sentences), *(item.cosine or 0.0 for item in shown)]
             nearest = max(cosines, default=None)
-        verdict = evidence.judge(query, shown, candidates, context=question.tenant, nearest=nearest)
-        clock.lap("evidence")
-        return Found(question, query, shown, verdict, clock, sentences, usage)
+        return evidence.judge(query, shown, candidates, context=question.tenant, nearest=nearest)
 
     def write(self, found: Found) -> Iterator[Sentence | Written]:
         """The answer, sentence by sentence, each checked before it is given, and at last how it was written.

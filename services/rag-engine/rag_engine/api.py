@@ -1,6 +1,7 @@
 """Searching, asking, rating and evaluating over HTTP."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Api, Reply
 from oberaconnect.problems import Unprocessable
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
-from oberaconnect.stream import Event, sse
+from oberaconnect.stream import Event, long_answers, sse
 from oberaconnect.telemetry import Stopwatch
 from rag_engine import rank, store, views
 from rag_engine.answer import Found, Question, Sentence, Written
@@ -69,7 +70,15 @@ def query(parts: Parts, principal: Principal, body: QueryRequest) -> Response | 
     answer; `error` with a problem document when it broke off.
     """
     talk = _talk(parts, principal, body)
-    found = parts.answerer.find(
+    if body.stream or request.accept_mimetypes.best == EVENT_STREAM:
+        return sse(_events(parts, talk, _find(parts, talk, body)))
+    # A language model holds the thread for as long as it writes, just as a stream does.
+    with nullcontext() if parts.model is None else long_answers().one():
+        return _answer(parts, talk, _find(parts, talk, body))
+
+
+def _find(parts: Parts, talk: _Talk, body: QueryRequest) -> Found:
+    return parts.answerer.find(
         Question(
             tenant=talk.caller.tenant,
             collection=body.collection,
@@ -82,8 +91,9 @@ def query(parts: Parts, principal: Principal, body: QueryRequest) -> Response | 
             history=talk.history,
         )
     )
-    if body.stream or request.accept_mimetypes.best == EVENT_STREAM:
-        return sse(_events(parts, talk, found))
+
+
+def _answer(parts: Parts, talk: _Talk, found: Found) -> Answer:
     sentences: list[Sentence] = []
     for piece in parts.answerer.write(found):
         if isinstance(piece, Written):
@@ -169,7 +179,7 @@ def evaluate(parts: Parts, principal: Principal, body: EvaluationRequest) -> Res
     return Reply(job, headers={"Location": location})
 
 
-@api.get("/jobs/<uuid:job_id>", scope="rag:read", tag="Evaluation")
+@api.get("/jobs/<uuid:job_id>", scope="rag:read", returns=Job, tag="Evaluation")
 def show_job(parts: Parts, principal: Principal, job_id: UUID) -> Reply:
     """Show a job, with its result once it has succeeded."""
     with parts.database.transaction(principal.tenants) as connection:

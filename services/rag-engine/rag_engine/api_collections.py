@@ -12,6 +12,7 @@ from rag_engine.models_index import (
     CollectionQuery,
     CollectionRequest,
     CollectionView,
+    GenerationRequest,
     GenerationView,
 )
 from rag_engine.parts import Parts
@@ -55,9 +56,12 @@ def roll_back(parts: Parts, principal: Principal, name: str) -> CollectionView:
 
 
 @api.post("/collections/<name>/generations", scope="index:write", status=201, tag="Generations")
-def begin_generation(parts: Parts, principal: Principal, name: str) -> BegunGeneration:
-    """Begin an empty generation beside the active one, for embedding anew. New documents go into both."""
-    return BegunGeneration(generation=parts.collections.begin(principal, name).number)
+def begin_generation(parts: Parts, principal: Principal, name: str, body: GenerationRequest) -> BegunGeneration:
+    """Begin an empty generation beside the active one, for embedding anew. New documents go into both.
+
+    The same key again gives the same generation.
+    """
+    return BegunGeneration(generation=parts.collections.begin(principal, name, body.key).number)
 
 
 @api.post("/collections/<name>/generations/<int:number>/activate", scope="index:write", tag="Generations")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from oberaconnect.auth import Principal
 from rag_engine.api import api
-from rag_engine.index import Chunk, Removal, Version
+from rag_engine.index import Chunk, Version
 from rag_engine.models_index import (
     DocumentChunks,
     DocumentVersion,
@@ -14,6 +14,7 @@ from rag_engine.models_index import (
     PruneRequest,
 )
 from rag_engine.parts import Parts
+from rag_engine.removals import Removal
 
 
 @api.post("/index", scope="index:write", tag="Index")
@@ -29,7 +30,11 @@ def index(parts: Parts, principal: Principal, body: IndexRequest) -> Indexed:
 
 @api.post("/index/prune", scope="index:write", tag="Index")
 def prune(parts: Parts, principal: Principal, body: PruneRequest) -> Pruned:
-    """Remove versions of documents from a collection, for good: also from a generation kept for a rollback."""
+    """Remove versions of documents from a collection, for good.
+
+    Also from a generation kept for a rollback, and a writing of them that is still on its way leaves them out: the
+    number of a removed version is not to be given to another one.
+    """
     removals = [Removal(str(item.id), item.first, item.before) for item in body.documents]
     parts.index.prune(principal.tenant, body.collection, removals)
     return Pruned(documents=len(removals))
@@ -71,6 +76,7 @@ def _version(document_id: UUID, given: DocumentVersion) -> Version:
                 page_end=item.page_end,
                 char_start=item.char_start,
                 char_end=item.char_end,
+                pages=item.pages,
             )
             for item in given.chunks
         ],

@@ -34,6 +34,12 @@ class Citation:
     start: int
     end: int
 
+    @property
+    def page(self) -> int | None:
+        """The page on which the quote begins."""
+        begun = [page for place, page in self.passage.pages if place <= self.start]
+        return begun[-1] if begun else self.passage.page
+
 
 def cite(n: int, passage: Passage, quote: str) -> Citation | None:
     """The citation of a quote, or None when the passage does not say that."""

@@ -1,17 +1,19 @@
 """Collections: what they are to a caller, and how a generation of vectors takes the place of another."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Conflict, NotFound, Unavailable
-from rag_engine import registry
+from rag_engine import registry, removals
 from rag_engine.embed import Embedder
 from rag_engine.registry import Entry, Generation
+from rag_engine.removals import Key, Removal
 from rag_engine.vectors import Vectors
 
 #: It is always there for everybody, also empty.
@@ -35,6 +37,14 @@ class Summary:
     previous: Generation | None = None
     size_bytes: int | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Makes:
+    """What vectors the service's embedder makes."""
+
+    fingerprint: str
+    dimension: int
 
 
 class Collections:
@@ -79,17 +89,27 @@ class Collections:
             )
 
     @contextmanager
-    def writing(self, tenant: str, name: str) -> Iterator[Entry]:
-        """A collection that `tenant` writes to, made if there is none. Its generations stay as they are meanwhile."""
+    def writing(self, tenant: str, name: str, versions: Collection[Key]) -> Iterator[tuple[Entry, set[Key]]]:
+        """A collection that `tenant` writes to, made if there is none, and which of the versions were removed from it.
+
+        Meanwhile its generations stay as they are, and nothing of the tenant is removed.
+        """
+        makes = self._makes()
         with self._database.transaction(tenant) as connection:
-            entry = self._ensure(connection, name)
+            removals.wait_as_writer(connection, tenant, name)
+            entry = self._ensure(connection, name, makes)
             registry.hold(connection, name, tenant)
-            yield entry
+            yield entry, removals.among(connection, tenant, name, versions)
 
     @contextmanager
-    def removing(self, tenant: str, name: str) -> Iterator[list[Generation]]:
-        """All generations of a collection that `tenant` removes points from; none when it holds nothing in it."""
+    def removing(self, tenant: str, name: str, removed: Sequence[Removal]) -> Iterator[list[Generation]]:
+        """All generations of a collection that `tenant` removes versions from; none when it holds nothing in it.
+
+        Meanwhile the tenant writes nothing to it, and afterwards not these versions.
+        """
         with self._database.transaction(tenant) as connection:
+            removals.wait_as_remover(connection, tenant, name)
+            removals.note(connection, tenant, name, removed)
             entry = registry.find_for_writing(connection, name) if registry.held(connection, name) else None
             yield entry.generations if entry else []
 
@@ -117,8 +137,9 @@ class Collections:
 
     def create(self, tenant: str, name: str) -> None:
         """Make an empty collection for a tenant. Raises `Conflict` when it has one of that name."""
+        makes = self._makes()
         with self._database.transaction(tenant) as connection:
-            self._ensure(connection, name)
+            self._ensure(connection, name, makes)
             if not registry.hold(connection, name, tenant):
                 raise Conflict(f"There is a collection '{name}' already.")
 
@@ -139,12 +160,21 @@ class Collections:
                 for generation in entry.generations:
                     self._vectors.drop(generation.store_name)
 
-    def begin(self, principal: Principal, name: str) -> Generation:
-        """Begin an empty generation beside the active one, with the embedder the service has now. Raises `NotFound`."""
+    def begin(self, principal: Principal, name: str, key: UUID) -> Generation:
+        """Begin an empty generation beside the active one, with the embedder the service has now.
+
+        The same key again gives the generation that was begun with it, as it is by now.
+
+        Raises:
+            NotFound: when the caller's tenants hold nothing in a collection of that name.
+        """
+        makes = self._makes()
         with self._changing(principal, name) as (connection, entry):
-            fingerprint, dimension = self._embedder.fingerprint, self._embedder.dimension
-            generation = registry.begin(connection, entry, fingerprint, dimension)
-            self._vectors.create(generation.store_name, dimension)
+            if begun := registry.find_begun(connection, name, key):
+                return begun
+            generation = Generation(name, entry.latest + 1, makes.fingerprint, makes.dimension)
+            registry.begin(connection, generation, key)
+            self._vectors.create(generation.store_name, generation.dimension)
             return generation
 
     def activate(self, principal: Principal, name: str, number: int, points: int) -> Summary:
@@ -197,14 +227,18 @@ class Collections:
                 raise _unknown(name)
             yield connection, entry
 
-    def _ensure(self, connection: Connection, name: str) -> Entry:
+    def _makes(self) -> _Makes:
+        """Asked before a transaction begins: the first time, the model is loaded or another machine is asked."""
+        return _Makes(self._embedder.fingerprint, self._embedder.dimension)
+
+    def _ensure(self, connection: Connection, name: str, makes: _Makes) -> Entry:
         """The collection, entered if it is not; it stays as it is until the transaction ends."""
         entry = registry.find_for_writing(connection, name)
         if entry is None:
-            fingerprint, dimension = self._embedder.fingerprint, self._embedder.dimension
-            if registry.add(connection, name, fingerprint, dimension):
+            first = Generation(name, 1, makes.fingerprint, makes.dimension)
+            if registry.add(connection, first):
                 # Before the commit: a collection that is entered can be searched.
-                self._vectors.create(Generation(name, 1, fingerprint, dimension).store_name, dimension)
+                self._vectors.create(first.store_name, first.dimension)
             entry = registry.find_for_writing(connection, name)
         if entry is None:
             raise Conflict(f"The collection '{name}' was deleted at this moment. Try again.")

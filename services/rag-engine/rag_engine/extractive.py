@@ -3,15 +3,23 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rag_engine import evidence, sentences, terms
-from rag_engine.embed import Embedder
+from rag_engine.embed import Vectors
 from rag_engine.passage import Passage
 from rag_engine.sentences import Sentence
+from rag_engine.terms import Term
 
 MAX_SENTENCES = 4
-#: Sentences that are compared by meaning; embedding one takes 2 to 5 ms on one core.
+#: Sentences that are compared by meaning; embedding one takes 2 to 10 ms on one core.
 _MAX_EMBEDDED = 16
+#: They are compared so many at a time, those with the most of the question's words first …
+_EMBEDDED_AT_ONCE = 4
+#: … until none that is left could be said even if it were as near as this. Of 343 sentences with few of the words of 34
+#: questions on the sample documents (a prior below a third) the nearest has 0.73. All 34 get the same answer as when
+#: every sentence is compared, for two thirds of the work.
+_NEAREST_BY_MEANING = 0.75
 #: A further sentence is said only when it is nearly as good as the best one.
 _NEARLY = 0.8
 #: Sentences with so many words in common say the same.
@@ -34,38 +42,71 @@ _MAX_SHOWN = 600
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sentence of a passage. `prior` is what its words say for it, `cosine` what its meaning says."""
+    """A sentence of a passage. `prior` is what its words say for it, `cosine` what its meaning says.
+
+    `asked` are the terms of the question that it speaks of.
+    """
 
     passage: Passage
     sentence: Sentence
     words: frozenset[str]
+    asked: frozenset[Term]
     prior: float
     cosine: float = 0.0
 
+    @property
+    def score(self) -> float:
+        """What orders candidates."""
+        return self.prior + self.cosine
 
-def candidates(question: str, passages: Sequence[Passage], embedder: Embedder) -> list[Candidate]:
+
+class Embeds(Protocol):
+    """What is asked of an embedder here."""
+
+    def documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of sentences."""
+
+    def query(self, text: str) -> Vectors:
+        """The vector of a question."""
+
+
+def candidates(
+    question: str, passages: Sequence[Passage], embedder: Embeds, *, thorough: bool = False
+) -> list[Candidate]:
     """The sentences that may answer a question, in the order of the passages.
+
+    Without `thorough` those are left out that would not be said beside the better ones.
 
     Raises:
         Unavailable, Timeout: when a remote embedding model is away.
     """
     found = _by_words(question, passages)
-    if not found:
-        return []
-    vectors = embedder.documents([item.sentence.shown for item in found])
-    cosines = vectors @ embedder.query(question)
-    return [replace(item, cosine=float(cosine)) for item, cosine in zip(found, cosines, strict=True)]
+    left = sorted(range(len(found)), key=lambda index: -found[index].prior)
+    compared: dict[int, Candidate] = {}
+    while left:
+        portion, left = (left, []) if thorough else (left[:_EMBEDDED_AT_ONCE], left[_EMBEDDED_AT_ONCE:])
+        vectors = embedder.documents([found[index].sentence.shown for index in portion])
+        cosines = vectors @ embedder.query(question)
+        compared |= {
+            index: replace(found[index], cosine=float(cosine)) for index, cosine in zip(portion, cosines, strict=True)
+        }
+        enough = _NEARLY * max(item.score for item in compared.values())
+        left = [index for index in left if thorough or found[index].prior + _NEAREST_BY_MEANING >= enough]
+    return [compared[index] for index in sorted(compared)]
 
 
 def choose(found: Sequence[Candidate]) -> list[Candidate]:
-    """One to four candidates that answer best, in the order of the passages; none when there are none."""
-    scores = [item.prior + item.cosine for item in found]
-    ranked = sorted(range(len(found)), key=lambda index: -scores[index])
+    """One to four candidates that answer best, in the order of the passages; none when there are none.
+
+    What speaks of only a part of what the best one speaks of adds nothing to it.
+    """
+    ranked = sorted(range(len(found)), key=lambda index: -found[index].score)
     chosen: list[int] = []
     for index in ranked:
-        if len(chosen) == MAX_SENTENCES or scores[index] < scores[ranked[0]] * _NEARLY:
+        best, item = found[ranked[0]], found[index]
+        if len(chosen) == MAX_SENTENCES or item.score < best.score * _NEARLY:
             break
-        if not any(_says_the_same(found[index], found[other]) for other in chosen):
+        if not item.asked < best.asked and not any(_says_the_same(item, found[other]) for other in chosen):
             chosen.append(index)
     return [found[index] for index in sorted(chosen)]
 
@@ -88,7 +129,9 @@ def _by_words(question: str, passages: Sequence[Passage]) -> list[Candidate]:
             coverage = own + _CONTEXT_SHARE * (evidence.covered(asked, around, known) - own)
             figure = _FIGURE_BONUS if wants_figure and set(_FIGURE.findall(sentence.shown)) - given else 0.0
             prior = _COVERAGE_WEIGHT * coverage + figure - _RANK_COST * rank
-            found.append(Candidate(passage, sentence, words, prior))
+            found.append(
+                Candidate(passage, sentence, words, frozenset(term for term in asked if term.is_in(words)), prior)
+            )
     best = sorted(range(len(found)), key=lambda index: -found[index].prior)[:_MAX_EMBEDDED]
     return [found[index] for index in sorted(best)]
 

@@ -1,18 +1,18 @@
 """Writing the index: chunks of document versions in, versions out. Doing it twice is doing it once."""
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from oberaconnect.problems import Conflict, NotFound, Unavailable
+from oberaconnect.places import Places
+from oberaconnect.problems import Conflict, NotFound
 from rag_engine import sparse
 from rag_engine.collections import Collections
 from rag_engine.embed import Embedder
 from rag_engine.registry import Entry, Generation
+from rag_engine.removals import Key, Removal
 from rag_engine.vectors import Point, Vectors
 from rag_engine.vectors.filters import flags
 
@@ -23,7 +23,10 @@ _NAMESPACE = UUID("5b0d6f0e-7c9b-5d0a-9a55-3f6a1c7be3d1")
 
 @dataclass(frozen=True)
 class Chunk:
-    """A piece of a document: `text` is shown and quoted, `embed_text` is searched."""
+    """A piece of a document: `text` is shown and quoted, `embed_text` is searched.
+
+    `pages` of a chunk over several: where each begins, as (place in the document's text, page).
+    """
 
     ordinal: int
     text: str
@@ -33,6 +36,7 @@ class Chunk:
     page_end: int | None
     char_start: int
     char_end: int
+    pages: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,10 @@ class Version:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     updated_at: datetime | None = None
 
-
-@dataclass(frozen=True)
-class Removal:
-    """Versions of a document from `first` up to, not including, `before` (None: all that follow)."""
-
-    document_id: str
-    first: int = 0
-    before: int | None = None
+    @property
+    def key(self) -> Key:
+        """What names it among the versions of all documents."""
+        return self.document_id, self.number
 
 
 class Index:
@@ -68,40 +68,53 @@ class Index:
         self._collections = collections
         self._vectors = vectors
         self._embedder = embedder
-        self._writers = threading.BoundedSemaphore(max_writers)
+        refusal = "The index is taking in as much as it can. Try again in a moment."
+        self._places = Places(max_writers, refusal=refusal)
 
     def put(self, tenant: str, collection: str, versions: Sequence[Version], generation: int | None = None) -> int:
         """Embed and store versions; they are searchable and on the disk afterwards. Returns the number of points.
 
-        They go into the active generation and those being built, or only into `generation`.
+        They go into the active generation and those being built, or only into `generation`. What was removed, also
+        while this goes on, is left out.
 
         Raises:
             Conflict: when the collection was embedded with another model than the service has.
             NotFound: when there is no such generation.
             Unavailable, Timeout: when the embedder, the store or the database is away, or too many write at once.
         """
-        with self._turn():
-            with self._collections.writing(tenant, collection) as entry:
+        with self._places.one():
+            keys = {version.key for version in versions}
+            with self._collections.writing(tenant, collection, keys) as (entry, removed):
                 self._targets(entry, generation)  # refuse before the costly part
-            pieces = [(version, chunk) for version in versions for chunk in version.chunks]
+            pieces = [
+                (version, chunk) for version in versions if version.key not in removed for chunk in version.chunks
+            ]
             touched: set[str] = set()
+            written = 0
             for start in range(0, len(pieces), _SLICE):
-                points = self._points(tenant, collection, pieces[start : start + _SLICE])
-                with self._collections.writing(tenant, collection) as entry:
+                part = pieces[start : start + _SLICE]
+                points = self._points(tenant, collection, part)
+                with self._collections.writing(tenant, collection, keys) as (entry, removed):
+                    kept = [
+                        point for (version, _), point in zip(part, points, strict=True) if version.key not in removed
+                    ]
                     for target in self._targets(entry, generation):
-                        self._vectors.put(target.store_name, tenant, points)
+                        self._vectors.put(target.store_name, tenant, kept)
                         touched.add(target.store_name)
+                written += len(kept)
             for name in touched:
                 self._vectors.flush(name)
-            return len(pieces)
+            return written
 
     def prune(self, tenant: str, collection: str, removals: Sequence[Removal]) -> None:
         """Remove versions from all generations of a collection, also from the one kept for a rollback.
 
+        For good: a writing of them that is still on its way leaves them out.
+
         Raises:
             Unavailable: when the store or the database is away.
         """
-        with self._collections.removing(tenant, collection) as generations:
+        with self._collections.removing(tenant, collection, removals) as generations:
             for generation in generations:
                 if not self._vectors.exists(generation.store_name):
                     continue  # its points are lost: nothing of them can come back
@@ -121,8 +134,8 @@ class Index:
         chosen = entry.generation(number)
         if chosen is None:
             raise NotFound(f"The collection '{entry.name}' has no generation {number}.")
-        if chosen not in entry.building:
-            raise Conflict(f"Generation {number} of '{entry.name}' is not being built.")
+        if chosen not in entry.written:  # the active one: who builds it did not learn that it was activated
+            raise Conflict(f"Generation {number} of '{entry.name}' is only kept for a rollback.")
         self._collections.require_match(chosen)
         return [chosen]
 
@@ -137,15 +150,6 @@ class Index:
             )
             for (version, chunk), vector in zip(pieces, vectors, strict=True)
         ]
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._writers.acquire(blocking=False):
-            raise Unavailable("The index is taking in as much as it can. Try again in a moment.")
-        try:
-            yield
-        finally:
-            self._writers.release()
 
 
 def point_id(tenant: str, collection: str, document_id: str, version: int, ordinal: int) -> str:
@@ -173,4 +177,5 @@ def _payload(version: Version, chunk: Chunk) -> dict[str, Any]:
         "page_end": chunk.page_end,
         "char_start": chunk.char_start,
         "char_end": chunk.char_end,
+        "pages": [list(turn) for turn in chunk.pages],
     }

@@ -37,6 +37,11 @@ class IndexChunk(Model):
     page_end: Number | None = None
     char_start: Number = 0
     char_end: Number = 0
+    pages: Annotated[list[tuple[Number, Number]], Field(max_length=10_000)] = Field(
+        default=[],
+        description="Where pages begin, as [place, page] in their order; places count like `char_start`. Empty when all"
+        " of it is on one page",
+    )
 
 
 class DocumentVersion(Model):
@@ -142,6 +147,12 @@ class CollectionList(View):
     """The collections that the credential sees."""
 
     items: list[CollectionView]
+
+
+class GenerationRequest(Model):
+    """A new generation."""
+
+    key: Annotated[UUID, Field(description="Of the builder's choice; it finds the generation again")]
 
 
 class BegunGeneration(View):

@@ -52,7 +52,7 @@ def build(settings: Settings) -> Parts:
         vectors=store,
         embedder=embedder,
         retriever=retriever,
-        index=Index(collections, store, embedder, max_writers=max(1, settings.threads // 2)),
+        index=Index(collections, store, embedder, max_writers=settings.threads // 2),
         collections=collections,
         model=model,
         answerer=Answerer(settings, retriever=retriever, embedder=embedder, model=model),

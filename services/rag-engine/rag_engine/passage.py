@@ -9,7 +9,8 @@ class Passage:
     """A chunk with its place in its document and the signals of the search.
 
     `score` orders passages within one answer only. `cosine` (dense similarity to the query, None in keyword mode) and
-    `keyword` (BM25, None when the chunk is not among the best of that leg) compare across queries.
+    `keyword` (BM25, None when the chunk is not among the best of that leg) compare across queries. `page` is the first
+    one; `pages`, when there are several, says where each begins, as (place in the document's text, page).
     """
 
     chunk_id: str
@@ -29,5 +30,6 @@ class Passage:
     updated_at: str = ""
     char_start: int = 0
     char_end: int = 0
+    pages: tuple[tuple[int, int], ...] = ()
     ordinal: int = 0
     metadata: dict[str, Any] = field(default_factory=dict)

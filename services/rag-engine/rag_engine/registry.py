@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from oberaconnect.db import Connection
 
@@ -48,14 +49,15 @@ class Entry:
         return next((item for item in self.generations if item.number == number), None)
 
 
-_COLUMNS = "SELECT name, active, previous, latest, created_at FROM collection"
+_GENERATION = "SELECT collection, number, fingerprint, dimension FROM generation"
+_COLLECTION = "SELECT name, active, previous, latest, created_at FROM collection"
 
 
 def active(connection: Connection, name: str) -> Generation | None:
     """The generation that is searched, of a collection in which a tenant the transaction sees holds something."""
     row = connection.execute(
-        "SELECT collection, number, fingerprint, dimension FROM generation"
-        " WHERE collection = %s AND number = (SELECT active FROM collection WHERE name = generation.collection)"
+        _GENERATION
+        + " WHERE collection = %s AND number = (SELECT active FROM collection WHERE name = generation.collection)"
         " AND EXISTS (SELECT 1 FROM holding WHERE holding.collection = generation.collection)",
         [name],
     ).fetchone()
@@ -64,17 +66,17 @@ def active(connection: Connection, name: str) -> Generation | None:
 
 def find(connection: Connection, name: str) -> Entry | None:
     """A collection, whoever holds it."""
-    return _entry(connection, name, _COLUMNS + " WHERE name = %s")
+    return _entry(connection, name, _COLLECTION + " WHERE name = %s")
 
 
 def find_for_writing(connection: Connection, name: str) -> Entry | None:
     """The same; until this transaction ends, no generation of it appears, goes, or becomes active."""
-    return _entry(connection, name, _COLUMNS + " WHERE name = %s FOR SHARE")
+    return _entry(connection, name, _COLLECTION + " WHERE name = %s FOR SHARE")
 
 
 def find_for_change(connection: Connection, name: str) -> Entry | None:
     """The same; until this transaction ends, nobody else writes points or changes it."""
-    return _entry(connection, name, _COLUMNS + " WHERE name = %s FOR UPDATE")
+    return _entry(connection, name, _COLLECTION + " WHERE name = %s FOR UPDATE")
 
 
 def held(connection: Connection, name: str) -> list[str]:
@@ -89,13 +91,14 @@ def names(connection: Connection) -> list[str]:
     return [row["collection"] for row in rows]
 
 
-def add(connection: Connection, name: str, fingerprint: str, dimension: int) -> bool:
+def add(connection: Connection, first: Generation) -> bool:
     """Enter a collection with its first generation. Returns whether it is new; waits for another who is entering it."""
     made = connection.execute(
-        "INSERT INTO collection (name, active, latest) VALUES (%s, 1, 1) ON CONFLICT DO NOTHING RETURNING name", [name]
+        "INSERT INTO collection (name, active, latest) VALUES (%s, 1, 1) ON CONFLICT DO NOTHING RETURNING name",
+        [first.collection],
     ).fetchone()
     if made:
-        _add_generation(connection, name, 1, fingerprint, dimension)
+        _add_generation(connection, first)
     return made is not None
 
 
@@ -115,12 +118,16 @@ def remove(connection: Connection, name: str) -> None:
     connection.execute("DELETE FROM collection WHERE name = %s", [name])
 
 
-def begin(connection: Connection, entry: Entry, fingerprint: str, dimension: int) -> Generation:
-    """A generation with the next number, of a collection found for change."""
-    number = entry.latest + 1
-    connection.execute("UPDATE collection SET latest = %s WHERE name = %s", [number, entry.name])
-    _add_generation(connection, entry.name, number, fingerprint, dimension)
-    return Generation(entry.name, number, fingerprint, dimension)
+def find_begun(connection: Connection, name: str, key: UUID) -> Generation | None:
+    """The generation of a collection that was begun with this key."""
+    row = connection.execute(_GENERATION + " WHERE collection = %s AND key = %s", [name, key]).fetchone()
+    return Generation(**row) if row else None
+
+
+def begin(connection: Connection, generation: Generation, key: UUID) -> None:
+    """Enter a generation with the number after the latest, of a collection found for change."""
+    connection.execute("UPDATE collection SET latest = %s WHERE name = %s", [generation.number, generation.collection])
+    _add_generation(connection, generation, key)
 
 
 def switch(connection: Connection, name: str, active: int, previous: int | None) -> None:
@@ -136,10 +143,10 @@ def discard(connection: Connection, generation: Generation) -> None:
     connection.execute("DELETE FROM generation WHERE collection = %s AND number = %s", key)
 
 
-def _add_generation(connection: Connection, name: str, number: int, fingerprint: str, dimension: int) -> None:
+def _add_generation(connection: Connection, added: Generation, key: UUID | None = None) -> None:
     connection.execute(
-        "INSERT INTO generation (collection, number, fingerprint, dimension) VALUES (%s, %s, %s, %s)",
-        [name, number, fingerprint, dimension],
+        "INSERT INTO generation (collection, number, fingerprint, dimension, key) VALUES (%s, %s, %s, %s, %s)",
+        [added.collection, added.number, added.fingerprint, added.dimension, key],
     )
 
 
@@ -147,10 +154,7 @@ def _entry(connection: Connection, name: str, statement: str) -> Entry | None:
     row = connection.execute(statement, [name]).fetchone()
     if row is None:
         return None
-    rows = connection.execute(
-        "SELECT collection, number, fingerprint, dimension FROM generation WHERE collection = %s ORDER BY number",
-        [name],
-    )
+    rows = connection.execute(_GENERATION + " WHERE collection = %s ORDER BY number", [name])
     known = {item["number"]: Generation(**item) for item in rows}
     active, previous = known.pop(row["active"]), known.pop(row["previous"], None)
     return Entry(row["name"], active, previous, list(known.values()), row["latest"], row["created_at"])

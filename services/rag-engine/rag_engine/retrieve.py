@@ -117,6 +117,7 @@ def _passage(key: str, point: Found, score: float, cosine: float | None, keyword
         updated_at=kept["updated_at"],
         char_start=kept["char_start"],
         char_end=kept["char_end"],
+        pages=tuple((place, page) for place, page in kept.get("pages", ())),
         ordinal=kept["ordinal"],
         metadata=kept["metadata"],
     )

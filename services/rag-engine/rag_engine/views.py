@@ -16,7 +16,7 @@ def citation(found: Citation) -> models.Citation:
         external_id=found.passage.external_id,
         title=found.passage.title,
         url=found.passage.url,
-        page=found.passage.page,
+        page=found.page,
         section=found.passage.section,
         quote=found.quote,
         start=found.start,

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.data import Service
 from tests.fakes.index import SearchIndex
+from tests.integration.data.conftest import MakeService
+from tests.office import pdf
 
 from data_processing import blobs
 
@@ -45,6 +47,19 @@ def test_a_document_shows_its_chunks_with_exact_places_in_its_text(service: Serv
     for chunk in chunks:
         assert text[chunk["char_start"] : chunk["char_end"]] == chunk["text"]
         assert chunk["section"].startswith("Section ")
+
+
+def test_a_chunk_over_two_pages_says_where_the_second_begins(service: Service, index: SearchIndex) -> None:
+    content = pdf([[("The pump of hall 1 is green.", 11)], [("The valve of hall 2 is red.", 11)]])
+    job = service.upload({"halls.pdf": content})
+    assert job["counts"]["indexed"] == 1
+    (document,) = service.documents()
+    (chunk,) = service.call("GET", f"/documents/{document['id']}/chunks").get_json()["items"]
+    text = service.call("GET", f"/documents/{document['id']}/text").get_data(as_text=True)
+    assert (chunk["page_start"], chunk["page_end"]) == (1, 2)
+    assert [(text[place:][:9], page) for place, page in chunk["pages"]] == [("The pump ", 1), ("The valve", 2)]
+    ((_, sent),) = index.points()
+    assert sent["pages"] == chunk["pages"]
 
 
 def test_the_bytes_come_back_as_they_came_in_and_never_as_a_page(service: Service) -> None:
@@ -99,9 +114,6 @@ def test_a_deletion_that_the_index_missed_is_completed_by_the_sweeper(service: S
     assert (line["status"], line["outcome"]) == ("skipped", "deleting")
     index.before = lambda _call: None
     service.sweeper.sweep()
-    assert len(service.documents()) == 1, "somebody may still be at it"
-    service.execute("UPDATE data_processing.document SET updated_at = now() - interval '5 minutes'")
-    service.sweeper.sweep()
     assert service.documents() == []
     assert index.texts() == []
 
@@ -121,6 +133,17 @@ def test_bytes_that_nothing_refers_to_go_after_a_while_and_others_stay(service: 
     (document,) = service.documents("?status=indexed")
     assert document["sha256"] in kept
     assert len(kept) == 2, "the failed upload can still be retried"
+
+
+def test_a_deleted_document_leaves_no_bytes_of_what_failed_or_was_replaced(service: Service) -> None:
+    service.upload({"guide.md": b"one"})
+    service.upload({"guide.md": b"two"})
+    service.upload({"broken.docx": b"PK\x03\x04" + bytes(100)})
+    service.text("empty", "  ")
+    for document in service.documents():
+        assert service.call("DELETE", f"/documents/{document['id']}").status_code == 204
+    assert [file for file in service.parts.blobs.root.rglob("*") if file.is_file()] == []
+    assert service.execute("SELECT 1 FROM data_processing.ledger WHERE content IS NOT NULL OR blob IS NOT NULL") == []
 
 
 def test_bytes_that_are_there_already_are_not_written_again(service: Service) -> None:
@@ -164,6 +187,15 @@ def test_making_anew_never_brings_back_an_older_version(service: Service, index:
     (line,) = service.ledger(service.finished(job))
     assert (line["status"], line["outcome"]) == ("skipped", "superseded")
     assert index.texts() == ["newer"]
+
+
+def test_a_file_is_not_parsed_while_too_many_wait_for_the_parser(make_service: MakeService) -> None:
+    service = make_service(threads=2)
+    with service.parts.parsing.one():
+        refused = service.post_files("/parse", {"guide.md": b"# Guide"})
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "2"
+    assert service.post_files("/parse", {"guide.md": b"# Guide"}).status_code == 200
 
 
 def test_the_parser_shows_elements_and_stores_nothing(service: Service) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests import rag as service
@@ -56,7 +57,9 @@ def test_charlie_does_not_learn_that_alices_collection_exists(rag: Rag) -> None:
     assert listed(rag, "charlie") == {"documents": 0}
     assert rag.call("GET", "/collections/project-x", who="charlie").status_code == 404
     assert rag.call("DELETE", "/collections/project-x", who="charlie").status_code == 404
-    assert rag.call("POST", "/collections/project-x/generations", who="charlie").status_code == 404
+    assert (
+        rag.call("POST", "/collections/project-x/generations", {"key": str(uuid4())}, who="charlie").status_code == 404
+    )
     search = rag.call("POST", "/search", {"query": "text", "collection": "project-x"}, who="charlie")
     never = rag.call("POST", "/search", {"query": "text", "collection": "project-y"}, who="charlie")
     assert (search.status_code, never.status_code) == (404, 404)
@@ -110,7 +113,7 @@ def test_another_embedder_is_a_conflict_that_names_both_and_the_way_out(settings
 
 
 def reindexed(rag: Rag, *documents: dict[str, Any]) -> int:
-    begun = rag.call("POST", "/collections/documents/generations", who="alice")
+    begun = rag.call("POST", "/collections/documents/generations", {"key": str(uuid4())}, who="alice")
     assert begun.status_code == 201, begun.text
     assert begun.json is not None
     number: int = begun.json["generation"]
@@ -220,7 +223,26 @@ def test_a_generation_can_be_given_up_but_not_the_active_one(rag: Rag) -> None:
     assert rag.call("DELETE", path, who="alice").status_code == 204
     assert rag.call("DELETE", path, who="alice").status_code == 404
     assert rag.index(document("a", "text"), generation=number).status_code == 404
-    assert rag.index(document("a", "text"), generation=1).status_code == 409
+    assert rag.index(document("a", "text"), generation=1).status_code == 200, "who built it goes on"
+
+
+def test_a_generation_is_found_again_by_its_key_until_it_is_given_up(rag: Rag) -> None:
+    rag.index(document("a", "text"))
+    path, body = "/collections/documents/generations", {"key": str(uuid4())}
+    begun = [rag.call("POST", path, body, who="alice").json for _ in range(2)]
+    assert begun == [{"generation": 2}, {"generation": 2}]
+    rag.index(document("a", "text"), generation=2)
+    activate(rag, 2, 1)
+    assert rag.call("POST", path, body, who="alice").json == {"generation": 2}
+    activate(rag, reindexed(rag, document("a", "text")), 1)
+    assert rag.call("DELETE", f"{path}/2", who="alice").status_code == 204
+    assert rag.call("POST", path, body, who="alice").json == {"generation": 4}
+
+
+def test_a_generation_kept_for_a_rollback_is_not_written_to(rag: Rag) -> None:
+    rag.index(document("a", "text"))
+    activate(rag, reindexed(rag, document("a", "text")), 1)
+    assert rag.index(document("b", "text"), generation=1).status_code == 409
 
 
 def test_without_an_earlier_generation_a_rollback_is_a_conflict(rag: Rag) -> None:

@@ -89,6 +89,40 @@ def test_pruning_removes_the_versions_it_names_and_no_others(rag: Rag) -> None:
     assert names(rag.search("vlan")) == ["other.md"]
 
 
+@pytest.mark.parametrize("collection", ["documents", "new"])
+def test_what_is_removed_while_it_is_being_written_does_not_come_back(
+    rag: Rag, model: Embeddings, collection: str
+) -> None:
+    rag.index(document("other", "vlan other"))
+
+    def remove() -> None:
+        body = {"collection": collection, "documents": [{"id": document_id("plan")}]}
+        assert rag.call("POST", "/index/prune", body, who="alice").status_code == 200
+
+    model.before = remove
+    answer = rag.index(document("plan", "vlan plan"), document("stays", "vlan stays"), collection=collection)
+    assert answer.json == {"points": 1}
+    model.before = lambda: None
+    assert "plan.md" not in names(rag.search("vlan plan", collection=collection))
+    assert "stays.md" in names(rag.search("vlan stays", collection=collection))
+
+
+def test_a_removed_version_is_not_written_again_and_a_newer_one_is(rag: Rag) -> None:
+    rag.index(document("plan", "vlan one"))
+    body = {
+        "documents": [{"id": document_id("plan"), "before": 2}, {"id": document_id("plan"), "first": 5, "before": 3}]
+    }
+    assert rag.call("POST", "/index/prune", body, who="alice").status_code == 200
+    assert rag.index(document("plan", "vlan one")).json == {"points": 0}
+    assert rag.index(document("plan", "vlan two", version=2)).json == {"points": 1}
+    assert [item["text"] for item in rag.search("vlan")] == ["vlan two"]
+
+
+def test_what_charlie_removes_does_not_keep_alice_from_writing(rag: Rag) -> None:
+    rag.call("POST", "/index/prune", {"documents": [{"id": document_id("plan")}]}, who="charlie")
+    assert rag.index(document("plan", "vlan plan")).json == {"points": 1}
+
+
 def test_charlie_cannot_prune_or_delete_alices_document(rag: Rag) -> None:
     rag.index(document("plan", "vlan plan"))
     rag.index(document("own", "vlan own"), who="charlie")
@@ -166,7 +200,7 @@ def test_an_embedder_that_is_away_is_503_and_nothing_is_half_there(rag: Rag, mod
     ],
 )
 def test_a_malformed_document_is_422(rag: Rag, broken: dict[str, object]) -> None:
-    assert rag.index(document("a", "text", **broken)).status_code == 422
+    assert rag.index(document("a", "text") | broken).status_code == 422
 
 
 def test_writing_needs_the_scope(rag: Rag) -> None:

@@ -19,6 +19,7 @@ def rag(serve: Serve) -> Rag:
 def ask(rag: Rag, query: str, *, who: str = "alice", **fields: Any) -> dict[str, Any]:
     answer = rag.call("POST", "/query", {"query": query, **fields}, who=who)
     assert answer.status_code == 200, answer.text
+    assert answer.json is not None
     found: dict[str, Any] = answer.json
     return found
 

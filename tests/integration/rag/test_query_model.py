@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 import pytest
-from tests.fakes.llm import LanguageModel, Provider
+from tests.fakes.llm import Asked, LanguageModel, Provider, Reply
 from tests.integration.rag.conftest import Serve
 from tests.integration.rag.test_query import ask, events
 from tests.knowledge import GUEST_PASSWORD, fill
@@ -198,3 +198,21 @@ def test_a_question_of_a_session_is_rewritten_by_the_model(rag: Rag, model: Lang
     assert answer["query_used"] == "On which cards is the guest Wi-Fi password printed?"
     assert answer["usage"]["input_tokens"] == 22
     assert QUESTION in model.asked[-2].text
+
+
+def test_answers_being_written_leave_threads_for_everything_else(
+    serve: Serve, settings: Settings, model: LanguageModel
+) -> None:
+    rag = serve(model.settings(settings, "openai"), threads=2)
+    fill(rag)
+    refused: list[int] = []
+
+    def answer(_asked: Asked) -> Reply:
+        refused.append(rag.call("POST", "/query", {"query": QUESTION}, who="alice").status_code)
+        assert rag.call("POST", "/search", {"query": QUESTION}, who="alice").status_code == 200
+        return Reply([said(answered=False)])
+
+    model.answer(answer)
+    assert ask(rag, QUESTION)["answered"] is False
+    assert refused == [503]
+    assert ask(rag, QUESTION, generate=False)["passages"]

@@ -406,3 +406,38 @@ def test_a_document_without_text_has_no_chunks() -> None:
 def test_the_same_document_always_gives_the_same_chunks() -> None:
     writer = Writer().heading("A").add("paragraph", words(300)).table([["a", "b"], ["1", "2"]])
     assert writer.split() == writer.split()
+
+
+def test_a_chunk_over_several_pages_says_where_each_begins() -> None:
+    writer = Writer()
+    for page in (3, 4, 4, 5):
+        writer.page = page
+        writer.add("paragraph", f"The pump of page {page} is green.")
+    parsed = document(writer.elements)
+    (chunk,) = split(parsed, token_counter(), limit=LIMIT)
+    text = canonical_text(parsed)
+    assert (chunk.page_start, chunk.page_end) == (3, 5)
+    assert [(text[place:].split(".")[0], page) for place, page in chunk.pages] == [
+        (f"The pump of page {page} is green", page) for page in (3, 4, 5)
+    ]
+
+
+def test_a_chunk_on_one_page_names_only_that() -> None:
+    writer = Writer()
+    writer.page = 7
+    (chunk,) = writer.add("paragraph", "One page.").add("paragraph", "The same page.").split()
+    assert (chunk.page_start, chunk.page_end, chunk.pages) == (7, 7, ())
+
+
+def test_parts_of_a_paragraph_that_runs_over_pages_stand_where_they_stand() -> None:
+    sentence = "The cable of the cabinet is long enough. "
+    text = (sentence * 40).strip()
+    turn = len(sentence) * 25
+    element = Element(0, "paragraph", text, page_start=1, page_end=2, page_turns=((turn, 2),))
+    chunks = split(document([element]), token_counter(), limit=LIMIT)
+    assert len(chunks) > 3
+    for chunk in chunks:
+        first = 1 if chunk.char_start < turn else 2
+        last = 1 if chunk.char_end <= turn else 2
+        assert (chunk.page_start, chunk.page_end) == (first, last)
+        assert chunk.pages == (((chunk.char_start, 1), (turn, 2)) if first < last else ())

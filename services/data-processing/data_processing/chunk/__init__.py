@@ -10,4 +10,4 @@ from data_processing.chunk.tokens import TokenCounter, token_counter
 __all__ = ["VERSION", "Chunk", "TokenCounter", "canonical_text", "split", "token_counter"]
 
 #: Names how documents are split. Raise it when they are split otherwise: they are then made anew.
-VERSION = "chunk-1"
+VERSION = "chunk-2"

@@ -26,7 +26,8 @@ class Chunk:
     `text` is `canonical_text(parsed)[char_start:char_end]`; a chunk that begins within a table has the table's header
     rows and a line break in front of that. So `text` always ends with the range, and a place in `text` is
     `char_end - len(text)` less than the same place in the canonical text. `embed_text` is the text with the title and
-    the section path in front; it has at most `n_tokens` word pieces, and seldom less.
+    the section path in front; it has at most `n_tokens` word pieces, and seldom less. `pages` of a chunk over several
+    pages says where each begins, as (place in the canonical text, page).
     """
 
     ordinal: int
@@ -39,6 +40,7 @@ class Chunk:
     char_start: int
     char_end: int
     has_table: bool
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 def split(parsed: ParsedDocument, tokens: TokenCounter, *, limit: int) -> list[Chunk]:
@@ -184,8 +186,9 @@ def _render(text: str, ordinal: int, pieces: Sequence[Piece], front: Front) -> C
     body = _body(pieces)
     section = _section(body)
     above, above_tokens = front.find(_common([_path(first), section]))
-    pages = [page for piece in body if (page := piece.placed.element.page_start) is not None]
-    ends = [page for piece in body if (page := piece.placed.element.page_end) is not None]
+    begins = [turn for piece in body for turn in _turns(piece)]
+    pages = [page for _, page in begins]
+    ends = [page for piece in body if (page := _last_page(piece)) is not None]
     return Chunk(
         ordinal=ordinal,
         text=shown,
@@ -197,7 +200,29 @@ def _render(text: str, ordinal: int, pieces: Sequence[Piece], front: Front) -> C
         char_start=first.start,
         char_end=last.end,
         has_table=any(piece.placed.element.type == "table" for piece in pieces),
+        pages=_pages(begins),
     )
+
+
+def _turns(piece: Piece) -> list[tuple[int, int]]:
+    """Where in the canonical text pages begin, from the one on which the piece does; none when pages are unknown."""
+    element, origin = piece.placed.element, piece.placed.start
+    if element.page_start is None:
+        return []
+    turns = [(origin, element.page_start), *((origin + offset, page) for offset, page in element.page_turns)]
+    before = [page for place, page in turns if place <= piece.start]
+    return [(piece.start, before[-1]), *(turn for turn in turns if piece.start < turn[0] < piece.end)]
+
+
+def _last_page(piece: Piece) -> int | None:
+    element = piece.placed.element
+    return _turns(piece)[-1][1] if element.page_turns else element.page_end
+
+
+def _pages(begins: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The first place of each page, in their order; nothing when all is on one."""
+    found = [turn for number, turn in enumerate(begins) if number == 0 or turn[1] != begins[number - 1][1]]
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _body(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -29,6 +29,11 @@ _NO_TITLE = {
 }  # fmt: skip
 
 
+#: Formats in which a heading of the first level at the very top is the title; in others it may name a part.
+_HEADED = ("markdown", "text", "html", "docx", "odt")
+_MAX_TITLE = 200
+
+
 def clean(text: str, *, layout: bool = False) -> str:
     """Text fit to be stored and searched. With `layout`, runs of spaces are kept (code)."""
     if "\r" in text:
@@ -40,6 +45,12 @@ def clean(text: str, *, layout: bool = False) -> str:
         text = _LINE_ENDS.sub("\n", _RUNS.sub(" ", text))
         return _BLANK_LINES.sub("\n\n", text).strip()
     return _BLANK_LINES.sub("\n\n", text).strip("\n").rstrip()
+
+
+def _title(text: str) -> str:
+    """What people wrote as a title; empty when it was a program."""
+    title = _TOOL_TITLE.sub("", _TOOL_TITLE.sub("", text)).strip()
+    return "" if title.casefold() in _NO_TITLE else title
 
 
 class LimitReached(Exception):
@@ -70,6 +81,7 @@ class Build:
         *,
         level: int | None = None,
         page_end: int | None = None,
+        page_turns: Sequence[tuple[int, int]] = (),
         table: Table | None = None,
     ) -> None:
         """Add an element, unless there is no text in it.
@@ -88,7 +100,7 @@ class Build:
         self.elements.append(
             Element(
                 len(self.elements), kind, text, level, table, self.page, page_end or self.page, self.page_is_exact,
-                self.label, path, self.ocr, self.parser,
+                self.label, path, self.ocr, self.parser, tuple(page_turns),
             )
         )  # fmt: skip
 
@@ -113,9 +125,9 @@ class Build:
         self.add("heading", text, level=level)
         self._headings.append((level, text))
 
-    def extend_to(self, page: int) -> None:
-        """The element added last goes on to `page`."""
-        self.elements[-1] = replace(self.elements[-1], page_end=page)
+    def extend_to(self, page: int, page_turns: Sequence[tuple[int, int]] = ()) -> None:
+        """The element added last goes on to `page`; `page_turns` as in an element."""
+        self.elements[-1] = replace(self.elements[-1], page_end=page, page_turns=tuple(page_turns))
 
     def leave_sections(self) -> None:
         """What follows stands under no heading."""
@@ -171,9 +183,17 @@ class Build:
                     section_path=above + element.section_path,
                     page_start=None,  # pages of an attachment are not pages of the message
                     page_end=None,
+                    page_turns=(),
                 )
             )
         self.warnings.extend(f"{label}: {warning}" for warning in document.warnings)
+
+    def _heading_on_top(self) -> str:
+        for element in self.elements:
+            if element.type not in ("header", "footer"):
+                is_title = element.type == "heading" and element.level == 1 and len(element.text) <= _MAX_TITLE
+                return element.text if is_title else ""
+        return ""
 
     def finish(self, media_type: str, form: str, name: str, n_pages: int | None = None) -> ParsedDocument:
         """The finished document, its elements numbered in their order.
@@ -187,8 +207,8 @@ class Build:
             raise ParseFailed("empty", "No text was found in the file.")
         outcome: Outcome = "partial" if self.warnings else "ok"
         metadata = {key: value for key, raw in self.metadata.items() if (value := " ".join(clean(raw).split())[:1000])}
-        title = _TOOL_TITLE.sub("", _TOOL_TITLE.sub("", metadata.pop("title", ""))).strip()
-        if title.casefold() not in _NO_TITLE and title:
+        given, on_top = metadata.pop("title", ""), self._heading_on_top() if form in _HEADED else ""
+        if title := _title(given) or _title(on_top):
             metadata["title"] = title
         warnings = tuple(dict.fromkeys(self.warnings))
         elements = tuple(

@@ -14,7 +14,7 @@ from data_processing.extract.options import Options
 from data_processing.extract.sniff import MEDIA_TYPES, Kind, sniff
 
 #: Names what the parsers make of a file. Raise it when they make something else: documents are then read anew.
-PIPELINE = "extract-1"
+PIPELINE = "extract-2"
 
 #: Formats of text: module and name of the parser. The module's `read(text, build)` returns the number of pages.
 _TEXTS = {

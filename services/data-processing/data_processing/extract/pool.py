@@ -1,28 +1,27 @@
 """Parsing in processes of its own, each with limits of time, memory, CPU, file size and output.
 
 A parser that crashes, hangs or grows takes only itself down: its file gets the outcome, the next file a new process.
-The processes are forked from a small server process, never from this one, which has threads. They die with it.
 """
 
 import logging
-import multiprocessing
 import signal
 import tempfile
-import threading
 from concurrent.futures import BrokenExecutor, CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from data_processing.elements import ParsedDocument, ParseFailed
 from data_processing.extract import confine, second
 from data_processing.extract.engine import Engine, First
 from data_processing.extract.options import Options
+from data_processing.extract.processes import Processes
 from oberaconnect.problems import Unavailable
 
-_TASKS_A_PROCESS = 100
 _SECOND_MEMORY_MB = 4096
+#: Two parsers and their server hold 260 MB; starting them again takes a third of a second.
+_IDLE_SECONDS = 60.0
 #: Outcomes of the first engine after which the second may try.
 _FOR_SECOND = ("corrupt", "unsupported")
 
@@ -47,13 +46,15 @@ def _run(task: _Task) -> ParsedDocument:
 
 
 class ParsePool:
-    """Parses files, from any thread. No process is started before the first file comes."""
+    """Parses files, from any thread. Its processes start with the first file and end some time after the last."""
 
-    def __init__(self, *, workers: int, timeout_seconds: float, memory_mb: int) -> None:
+    def __init__(
+        self, *, workers: int, timeout_seconds: float, memory_mb: int, idle_seconds: float = _IDLE_SECONDS
+    ) -> None:
         """At most `workers` files at once, each with so much time and memory."""
         self._timeout_seconds = timeout_seconds
-        self._first = _Processes(workers, memory_mb)
-        self._second = _Processes(1, _SECOND_MEMORY_MB)
+        self._first = Processes(workers, memory_mb, idle_seconds=idle_seconds)
+        self._second = Processes(1, _SECOND_MEMORY_MB, idle_seconds=idle_seconds)
 
     def parse(self, path: Path, name: str, *, main_content: bool = False) -> ParsedDocument:
         """Read a file; `main_content` leaves out what surrounds the article of a web page.
@@ -78,14 +79,12 @@ class ParsePool:
         self._first.close()
         self._second.close()
 
-    def _parse(
-        self, processes: "_Processes", engine: Engine, path: Path, name: str, main_content: bool
-    ) -> ParsedDocument:
+    def _parse(self, processes: Processes, engine: Engine, path: Path, name: str, main_content: bool) -> ParsedDocument:
         # Owned by this side: what a parser leaves behind goes, however it ended.
         with tempfile.TemporaryDirectory(prefix="parse-", ignore_cleanup_errors=True) as scratch:
             task = _Task(engine, path.absolute(), name, main_content, self._timeout_seconds, Path(scratch))
             try:
-                return processes.run(task, self._timeout_seconds)
+                return processes.run(_run, task, self._timeout_seconds)
             except TimeoutError:
                 raise ParseFailed("timeout", self._too_slow()) from None
             except MemoryError:
@@ -105,63 +104,3 @@ class ParsePool:
 
     def _too_slow(self) -> str:
         return f"Reading the file took longer than {self._timeout_seconds:g} seconds. Split it or simplify it."
-
-
-class _Processes:
-    """A pebble pool that is made when first needed, and made anew when it is broken."""
-
-    def __init__(self, workers: int, memory_mb: int) -> None:
-        self._workers = workers
-        self._memory_mb = memory_mb
-        self._lock = threading.Lock()
-        self._pool: ProcessPool | None = None
-        self._closed = False
-
-    def run(self, task: _Task, timeout_seconds: float) -> ParsedDocument:
-        pool = self._running(None)
-        try:
-            return self._run_in(pool, task, timeout_seconds)
-        except BrokenExecutor:
-            # A process that died while it had nothing to do breaks the pool; the file had no part in it.
-            return self._run_in(self._running(pool), task, timeout_seconds)
-
-    @staticmethod
-    def _run_in(pool: ProcessPool, task: _Task, timeout_seconds: float) -> ParsedDocument:
-        try:
-            future = pool.schedule(_run, args=(task,), timeout=timeout_seconds)
-        except RuntimeError as error:  # "the pool is not active"
-            raise BrokenExecutor from error
-        return future.result()
-
-    def _running(self, broken: ProcessPool | None) -> ProcessPool:
-        """The pool; another one than `broken`."""
-        with self._lock:
-            if self._closed:
-                raise BrokenExecutor("the pool is closed")
-            if self._pool is not None and (self._pool is broken or not self._pool.active):
-                _end(self._pool)
-                self._pool = None
-            if self._pool is None:
-                # A fork of a process with threads may hang, a spawned one loads everything again for each start.
-                context = multiprocessing.get_context("forkserver")
-                context.set_forkserver_preload(["data_processing.extract.preload"])
-                self._pool = ProcessPool(
-                    max_workers=self._workers,
-                    max_tasks=_TASKS_A_PROCESS,
-                    initializer=confine.process,
-                    initargs=(self._memory_mb * 2**20,),
-                    context=context,
-                )
-            return self._pool
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            if self._pool is not None:
-                _end(self._pool)
-                self._pool = None
-
-
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()

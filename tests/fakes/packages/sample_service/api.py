@@ -162,7 +162,7 @@ def ticks(query: Ticks) -> Response:
     return sse(events())
 
 
-@api.post("/jobs", scope="data:write", status=202, returns=JobView)
+@api.post("/jobs", scope="data:write", status=202, also=[200], returns=JobView)
 def add_job(parts: Parts, principal: Principal, body: NewJob) -> Reply:
     """Queue some work."""
     with parts.database.transaction(principal.tenants) as connection:

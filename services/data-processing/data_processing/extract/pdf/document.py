@@ -1,7 +1,7 @@
 """The course of reading a PDF: open (or repair), pages to lines, lines to elements, pages without text to OCR."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
@@ -153,6 +153,7 @@ class _Reader:
                 first, second = _table(last, pages), _table(block, pages)
                 if block.lines[0].page == last.lines[-1].page + 1 and _goes_on(first, second):
                     rows = second.rows[1:] if second.rows[0] == first.rows[0] else second.rows
+                    first.turns.append((len(rectangle(first.rows)), block.lines[0].page))
                     first.rows.extend(rows)
                     last.lines.append(block.lines[0])
                     continue
@@ -166,17 +167,19 @@ class _Reader:
         build = self._build
         build.page, page_end = block.lines[0].page, block.lines[-1].page
         if block.is_table:
-            build.table(_table(block, pages).rows)
+            table = _table(block, pages)
+            build.table(table.rows)
             if page_end != build.page and build.elements[-1].type == "table":
-                build.extend_to(page_end)
+                build.extend_to(page_end, _turns_of_rows(build.elements[-1].text, table.turns))
             return
         text = layout.text_of(block, words)
+        turns = [(len(clean(layout.text_of(part, words))), page) for part, page in layout.page_turns(block)]
         if block.level is not None:
             build.heading(text, block.level)
         elif block.is_item:
-            build.add("list_item", text, level=1, page_end=page_end)
+            build.add("list_item", text, level=1, page_end=page_end, page_turns=turns)
         else:
-            build.add("paragraph", text, page_end=page_end)
+            build.add("paragraph", text, page_end=page_end, page_turns=turns)
 
     def _outline(self) -> dict[tuple[int, str], int]:
         found: dict[tuple[int, str], int] = {}
@@ -260,6 +263,12 @@ def _is_inside(line: Line, table: FoundTable) -> bool:
 def _table(block: layout.Block, pages: list[_Page]) -> FoundTable:
     line = block.lines[0]
     return pages[line.page - 1].tables[line.table or 0]
+
+
+def _turns_of_rows(text: str, turns: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places in a table's text where rows begin with which pages do."""
+    lines = text.split("\n")
+    return [(sum(len(line) + 1 for line in lines[:row]), page) for row, page in turns if row < len(lines)]
 
 
 def _goes_on(first: FoundTable, second: FoundTable) -> bool:

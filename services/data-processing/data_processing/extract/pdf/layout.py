@@ -154,6 +154,15 @@ def join_pages(pages: Sequence[list[Block]]) -> list[Block]:
     return joined
 
 
+def page_turns(block: Block) -> list[tuple[Block, int]]:
+    """For each page of a block after the first: what of the block stands before it, and its number."""
+    return [
+        (Block(block.lines[:number]), line.page)
+        for number, (last, line) in enumerate(itertools.pairwise(block.lines), start=1)
+        if line.page != last.page
+    ]
+
+
 def text_of(block: Block, words: frozenset[str]) -> str:
     """The block as running text. A hyphen at a line's end is dropped when that makes a word the document knows."""
     text = block.lines[0].text

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from data_processing.extract.pdf.lines import Line
 
@@ -21,7 +21,10 @@ _MIN_SHARE = 0.4
 
 
 def remove(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> tuple[list[list[Line]], list[str], list[str]]:
-    """The pages without what repeats at their edges, and the texts of the headers and of the footers, each once."""
+    """The pages without what repeats at their edges, and the texts of the headers and of the footers, each once.
+
+    Where most pages would be left empty, only page numbers go.
+    """
     seen: defaultdict[tuple[bool, str], list[_Found]] = defaultdict(list)
     edges: list[dict[int, bool]] = []  # of a page: index of an edge line -> whether it is at the top
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
@@ -45,7 +48,15 @@ def remove(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> tuple[l
             elif not is_number:
                 texts[at_top].append(line.text)
         kept.append(rest)
+    if any(texts.values()) and sum(1 for lines in kept if lines) < filled / 2:
+        # What returns is all that most pages say: labels, or a list with one entry a page.
+        whole = [_without_numbers(lines, edge) for lines, edge in zip(pages, edges, strict=True)]
+        return whole, [], []
     return kept, _once(texts[True]), _once(texts[False])
+
+
+def _without_numbers(lines: Sequence[Line], edge: Mapping[int, bool]) -> list[Line]:
+    return [line for index, line in enumerate(lines) if index not in edge or not _is_page_number(line.text)]
 
 
 def _counts(found: Sequence[_Found]) -> bool:

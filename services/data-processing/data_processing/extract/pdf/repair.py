@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 
 import pikepdf
-import pypdf
 
 from data_processing.elements import ParsedDocument, ParseFailed
 from data_processing.extract import limits, text
@@ -42,6 +41,8 @@ def parse(
 
 
 def _by_pypdf(data: bytes, name: str) -> ParsedDocument:
+    import pypdf  # noqa: PLC0415 - a fifth of the time that a parser's start takes; few files come this far
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports each oddity of a file that is odd throughout
     build = Build("pypdf")
     build.warnings.append("The PDF is damaged; what could be recovered was read, without headings and tables.")

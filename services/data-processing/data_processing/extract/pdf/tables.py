@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -17,10 +17,14 @@ _MIN_FILLED = 0.3
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table's box (left, bottom, right, top in points from the lower left corner) and the texts of its cells."""
+    """A table's box (left, bottom, right, top in points from the lower left corner) and the texts of its cells.
+
+    `turns`: the rows with which later pages begin, as (row, page), when it goes on over several.
+    """
 
     box: tuple[float, float, float, float]
     rows: list[list[str]]
+    turns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def may_hold_table(page: pdfium.PdfPage) -> bool:
