@@ -11,3 +11,10 @@ def platform() -> Iterator[embedded.Platform]:
     """The platform in open mode. A test that breaks something leaves it healthy."""
     with embedded.running() as platform:
         yield platform
+
+
+@pytest.fixture(scope="session")
+def guarded() -> Iterator[embedded.Platform]:
+    """The platform that nobody may use without a key. It may read pages of this machine, by its name only."""
+    with embedded.running(AUTH="required", INGEST_ALLOWED_HOSTS="localhost") as platform:
+        yield platform

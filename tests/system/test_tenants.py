@@ -1,0 +1,304 @@
+"""Keys and clients: Alice and Bob work for one client, Charlie for another, and neither ever learns of the other."""
+
+import json
+import random
+import re
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests import office
+from tests.caller import Answer, Caller
+from tests.embedded import Platform
+
+from embedded import lifecycle
+from oberaconnect import settings
+from oberaconnect.auth import create_key
+from oberaconnect.db import as_owner
+from oberaconnect.settings import Settings
+
+ALICES = f"acme-{uuid.uuid4().hex[:8]}"
+CHARLIES = f"rival-{uuid.uuid4().hex[:8]}"
+#: What Alice asks for: it stands in everything of Charlie's.
+CANARY = "Zorblatt9417"
+#: What only Charlie says: it stands beside that in texts, titles, names, metadata, addresses and sessions.
+SECRET = "quillfeather"
+USERS = "data:read,data:write,rag:read,rag:write"
+
+
+@pytest.fixture(scope="module")
+def configuration(guarded: Platform) -> Settings:
+    return settings.load(lifecycle.in_force(guarded.place))
+
+
+def _key(configuration: Settings, client: str, scopes: str = USERS, seconds: float = 3600) -> str:
+    with as_owner(configuration) as connection:
+        return create_key(
+            connection, configuration, name="test", tenant=client, clients=(), scopes=scopes.split(","),
+            expires_in=timedelta(seconds=seconds),
+        ).text  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def alice(guarded: Platform, configuration: Settings) -> Caller:
+    caller = Caller(guarded.url, _key(configuration, ALICES))
+    job = caller.texts(
+        {"vlans": "The voice VLAN of the depot is VLAN 40.", "keys": "The spare keys are with Mrs Hall."},
+        metadata={"area": "site"},
+    )
+    assert job["counts"]["indexed"] == 2
+    return caller
+
+
+@pytest.fixture(scope="module")
+def bob(guarded: Platform, configuration: Settings, alice: Caller) -> Caller:
+    return Caller(guarded.url, _key(configuration, ALICES))
+
+
+@pytest.fixture(scope="module")
+def charlie(guarded: Platform, configuration: Settings) -> Caller:
+    return Caller(guarded.url, _key(configuration, CHARLIES))
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """The ids of what is Charlie's."""
+
+    document: str
+    job: str
+    session: str
+    message: str
+    evaluation: str
+    collection: str
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """By the names that the paths give them."""
+        return {"document_id": self.document, "job_id": self.job, "session_id": self.session, "name": self.collection}
+
+
+@pytest.fixture(scope="module")
+def charlies(charlie: Caller) -> Belongings:
+    secret = f"{CANARY} guards the vault with {SECRET}. The voice VLAN of the depot is VLAN 99, as {CANARY} knows."
+    job = charlie.ingest({
+        "source": "text",
+        "documents": [
+            {
+                "external_id": f"{CANARY}-{number}",
+                "title": f"{CANARY} {SECRET} {number}",
+                "url": f"https://example.org/{SECRET}",
+                "text": f"{secret} Number {number}.",
+                "metadata": {"owner": CANARY, "code": SECRET},
+            }
+            for number in range(3)
+        ],
+    })  # fmt: skip
+    upload = charlie.upload({f"{SECRET}.pdf": office.pdf([[(f"{CANARY} and {SECRET} in a file.", 11)]])})
+    name = f"{CANARY.lower()}-plans"
+    assert charlie.texts({CANARY: secret}, collection=name)["counts"]["indexed"] == 1
+    document = charlie.ledger(job)[f"{CANARY} {SECRET} 0"]["document_id"]
+    assert charlie.ledger(upload)[f"{SECRET}.pdf"]["status"] == "indexed"
+    session = charlie.call("POST", "/rag/sessions", {"title": SECRET}).json["id"]
+    answer = charlie.ask(f"What does {CANARY} guard?", session_id=session)
+    assert SECRET in answer["answer"]
+    evaluation = charlie.call("POST", "/rag/evaluate", {"cases": [{"query": CANARY, "relevant": [f"{CANARY}-0"]}]})
+    return Belongings(document, job["id"], session, answer["message_id"], evaluation.json["id"], name)
+
+
+def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
+    """Every documented operation of both services: method, path below /api, and its description."""
+    found = []
+    for service in ("data", "rag"):
+        document = caller.call("GET", f"/{service}/openapi.json").json
+        for path, item in document["paths"].items():
+            found += [(method.upper(), path.removeprefix("/api"), operation) for method, operation in item.items()]
+    return found
+
+
+_INDEXED = {"version": 1, "external_id": "a", "source": "x", "chunks": []}
+#: Bodies that are right in every respect but for whose they are.
+BODIES: dict[str, Any] = {
+    "/data/ingest": {"source": "text", "documents": [{"external_id": "a", "text": "alpha"}]},
+    "/data/chunk": {"text": "alpha"},
+    "/data/reindex": {},
+    "/rag/search": {"query": "alpha"},
+    "/rag/query": {"query": "alpha"},
+    "/rag/feedback": {"message_id": str(uuid.uuid4()), "rating": "up"},
+    "/rag/evaluate": {"cases": [{"query": "alpha", "relevant": ["a"]}]},
+    "/rag/collections": {"name": "alpha"},
+    "/rag/collections/{name}/generations/{number}/activate": {"points": 1},
+    "/rag/index": {"documents": [{"id": str(uuid.uuid4()), **_INDEXED}]},
+    "/rag/index/prune": {"documents": [{"id": str(uuid.uuid4())}]},
+    "/rag/documents/{document_id}/chunks": _INDEXED,
+    "/rag/sessions": {},
+    "/rag/sessions/{session_id}": {"title": "mine now"},
+}  # fmt: skip
+
+
+def _send(caller: Caller, method: str, path: str, ids: dict[str, str]) -> Answer:
+    values = {"number": "1", **ids}
+    filled = re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
+    if path in {"/data/documents", "/data/parse"} and method == "POST":
+        return caller.send(filled, {"a.txt": b"alpha"})
+    body = BODIES.get(path) if method in {"POST", "PUT", "PATCH"} else None
+    return caller.call(method, filled, body)
+
+
+def test_no_endpoint_answers_without_a_key(guarded: Platform, alice: Caller, charlies: Belongings) -> None:
+    nobody = Caller(guarded.url)
+    operations = _operations(alice)
+    assert len(operations) > 35
+    for method, path, _ in operations:
+        answer = _send(nobody, method, path, charlies.ids)
+        assert (answer.status, answer.is_problem) == (401, True), (method, path, answer.text)
+        assert answer.headers["WWW-Authenticate"]
+
+
+def test_every_endpoint_asks_for_its_scope(guarded: Platform, configuration: Settings, alice: Caller) -> None:
+    powerless = Caller(guarded.url, _key(configuration, ALICES, "ollama:use"))
+    ids = {name: str(uuid.uuid4()) for name in ("document_id", "job_id", "session_id")} | {"name": "documents"}
+    for method, path, operation in _operations(alice):
+        answer = _send(powerless, method, path, ids)
+        assert (answer.status, answer.is_problem) == (403, True), (method, path, answer.text)
+        assert operation["x-scope"] in answer.json["detail"]
+
+
+def test_who_may_only_read_writes_nothing(guarded: Platform, configuration: Settings, alice: Caller) -> None:
+    reader = Caller(guarded.url, _key(configuration, ALICES, "data:read,rag:read"))
+    assert reader.call("POST", "/data/ingest", BODIES["/data/ingest"]).status == 403
+    (document, *_) = reader.documents()
+    assert reader.call("DELETE", f"/data/documents/{document['id']}").status == 403
+    assert reader.ask("Which VLAN carries voice in the depot?")["answered"]
+
+
+def test_wrong_and_expired_keys_are_refused_in_the_same_words(guarded: Platform, configuration: Settings) -> None:
+    good = _key(configuration, ALICES)
+    wrong = [
+        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        "msp_000000000000_" + "A" * 43,
+        _key(configuration, ALICES, seconds=-1),
+        "Basic",
+        "ü",
+    ]
+    answers = [Caller(guarded.url, key.encode().decode("latin-1")).call("GET", "/data/documents") for key in wrong]
+    assert [answer.status for answer in answers] == [401] * len(wrong)
+    assert len({answer.json["detail"] for answer in answers}) == 1
+    assert Caller(guarded.url, good).call("GET", "/data/documents").status == 200
+
+
+def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: Caller, charlies: Belongings) -> None:
+    unknown = {name: str(uuid.uuid4()) for name in ("document_id", "job_id", "session_id")} | {"name": "nothing"}
+    tried = 0
+    for method, path, operation in _operations(alice):
+        if "{" not in path or operation["x-scope"] == "index:write" or path.endswith("/rollback"):
+            continue
+        ids = charlies.ids | ({"job_id": charlies.evaluation} if path.startswith("/rag/jobs") else {})
+        foreign, absent = _send(alice, method, path, ids), _send(alice, method, path, unknown)
+        assert (foreign.status, foreign.is_problem) == (404, True), (method, path, foreign.text)
+        assert (absent.status, absent.json["title"]) == (404, foreign.json["title"]), (method, path)
+        if "{name}" not in path:
+            assert foreign.json["detail"] == absent.json["detail"]
+        tried += 1
+    assert tried >= 15
+    rating = {"message_id": charlies.message, "rating": "down"}
+    assert alice.call("POST", "/rag/feedback", rating).status == 404
+    asked = alice.call("POST", "/rag/query", {"query": "vault", "session_id": charlies.session})
+    assert asked.status == 404
+    searched = alice.call("POST", "/rag/search", {"query": "vault", "collection": charlies.collection})
+    assert searched.status == 404
+    # And it all is still Charlie's.
+    assert charlie.call("GET", f"/data/documents/{charlies.document}").status == 200
+    assert charlie.call("GET", f"/data/jobs/{charlies.job}").json["status"] == "succeeded"
+    assert charlie.call("GET", f"/rag/sessions/{charlies.session}").json["title"] == SECRET
+    assert charlie.call("GET", f"/rag/collections/{charlies.collection}").json["points"] == 1
+
+
+def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) -> None:
+    texts = BODIES["/data/ingest"]
+    for path, body in (
+        ("/data/ingest", texts), ("/rag/search", {"query": "vault"}), ("/rag/query", {"query": "vault"}),
+        ("/rag/sessions", {}), ("/rag/collections", {"name": "x"}), ("/rag/evaluate", BODIES["/rag/evaluate"]),
+    ):  # fmt: skip
+        answers = [alice.call("POST", path, {**body, "client": name}) for name in (CHARLIES, "nobody-at-all")]
+        assert [answer.status for answer in answers] == [403, 403], path
+        assert answers[0].json["detail"] == answers[1].json["detail"]
+    assert alice.send("/data/documents", {"a.txt": b"alpha"}, client=CHARLIES).status == 403
+    headers = {"X-Tenant": CHARLIES, "X-User": "charlie", "X-Forwarded-User": "charlie"}
+    answer = alice.call("POST", "/rag/search", {"query": CANARY}, headers=headers)
+    assert SECRET not in answer.text
+
+
+def test_the_internal_doors_are_shut_for_ordinary_keys(alice: Caller, charlies: Belongings) -> None:
+    for method, path, operation in _operations(alice):
+        if operation["x-scope"] == "index:write":
+            assert _send(alice, method, path, charlies.ids).status == 403, path
+    assert alice.call("POST", "/rag/collections/documents/rollback").status == 403
+    assert alice.call("POST", "/data/reindex", {}).status == 403
+
+
+def test_a_colleague_shares_the_documents_and_not_the_sessions(alice: Caller, bob: Caller) -> None:
+    assert {item["id"] for item in bob.documents()} == {item["id"] for item in alice.documents()}
+    assert bob.ask("Which VLAN carries voice in the depot?")["answered"]
+    session = alice.call("POST", "/rag/sessions", {}).json["id"]
+    assert bob.call("GET", f"/rag/sessions/{session}").status == 404
+    assert session not in bob.call("GET", "/rag/sessions").text
+
+
+def test_a_revoked_key_is_refused(guarded: Platform, configuration: Settings) -> None:
+    key = _key(configuration, ALICES)
+    identifier = key.split("_")[1]
+    assert guarded.command("run", "oberaconnect.keys", "revoke", identifier).returncode == 0
+    assert Caller(guarded.url, key).call("GET", "/data/documents").status == 401
+
+
+def _random_operations(dice: random.Random, charlies: Belongings) -> Iterator[tuple[str, str, Any]]:
+    words = [CANARY, "vault", "voice VLAN depot", "spare keys", f"What does {CANARY} guard?", "*", "%", f"{CANARY}-0"]
+    sources = [{}, {"owner": CANARY}, {"document_id": charlies.document}, {"source": ["text", "upload"]}]
+    while True:
+        word = dice.choice(words)
+        body = {
+            "query": word,
+            "mode": dice.choice(["hybrid", "dense", "keyword"]),
+            "top_k": dice.choice([1, 5, 50]),
+            "filters": dice.choice(sources),
+            "collection": dice.choice(["documents", "documents", charlies.collection]),
+        }
+        query = re.sub(r"\W", lambda found: f"%{ord(found[0]):02X}", word)
+        yield dice.choice([
+            ("POST", "/rag/search", body),
+            ("POST", "/rag/search", body),
+            ("POST", "/rag/query", body),
+            ("POST", "/rag/query", {**body, "stream": True}),
+            ("POST", "/rag/query", {**body, "session_id": charlies.session}),
+            ("GET", f"/data/documents?q={query}&limit=100", None),
+            ("GET", f"/data/documents?collection={charlies.collection}", None),
+            ("GET", f"/data/documents?client={CHARLIES}", None),
+            ("GET", f"/data/documents/{charlies.document}/{dice.choice(['text', 'content', 'chunks'])}", None),
+            ("GET", f"/data/jobs?limit=100&client={CHARLIES}", None),
+            ("GET", "/data/jobs?limit=100", None),
+            ("GET", f"/data/jobs/{charlies.job}/{dice.choice(['documents', 'events'])}", None),
+            ("GET", f"/rag/jobs/{charlies.evaluation}", None),
+            ("GET", f"/rag/sessions/{charlies.session}/messages", None),
+            ("GET", "/rag/sessions?limit=100", None),
+            ("GET", "/rag/collections", None),
+            ("GET", f"/rag/collections/{charlies.collection}", None),
+            ("GET", f"/rag/collections?client={CHARLIES}", None),
+        ])  # fmt: skip
+
+
+def test_nothing_of_charlies_comes_up_in_hundreds_of_random_requests(
+    alice: Caller, charlie: Caller, charlies: Belongings
+) -> None:
+    operations = _random_operations(random.Random(9417), charlies)
+    asked = [next(operations) for _ in range(240)]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda one: (one, alice.call(*one)), asked))
+    for (method, path, _), answer in answers:
+        assert answer.status in {200, 403, 404}, (method, path, answer.text)
+        assert SECRET not in answer.text.lower(), (method, path, answer.text)
+    assert sum(answer.status == 200 for _, answer in answers) > 100
+    assert SECRET in json.dumps(charlie.search(CANARY)), "the canary sings for Charlie"
