@@ -189,6 +189,15 @@ def test_bodies_have_a_limit_that_fits_the_address(gateway: Gateway, path: str, 
         assert gateway.arrived == []
 
 
+def test_a_body_in_chunks_that_grows_too_large_is_the_same_problem(gateway: Gateway) -> None:
+    chunk = b"100000\r\n" + b"x" * 2**20 + b"\r\n"
+    head = f"POST /api/data/parse HTTP/1.1\r\nHost: localhost:{gateway.port}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    received = gateway.raw(head.encode() + chunk * 4)
+    assert received.startswith(b"HTTP/1.1 413 ")
+    assert b"application/problem+json" in received
+    assert gateway.arrived == []
+
+
 def test_long_addresses_and_headers_are_problems(gateway: Gateway) -> None:
     assert_problem(gateway.get("/api/rag/search?q=" + "a" * 9000), 414)
     assert_problem(gateway.get("/api/rag/search", headers={"X-Long": "a" * 9000}), 431)

@@ -54,6 +54,12 @@ def test_a_service_that_does_not_run_is_named_and_the_caller_told_when_to_come_b
         assert answer.json()["instance"] == path
 
 
+def test_a_large_upload_to_a_service_that_does_not_run_is_not_called_too_large(gateway: Gateway) -> None:
+    gateway.services["data-processing"].stop()
+    answer = gateway.request("POST", "/api/data/documents", b"x" * int(2.5 * 2**20))
+    assert_problem(answer, 503, "data-processing is not running")
+
+
 def test_one_service_that_is_away_takes_no_other_with_it(gateway: Gateway) -> None:
     gateway.services["rag-engine"].stop()
     assert gateway.get("/api/rag/search").status == 503
