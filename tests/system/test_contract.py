@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from tests.embedded import Platform
 
 #: Requests for each operation.
-EXAMPLES = 20
+EXAMPLES = 12
 
 
 @pytest.mark.parametrize(("service", "operations"), [("data", 18), ("rag", 24)])

@@ -31,7 +31,7 @@ def _begin(alice: Caller, client: str, documents: int) -> str:
 
 
 def test_a_jobs_events_arrive_while_it_works(alice: Caller, client: str) -> None:
-    job = _begin(alice, client, 60)
+    job = _begin(alice, client, 160)
     states: list[str] = []
     seen: list[Event] = []
     with alice.stream("GET", f"/data/jobs/{job}/events") as events:
@@ -44,7 +44,7 @@ def test_a_jobs_events_arrive_while_it_works(alice: Caller, client: str) -> None
     assert seen[-1].name == "done"
     assert seen[-1].data["status"] == "succeeded"
     documents = [event for event in seen if event.name == "document"]
-    assert sorted(event.data["external_id"] for event in documents) == sorted(f"doc-{n}" for n in range(60))
+    assert sorted(event.data["external_id"] for event in documents) == sorted(f"doc-{n}" for n in range(160))
     done = [event.data["progress"]["done"] for event in seen if event.name == "progress"]
     assert done == sorted(done)
     assert len(done) > 2

@@ -35,6 +35,15 @@ def test_larger_type_makes_headings_and_lines_make_paragraphs() -> None:
     assert document.elements[2].section_path == ("Voice",)
 
 
+def test_a_paragraph_that_runs_over_pages_says_where_the_next_begins() -> None:
+    above = [(f"Line {number} of the first page tells of the pump and goes on and", 11) for number in range(3)]
+    document = parse(pdf([[("Pumps", 20), *above], [("further to the valve, which is red.", 11)]]), "x.pdf")
+    element = document.elements[1]
+    assert (element.page_start, element.page_end) == (1, 2)
+    ((place, page),) = element.page_turns
+    assert (element.text[place:].strip(), page) == ("further to the valve, which is red.", 2)
+
+
 def test_three_hundred_pages_keep_their_numbers() -> None:
     document = parse(
         pdf([[(f"Ticket {4000 + 7 * n}", 20), (f"Router r{n} was replaced.", 11)] for n in range(300)]), "x.pdf"
@@ -49,6 +58,12 @@ def test_lines_that_only_count_pages_are_said_once() -> None:
     kept, headers, _ = margins.remove(pages, [842.0] * 5)
     assert headers == ["Handbook page 1 of 5"]
     assert [[line.text for line in lines] for lines in kept] == [[f"Text of page {n}."] for n in range(1, 6)]
+
+
+def test_pages_of_a_single_line_are_not_taken_for_headers_without_a_text() -> None:
+    pages = [[_line(f"Rack {page} holds unit U-{page}", 800, page)] for page in range(1, 6)]
+    kept, headers, footers = margins.remove(pages, [842.0] * 5)
+    assert (kept, headers, footers) == (pages, [], [])
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_mended() -> None:

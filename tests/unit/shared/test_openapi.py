@@ -57,3 +57,8 @@ def test_an_upload_is_a_closed_form(described: dict[str, Any]) -> None:
     assert set(body["properties"]) == {"file", "label"}
     assert body["required"] == ["file"]
     assert body["additionalProperties"] is False
+
+
+def test_an_operation_that_may_answer_in_two_ways_says_both(described: dict[str, Any]) -> None:
+    responses = described["paths"]["/api/sample/jobs"]["post"]["responses"]
+    assert responses["200"] == responses["202"]
