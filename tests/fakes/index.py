@@ -1,6 +1,7 @@
 """A search index that remembers what it is told, over real HTTP: what data-processing writes to in tests.
 
 POST   /api/rag/index, /api/rag/index/prune
+GET    /api/rag/collections/{name}/holding
 POST   /api/rag/collections/{name}/generations, …/generations/{n}/activate
 DELETE /api/rag/collections/{name}/generations/{n}
 
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -51,6 +53,8 @@ class Collection:
     active: int = 1
     previous: int | None = None
     latest: int = 1
+    #: Since when each tenant holds something in it.
+    holdings: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -181,10 +185,10 @@ class SearchIndex:
             if match is None:
                 raise _Refused(404, "no such address")
             collection = self.collections.get(match[1])
+            if match[2] is None:
+                return self._begin(call, match[1])
             if collection is None:
                 raise _Refused(404, "no such collection")
-            if match[2] is None:
-                return self._begin(call, collection)
             number = int(match[2])
             if number not in collection.generations:
                 raise _Refused(404, f"There is no generation {number}.")
@@ -208,6 +212,7 @@ class SearchIndex:
     def _put(self, call: Call) -> dict[str, Any]:
         name = call.body["collection"]
         collection = self.collections.setdefault(name, Collection({1: Generation(self.embedder)}))
+        collection.holdings.setdefault(call.tenant, datetime.now(UTC))
         wanted = call.body.get("generation")
         if wanted is None:
             embedder = collection.generations[collection.active].embedder
@@ -250,7 +255,9 @@ class SearchIndex:
                     del generation.points[key]
         return {"documents": len(call.body["documents"])}
 
-    def _begin(self, call: Call, collection: Collection) -> dict[str, Any]:
+    def _begin(self, call: Call, name: str) -> dict[str, Any]:
+        collection = self.collections.setdefault(name, Collection({1: Generation(self.embedder)}))
+        collection.holdings.setdefault(call.tenant, datetime.now(UTC))
         key = call.body["key"]
         for number, generation in collection.generations.items():
             if generation.key == key:
@@ -273,6 +280,13 @@ class SearchIndex:
         del collection.generations[number]
         return {}
 
+    def held_since(self, tenant: str, name: str) -> str | None:
+        """Since when a tenant holds something in a collection."""
+        with self.lock:
+            collection = self.collections.get(name)
+            since = collection.holdings.get(tenant) if collection else None
+            return since.isoformat() if since else None
+
     def tenant(self, header: str) -> str:
         """The tenant of a token. Raises `Problem` when it is not one of ours for the index."""
         principal = self._authenticator.authenticate(header.removeprefix("Bearer "), "test")
@@ -285,7 +299,12 @@ class _Handler(BaseHTTPRequestHandler):
     index: SearchIndex
 
     def do_GET(self) -> None:
-        self._reply(200 if self.path == "/livez" else 404, {"status": "pass"})
+        """Questions; `calls` and `before` are about what changes the index."""
+        if match := re.fullmatch(r"/api/rag/collections/([\w-]+)/holding", self.path):
+            tenant = self.index.tenant(self.headers.get("Authorization", ""))
+            self._reply(200, {"since": self.index.held_since(tenant, match[1])})
+        else:
+            self._reply(200 if self.path == "/livez" else 404, {"status": "pass"})
 
     def do_POST(self) -> None:
         self._serve()

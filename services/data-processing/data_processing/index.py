@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -64,6 +65,15 @@ class Index:
         for start in range(0, len(documents), _PORTION_DOCUMENTS):
             body = {"collection": collection, "documents": documents[start : start + _PORTION_DOCUMENTS]}
             self._client.post_json("/api/rag/index/prune", body, headers=self._headers(principal))
+
+    def held_since(self, principal: Principal, collection: str) -> datetime | None:
+        """Since when the tenant holds the collection: what was indexed before is gone. None: it holds nothing there.
+
+        Errors as for `put`.
+        """
+        path = f"/api/rag/collections/{collection}/holding"
+        since = self._client.get_json(path, headers=self._headers(principal))["since"]
+        return None if since is None else datetime.fromisoformat(since)
 
     def begin_generation(self, principal: Principal, collection: str, key: UUID) -> int:
         """Open a generation beside the one that is searched, with the embedder of now; returns its number.

@@ -7,6 +7,7 @@ that are still queued.
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 from data_processing import ledger, sources
 from data_processing.blobs import Blobs
@@ -41,20 +42,26 @@ class Ingestion:
 
     def __call__(self, work: Work) -> None:
         """Work through the job until its last line is closed."""
-        self._publisher.require_index()
+        held_since = self._publisher.held_since(work.claim)
         self._list(work)
         with ThreadPoolExecutor(self._settings.parse_workers, thread_name_prefix="prepare") as threads:
             while entries := self._queued(work.claim):
-                self._page(work, threads, entries)
+                self._page(work, threads, entries, held_since)
         self._end(work.claim)
 
     def _queued(self, claim: Claim) -> list[ledger.Row]:
         with self._database.transaction(claim.tenant) as connection:
             return ledger.queued_entries(connection, claim.id, PAGE_LINES)
 
-    def _page(self, work: Work, threads: ThreadPoolExecutor, entries: Sequence[ledger.Row]) -> None:
+    def _page(
+        self,
+        work: Work,
+        threads: ThreadPoolExecutor,
+        entries: Sequence[ledger.Row],
+        held_since: datetime | None,
+    ) -> None:
         def prepare(entry: ledger.Row) -> Prepared | Settled:
-            return self._preparer.prepare(work.claim, entry)
+            return self._preparer.prepare(work.claim, entry, held_since)
 
         batch: list[Prepared] = []
         for result in _ahead(threads, prepare, entries, self._settings.parse_workers):

@@ -1,6 +1,7 @@
 """Preparing a line of a ledger: its bytes, its elements, its chunks. Everything before the index; runs in threads."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from data_processing import chunk, ledger, sources, store
@@ -74,8 +75,11 @@ class Preparer:
         #: What made the chunks. When it changes, documents are made anew although their bytes are the same.
         self.pipeline = f"{PIPELINE}/{chunk.VERSION}/{settings.chunk_tokens}"
 
-    def prepare(self, claim: Claim, entry: ledger.Row) -> Prepared | Settled:
-        """Everything up to the chunks, or why there is nothing (more) to do."""
+    def prepare(self, claim: Claim, entry: ledger.Row, held_since: datetime | None) -> Prepared | Settled:
+        """Everything up to the chunks, or why there is nothing (more) to do.
+
+        `held_since`: what was indexed before then is not in the index any more; None: nothing is.
+        """
         try:
             blob, size = self._bytes(claim, entry)
         except Unavailable:  # the database, not the file
@@ -88,7 +92,7 @@ class Preparer:
         collection = str(claim.payload["collection"])
         with self._database.transaction(claim.tenant) as connection:
             known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])
-            if known and (settled := self._settled(claim, entry, known, blob)):
+            if known and (settled := self._settled(claim, entry, known, blob, held_since)):
                 return settled
             begun = store.begin_version(connection, claim.tenant, collection, str(claim.payload["source"]), entry)
             if begun is None:
@@ -135,7 +139,9 @@ class Preparer:
             ledger.keep_blob(connection, claim.id, entry["number"], blob.sha256, blob.size)
         return blob.sha256, blob.size
 
-    def _settled(self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str) -> Settled | None:
+    def _settled(
+        self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str, held_since: datetime | None
+    ) -> Settled | None:
         if claim.payload.get("forced"):
             if known["version"] == 0 or known["blob"] == blob:
                 return None
@@ -147,6 +153,8 @@ class Preparer:
         same = (
             known["version"] > 0
             and known["blob"] == blob
+            and held_since is not None
+            and known["indexed_at"] >= held_since
             and known["pipeline"] == self.pipeline
             and known["metadata"] == entry["metadata"]
             and known["url"] == entry["url"]

@@ -7,6 +7,7 @@ A killed attempt leaves nothing that the next one does not replace, and the old 
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from data_processing import generations, ledger, store
@@ -33,9 +34,12 @@ class Publisher:
         self._index = index
         self._pipeline = pipeline
 
-    def require_index(self) -> None:
-        """Raise `Unavailable` or `Timeout` when the index is away: nothing should be parsed in vain."""
-        self._index.ping()
+    def held_since(self, claim: Claim) -> datetime | None:
+        """What was indexed before then, the index has no more: its collection was deleted. None: nothing is there.
+
+        Raises `Unavailable` or `Timeout` when the index is away: nothing should be parsed in vain.
+        """
+        return self._index.held_since(claim.principal, str(claim.payload["collection"]))
 
     def publish(self, work: Work, batch: Sequence[Prepared]) -> None:
         """Make a batch of versions searchable and current.

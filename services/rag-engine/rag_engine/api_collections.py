@@ -14,6 +14,7 @@ from rag_engine.models_index import (
     CollectionView,
     GenerationRequest,
     GenerationView,
+    HoldingView,
 )
 from rag_engine.parts import Parts
 
@@ -45,6 +46,12 @@ def get_collection(parts: Parts, principal: Principal, name: str, query: Collect
 def delete_collection(parts: Parts, principal: Principal, name: str, query: CollectionQuery) -> None:
     """Remove what a client has in a collection from the index. Its documents stay in data-processing."""
     parts.collections.delete(principal.for_client(query.client).tenant, name)
+
+
+@api.get("/collections/<name>/holding", scope="index:write", tag="Collections")
+def get_holding(parts: Parts, principal: Principal, name: str) -> HoldingView:
+    """Since when the caller's client holds a collection: what was indexed before was deleted with it."""
+    return HoldingView(since=parts.collections.held_since(principal.tenant, name))
 
 
 @api.post("/collections/<name>/rollback", scope="rag:write", tag="Collections")

@@ -16,9 +16,10 @@ MAX_SENTENCES = 4
 _MAX_EMBEDDED = 16
 #: They are compared so many at a time, those with the most of the question's words first …
 _EMBEDDED_AT_ONCE = 4
-#: … until none that is left could be said even if it were as near as this. Of 343 sentences with few of the words of 34
-#: questions on the sample documents (a prior below a third) the nearest has 0.73. All 34 get the same answer as when
-#: every sentence is compared, for two thirds of the work.
+#: … until none that is left could be said, however near it is: its cosine is at most so much above its prior, and at
+#: most so high. All 544 sentences of 34 questions on the sample documents keep to that but three, which were the best
+#: of their question. Every question gets the same answer as when all are compared, for 55 % of the work.
+_ABOVE_PRIOR = 0.46
 _NEAREST_BY_MEANING = 0.75
 #: A further sentence is said only when it is nearly as good as the best one.
 _NEARLY = 0.8
@@ -91,8 +92,12 @@ def candidates(
             index: replace(found[index], cosine=float(cosine)) for index, cosine in zip(portion, cosines, strict=True)
         }
         enough = _NEARLY * max(item.score for item in compared.values())
-        left = [index for index in left if thorough or found[index].prior + _NEAREST_BY_MEANING >= enough]
+        left = [index for index in left if _best_possible(found[index]) >= enough]
     return [compared[index] for index in sorted(compared)]
+
+
+def _best_possible(item: Candidate) -> float:
+    return item.prior + min(_NEAREST_BY_MEANING, item.prior + _ABOVE_PRIOR)
 
 
 def choose(found: Sequence[Candidate]) -> list[Candidate]:

@@ -143,6 +143,12 @@ class CollectionView(View):
     created_at: datetime | None
 
 
+class HoldingView(View):
+    """Since when the caller's client holds a collection; null: it holds nothing in it."""
+
+    since: datetime | None
+
+
 class CollectionList(View):
     """The collections that the credential sees."""
 

@@ -85,6 +85,12 @@ def held(connection: Connection, name: str) -> list[str]:
     return [row["tenant"] for row in rows]
 
 
+def held_since(connection: Connection, name: str) -> datetime | None:
+    """Since when the transaction's one tenant holds something in a collection without a break; None: it does not."""
+    row = connection.execute("SELECT created_at FROM holding WHERE collection = %s", [name]).fetchone()
+    return row["created_at"] if row else None
+
+
 def names(connection: Connection) -> list[str]:
     """The collections in which a tenant that the transaction sees holds something."""
     rows = connection.execute("SELECT DISTINCT collection FROM holding ORDER BY collection")

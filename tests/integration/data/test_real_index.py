@@ -124,3 +124,25 @@ def test_a_collection_is_embedded_anew_and_stays_so(service: Service, rag: Rag) 
     service.sweeper.sweep()
     assert found(rag) == ["vlan plan"]
     assert rag.get("/collections/documents")["points"] == 2
+
+
+def test_documents_of_a_deleted_collection_come_back_by_ingesting_them_again(service: Service, rag: Rag) -> None:
+    service.text("a", "vlan plan")
+    service.text("b", "vlan plan of the branch")
+    assert rag.call("DELETE", "/collections/documents").status_code == 204
+    assert found(rag) == []
+    job = service.text("a", "vlan plan")
+    assert job["counts"]["indexed"] == 1, "what the index has no more is not unchanged"
+    assert service.text("b", "vlan plan of the branch")["counts"]["indexed"] == 1, (
+        "nor when the collection is there again"
+    )
+    assert service.text("a", "vlan plan")["counts"]["unchanged"] == 1
+    assert found(rag) == ["vlan plan", "vlan plan of the branch"]
+
+
+def test_documents_of_a_deleted_collection_come_back_by_embedding_it_anew(service: Service, rag: Rag) -> None:
+    service.text("a", "vlan plan")
+    assert rag.call("DELETE", "/collections/documents").status_code == 204
+    job = service.call("POST", "/reindex", json={"collection": "documents"}).get_json()
+    assert service.finished(job)["status"] == "succeeded"
+    assert found(rag) == ["vlan plan"]

@@ -20,7 +20,7 @@ from data_processing.extract.processes import Processes
 from oberaconnect.problems import Unavailable
 
 _SECOND_MEMORY_MB = 4096
-#: Two parsers and their server hold 260 MB; starting them again takes a third of a second.
+#: Two parsers and their server hold 260 MB; starting them again takes a quarter of a second.
 _IDLE_SECONDS = 60.0
 #: Outcomes of the first engine after which the second may try.
 _FOR_SECOND = ("corrupt", "unsupported")
