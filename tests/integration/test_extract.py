@@ -111,13 +111,23 @@ def _processes() -> dict[int, int]:
     return parents
 
 
+def _environment() -> dict[str, str]:
+    """That of a service of its own."""
+    path = os.pathsep.join(str(_ROOT / folder) for folder in ("services/data-processing", "shared"))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def _servers(service: int) -> set[int]:
+    """The fork server of a service, if there is one."""
+    return {
+        process for process, parent in _processes().items() if parent == service and b"forkserver" in _command(process)
+    }
+
+
 def _parsers(service: int) -> set[int]:
     """The processes in which a service parses: its fork server's children."""
-    parents = _processes()
-    servers = {
-        process for process, parent in parents.items() if parent == service and b"forkserver" in _command(process)
-    }
-    return {process for process, parent in parents.items() if parent in servers}
+    servers = _servers(service)
+    return {process for process, parent in _processes().items() if parent in servers}
 
 
 def _command(process: int) -> bytes:
@@ -301,7 +311,7 @@ def test_a_file_that_crashes_the_parser_takes_nothing_with_it(small_pool: ParseP
 
 
 def test_a_file_that_never_ends_is_stopped(tmp_path: Path) -> None:
-    pool = ParsePool(workers=1, timeout_seconds=3, memory_mb=512)
+    pool = ParsePool(workers=1, timeout_seconds=3, memory_mb=1536)
     try:
         assert _failure(pool, tmp_path, "endless.pdf", _endless()).outcome == "timeout"
         assert _parse(pool, tmp_path, "a.txt", b"still here").elements[0].text == "still here"
@@ -356,6 +366,67 @@ def test_a_closed_pool_leaves_no_parser_and_takes_no_file(tmp_path: Path) -> Non
         _parse(pool, tmp_path, "a.txt", b"late")
 
 
+def test_parsers_without_work_end_with_their_server_and_come_back_with_the_next_file(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A")
+    (tmp_path / "service.py").write_text(
+        "import sys\nfrom pathlib import Path\nfrom data_processing.extract.pool import ParsePool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ParsePool(workers=2, timeout_seconds=60, memory_mb=512, idle_seconds=1.0)\n"
+        "    for _ in range(2):\n"
+        "        print(pool.parse(Path(sys.argv[1]), 'a.md').elements[0].text, flush=True)\n"
+        "        sys.stdin.readline()\n"
+        "    pool.close()\n"
+    )
+    service = subprocess.Popen(
+        [sys.executable, tmp_path / "service.py", tmp_path / "a.md"], env=_environment(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert service.stdin is not None
+    assert service.stdout is not None
+    with service:
+        assert service.stdout.readline() == "A\n"
+        assert _parsers(service.pid)
+        assert _wait_for(lambda: not _servers(service.pid))
+        assert not _parsers(service.pid)
+        service.stdin.write("go on\n")
+        service.stdin.flush()
+        assert service.stdout.readline() == "A\n"
+        assert _parsers(service.pid)
+        service.stdin.close()
+    assert service.returncode == 0
+
+
+def test_files_that_come_while_the_parsers_end_are_all_read(tmp_path: Path) -> None:
+    pool = ParsePool(workers=1, timeout_seconds=60, memory_mb=512, idle_seconds=0.0)  # ends after each file
+    files = [tmp_path / f"{number}.md" for number in range(4)]
+
+    def read(path: Path) -> list[str]:
+        return [pool.parse(path, path.name).elements[0].text for _ in range(5)]
+
+    for path in files:
+        path.write_text(f"# {path.stem}")
+    with ThreadPoolExecutor(len(files)) as threads:
+        assert list(threads.map(read, files)) == [[path.stem] * 5 for path in files]
+    pool.close()
+
+
+def test_parsers_stay_while_one_of_them_works(tmp_path: Path) -> None:
+    others = _parsers(os.getpid())
+    pool = ParsePool(workers=2, timeout_seconds=4, memory_mb=1536, idle_seconds=0.0)
+    long = tmp_path / "long.pdf"
+    long.write_bytes(_endless())
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(pool.parse, long, "long.pdf")
+        assert _wait_for(lambda: len(_parsers(os.getpid()) - others) == 2)
+        ours = _parsers(os.getpid()) - others
+        _parse(pool, tmp_path, "a.md", b"# A")
+        with pytest.raises(ParseFailed) as failure:
+            running.result()
+    assert failure.value.outcome == "timeout"  # so it was not ended with the other one
+    assert _wait_for(lambda: not ours & _parsers(os.getpid()))
+    pool.close()
+
+
 def test_nothing_outlives_a_service_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "endless.pdf").write_bytes(_endless())
     (tmp_path / "service.py").write_text(
@@ -365,8 +436,7 @@ def test_nothing_outlives_a_service_that_is_killed(tmp_path: Path) -> None:
         "    pool = ParsePool(workers=2, timeout_seconds=300, memory_mb=512)\n"
         f"    pool.parse(Path({str(tmp_path / 'endless.pdf')!r}), 'endless.pdf')\n"
     )
-    path = os.pathsep.join(str(_ROOT / folder) for folder in ("services/data-processing", "shared"))
-    service = subprocess.Popen([sys.executable, tmp_path / "service.py"], env={**os.environ, "PYTHONPATH": path})
+    service = subprocess.Popen([sys.executable, tmp_path / "service.py"], env=_environment())
     try:
         assert _wait_for(lambda: any(_cpu_ticks(parser) > 100 for parser in _parsers(service.pid)), 60)
         family = _parsers(service.pid) | {child for child, parent in _processes().items() if parent == service.pid}

@@ -309,16 +309,16 @@ def test_a_handler_that_lost_its_lease_changes_nothing(database: Database, queue
 class _WorkerProcess:
     """The sample service's worker as a process of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, looks_every: float = 1.0) -> None:
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": ":".join([str(FOLDER), *sys.path]),
             "SECRET_KEY": settings.secret_key.get_secret_value(),
             "DATABASE_URL": settings.database_url.get_secret_value(),
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sample_service.worker"], env=environment, stderr=subprocess.DEVNULL
-        )
+        code = f"from oberaconnect import worker as w; w._IDLE_SECONDS = {looks_every}; "
+        code += "from sample_service import worker; worker.main()"
+        self.process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.DEVNULL)
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
@@ -370,3 +370,15 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back(service: Sample) -> No
         assert process.end(signal.SIGTERM) == 0
     found = _find(service.database, job)
     assert (found["status"], found["attempts"], found["lease"]) == ("queued", 0, None)
+
+
+def test_an_idle_worker_is_told_of_a_job_and_need_not_look(settings: Settings, database: Database) -> None:
+    running = _WorkerProcess(settings, looks_every=600)
+    try:
+        for _ in range(3):  # the first may be found by looking, at the start
+            job = _add(database)
+            _until(lambda job=job: _find(database, job)["status"] == "succeeded")
+        assert running.end(signal.SIGTERM) == 0, "an idle worker ends at once"
+    finally:
+        running.process.kill()
+        running.process.wait()

@@ -1,5 +1,7 @@
 """A quote counts only where it stands."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag_engine import citations
@@ -37,6 +39,22 @@ def test_the_words_must_stand_there_but_not_the_typography(quote: str, found: st
     assert (citation.quote if citation else None) == found
     if citation:
         assert TEXT[citation.start - 1000 : citation.end - 1000] == citation.quote
+
+
+def test_a_quote_is_on_the_page_on_which_it_begins() -> None:
+    text = "The pump is green. The valve is red. The gauge is new."
+    valve, gauge = text.index("The valve"), text.index("The gauge")
+    turns = ((1000, 3), (1000 + valve, 4), (1000 + gauge, 5))
+    chunk = replace(passage(text), page=3, page_end=5, pages=turns)
+    quotes = ("pump is green", "is green. The valve", "valve is red", "The valve is red", "gauge is new")
+    found = [citations.cite(1, chunk, quote) for quote in quotes]
+    assert [citation.page if citation else None for citation in found] == [3, 3, 4, 4, 5]
+
+
+def test_a_quote_of_a_chunk_on_one_page_is_there() -> None:
+    citation = citations.cite(1, replace(passage("The pump is green."), page=9, page_end=9), "pump is green")
+    assert citation is not None
+    assert citation.page == 9
 
 
 def test_offsets_count_behind_a_repeated_table_header() -> None:
