@@ -2,6 +2,7 @@
 
 POST   /api/rag/index, /api/rag/index/prune
 GET    /api/rag/collections/{name}/holding
+POST   /api/rag/collections
 POST   /api/rag/collections/{name}/generations, …/generations/{n}/activate
 DELETE /api/rag/collections/{name}/generations/{n}
 
@@ -30,7 +31,7 @@ from oberaconnect.db import Database
 from oberaconnect.endpoint import Model
 from oberaconnect.problems import Problem
 from oberaconnect.settings import Settings
-from rag_engine.models_index import Activation, GenerationRequest, IndexRequest, PruneRequest
+from rag_engine.models_index import Activation, CollectionRequest, GenerationRequest, IndexRequest, PruneRequest
 
 #: Tenant, document, version, ordinal.
 Key = tuple[str, str, int, int]
@@ -181,14 +182,16 @@ class SearchIndex:
         with self.lock:
             if call.path == "/api/rag/index/prune":
                 return self._prune(call)
+            if call.path == "/api/rag/collections":
+                return self._create(call)
             match = re.fullmatch(r"/api/rag/collections/([\w-]+)/generations(?:/(\d+)(/activate)?)?", call.path)
             if match is None:
                 raise _Refused(404, "no such address")
             collection = self.collections.get(match[1])
-            if match[2] is None:
-                return self._begin(call, match[1])
             if collection is None:
                 raise _Refused(404, "no such collection")
+            if match[2] is None:
+                return self._begin(call, collection)
             number = int(match[2])
             if number not in collection.generations:
                 raise _Refused(404, f"There is no generation {number}.")
@@ -201,6 +204,7 @@ class SearchIndex:
             "prune": PruneRequest,
             "activate": Activation,
             "generations": GenerationRequest,
+            "collections": CollectionRequest,
         }
         model = models.get(call.path.rsplit("/", 1)[-1])
         try:
@@ -211,7 +215,7 @@ class SearchIndex:
 
     def _put(self, call: Call) -> dict[str, Any]:
         name = call.body["collection"]
-        collection = self.collections.setdefault(name, Collection({1: Generation(self.embedder)}))
+        collection = self._entered(name)
         collection.holdings.setdefault(call.tenant, datetime.now(UTC))
         wanted = call.body.get("generation")
         if wanted is None:
@@ -255,9 +259,17 @@ class SearchIndex:
                     del generation.points[key]
         return {"documents": len(call.body["documents"])}
 
-    def _begin(self, call: Call, name: str) -> dict[str, Any]:
-        collection = self.collections.setdefault(name, Collection({1: Generation(self.embedder)}))
-        collection.holdings.setdefault(call.tenant, datetime.now(UTC))
+    def _create(self, call: Call) -> dict[str, Any]:
+        collection = self._entered(call.body["name"])
+        if call.tenant in collection.holdings:
+            raise _Refused(409, "There is one already.")
+        collection.holdings[call.tenant] = datetime.now(UTC)
+        return {"name": call.body["name"]}
+
+    def _entered(self, name: str) -> Collection:
+        return self.collections.setdefault(name, Collection({1: Generation(self.embedder)}))
+
+    def _begin(self, call: Call, collection: Collection) -> dict[str, Any]:
         key = call.body["key"]
         for number, generation in collection.generations.items():
             if generation.key == key:

@@ -1,6 +1,7 @@
 """The rag-engine as seen from here: chunks in, versions out, over HTTP with the rights of the job's principal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from oberaconnect.auth import Principal, internal_token
 from oberaconnect.http import Client
+from oberaconnect.problems import Conflict
 from oberaconnect.settings import Settings
 
 #: Embedding 64 chunks takes about two seconds on one core; a busy machine may need much longer.
@@ -75,6 +77,11 @@ class Index:
         since = self._client.get_json(path, headers=self._headers(principal))["since"]
         return None if since is None else datetime.fromisoformat(since)
 
+    def create(self, principal: Principal, collection: str) -> None:
+        """Make sure that the tenant holds the collection, be it empty: it may have been deleted. Errors: see `put`."""
+        with suppress(Conflict):  # it does
+            self._client.post_json("/api/rag/collections", {"name": collection}, headers=self._headers(principal))
+
     def begin_generation(self, principal: Principal, collection: str, key: UUID) -> int:
         """Open a generation beside the one that is searched, with the embedder of now; returns its number.
 
@@ -103,7 +110,7 @@ class Index:
         self._client.close()
 
     def _headers(self, principal: Principal) -> dict[str, str]:
-        token = internal_token(self._settings, principal, "rag-engine", ["index:write"])
+        token = internal_token(self._settings, principal, "rag-engine", ["index:write", "rag:write"])
         return {"Authorization": f"Bearer {token}"}
 
 

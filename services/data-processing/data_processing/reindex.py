@@ -38,6 +38,7 @@ class Reindexing:
         """Fill a generation, have it searched, end the job."""
         claim, collection = work.claim, str(work.claim.payload["collection"])
         holder = self._holder(work, collection)
+        self._index.create(holder, collection)
         generation = self._index.begin_generation(holder, collection, claim.id)
         for further in range(_PASSES - 1, -1, -1):
             self._embed(work, collection, generation)

@@ -168,13 +168,12 @@ class Collections:
     def begin(self, principal: Principal, name: str, key: UUID) -> Generation:
         """Begin an empty generation beside the active one, with the embedder the service has now.
 
-        The same key again gives the generation that was begun with it, as it is by now. A collection that was deleted
-        is entered again: its documents are to come back.
+        The same key again gives the generation that was begun with it, as it is by now.
+
+        Raises:
+            NotFound: when the caller's tenants hold nothing in a collection of that name.
         """
         makes = self._makes()
-        with self._database.transaction(principal.tenant) as connection:
-            self._ensure(connection, name, makes)
-            registry.hold(connection, name, principal.tenant)
         with self._changing(principal, name) as (connection, entry):
             if begun := registry.find_begun(connection, name, key):
                 return begun
