@@ -16,6 +16,11 @@ class Tool:
     description: str
     parameters: Mapping[str, Any]
 
+    def as_function(self) -> dict[str, Any]:
+        """The tool in the words of OpenAI's API, which Ollama took over."""
+        function = {"name": self.name, "description": self.description, "parameters": dict(self.parameters)}
+        return {"type": "function", "function": function}
+
 
 @dataclass(frozen=True)
 class ToolCall:

@@ -90,17 +90,7 @@ class Ollama:
         if request.schema is not None:
             body["format"] = dict(request.schema)
         if request.tools:
-            body["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": dict(tool.parameters),
-                    },
-                }
-                for tool in request.tools
-            ]
+            body["tools"] = [tool.as_function() for tool in request.tools]
         return body
 
     def _part(self, line: str) -> dict[str, Any]:

@@ -109,17 +109,7 @@ class OpenAI:
             self._limit: request.max_tokens,
         }
         if request.tools:
-            arguments["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": dict(tool.parameters),
-                    },
-                }
-                for tool in request.tools
-            ]
+            arguments["tools"] = [tool.as_function() for tool in request.tools]
         if request.schema is not None:
             arguments["response_format"] = {
                 "type": "json_schema",
