@@ -35,9 +35,11 @@ def postgres() -> Iterator[server.Postgres]:
 
 
 @pytest.fixture
-def database_url(postgres: server.Postgres) -> str:
+def database_url(postgres: server.Postgres) -> Iterator[str]:
     """The owner's address of an empty database that only this test uses."""
-    return postgres.new_database()
+    address = postgres.new_database()
+    yield address
+    postgres.drop(address)
 
 
 @pytest.fixture

@@ -38,6 +38,12 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.address(name)
 
+    def drop(self, address: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        name = address.rpartition("/")[2]
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def address(self, database: str) -> str:
         """The connection address of a database."""
         return f"postgresql://obera:{self.password}@127.0.0.1:{self.port}/{database}"
@@ -67,7 +73,8 @@ def running() -> Iterator[Postgres]:
         process = subprocess.Popen(
             [
                 programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
-                "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB",
+                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+                "-c", "max_connections=200", "-c", "shared_buffers=32MB",
             ],
             stdout=log, stderr=log, user=user, cwd=folder, extra_groups=[] if user else None,
         )  # fmt: skip
