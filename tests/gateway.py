@@ -159,6 +159,19 @@ class Answer:
         return json.loads(self.body)
 
 
+def assert_problem(answer: Answer, status: int, detail: str = "") -> None:
+    """The answer is a problem document as every layer writes it, and its sentence holds `detail`."""
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["type"] == "about:blank"
+    assert problem["title"]
+    assert problem["detail"]
+    assert detail in problem["detail"]
+    assert problem["request_id"] == answer.headers["X-Request-Id"]
+
+
 class Gateway:
     """nginx and what stands behind it."""
 

@@ -4,10 +4,9 @@ import gzip
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 
 import pytest
-from tests.gateway import FOLDER, Answer, Gateway, running, version
+from tests.gateway import FOLDER, Gateway, assert_problem, running, version
 
 from oberaconnect.platform import unreachable
 
@@ -28,29 +27,6 @@ FORGED = [
     "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Tenant", "X-User", "X_Tenant", "X_Forwarded_For",
     "Remote-User", "Proxy", "Upgrade",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Gateway]:
-    with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def gateway(shared: Gateway) -> Gateway:
-    shared.forget()
-    return shared
-
-
-def assert_problem(answer: Answer, status: int) -> None:
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = answer.json()
-    assert problem["status"] == status
-    assert problem["type"] == "about:blank"
-    assert problem["title"]
-    assert problem["detail"]
-    assert problem["request_id"] == answer.headers["X-Request-Id"]
 
 
 def test_nginx_accepts_the_rendered_templates_without_a_warning(gateway: Gateway) -> None:

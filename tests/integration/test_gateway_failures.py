@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
-from tests.gateway import FOLDER, Answer, Gateway, running
+from tests.gateway import FOLDER, Gateway, assert_problem, running
 
 PREFIXES = {
     "data": "data-processing",
@@ -26,20 +26,6 @@ TIMEOUTS = {"data": 3600, "rag": 120, "engineering": 1800, "callflow": 300, "age
 def shared() -> Iterator[Gateway]:
     with running(edits={"proxy_read_timeout 120s": "proxy_read_timeout 1s"}) as gateway:
         yield gateway
-
-
-@pytest.fixture
-def gateway(shared: Gateway) -> Gateway:
-    shared.forget()
-    return shared
-
-
-def assert_problem(answer: Answer, status: int, detail: str) -> None:
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = answer.json()
-    assert (problem["status"], problem["request_id"]) == (status, answer.headers["X-Request-Id"])
-    assert detail in problem["detail"]
 
 
 @pytest.mark.parametrize(("prefix", "service"), PREFIXES.items())

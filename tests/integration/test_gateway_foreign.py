@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from tests.gateway import Answer, Gateway, running
+from tests.gateway import Gateway, assert_problem, running
 
 READ = ["tags", "version", "ps"]
 USE = ["show", "generate", "chat", "embed", "embeddings"]
@@ -23,24 +23,10 @@ def shared() -> Iterator[Gateway]:
         yield gateway
 
 
-@pytest.fixture
-def gateway(shared: Gateway) -> Gateway:
-    shared.forget()
-    return shared
-
-
 @pytest.fixture(scope="module")
 def embedded() -> Iterator[Gateway]:
     with running() as gateway:
         yield gateway
-
-
-def assert_problem(answer: Answer, status: int, detail: str) -> None:
-    assert answer.status == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = answer.json()
-    assert (problem["status"], problem["request_id"]) == (status, answer.headers["X-Request-Id"])
-    assert detail in problem["detail"]
 
 
 def decide(gateway: Gateway, status: int) -> None:

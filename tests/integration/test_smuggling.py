@@ -5,11 +5,10 @@ Wherever a body could be taken for a second request, that request asks for `/api
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from tests.gateway import Gateway, running
+from tests.gateway import Gateway
 
 REFUSED = frozenset({400, 414, 421, 431, 501})
 SECOND = b"GET /api/data/smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -110,18 +109,6 @@ CORPUS = [
     Case("too many long headers", get((b"X-Long: " + b"a" * 4000 + b"\r\n") * 12), frozenset({431})),
     Case("not HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64)),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Gateway]:
-    with running() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def gateway(shared: Gateway) -> Gateway:
-    shared.forget()
-    return shared
 
 
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)

@@ -67,10 +67,6 @@ class Client:
         """POST a JSON document and decode the answer. Errors as in `request`."""
         return self._json(self.request("POST", path, json=payload, timeout_seconds=timeout_seconds, **options))
 
-    def put_json(self, path: str, payload: Any, *, timeout_seconds: float | None = None, **options: Any) -> Any:
-        """PUT a JSON document and decode the answer. Errors as in `request`."""
-        return self._json(self.request("PUT", path, json=payload, timeout_seconds=timeout_seconds, **options))
-
     def delete(self, path: str, *, timeout_seconds: float | None = None, **options: Any) -> None:
         """DELETE. Errors as in `request`."""
         self.request("DELETE", path, timeout_seconds=timeout_seconds, **options)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests import rag as engine
 from tests.data import Service
 from tests.fakes.embeddings import Embeddings
 from tests.integration.data.conftest import MakeService
@@ -15,20 +14,7 @@ from tests.integration.data.test_crash import expire_leases, worker
 from tests.rag import Rag
 from werkzeug.serving import make_server
 
-from oberaconnect.settings import Settings
 from rag_engine import app
-
-
-@pytest.fixture
-def model() -> Iterator[Embeddings]:
-    with Embeddings() as running:
-        yield running
-
-
-@pytest.fixture
-def rag(settings: Settings, model: Embeddings) -> Iterator[Rag]:
-    with engine.embedding(settings, model) as running:
-        yield running
 
 
 @pytest.fixture

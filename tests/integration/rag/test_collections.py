@@ -1,28 +1,14 @@
 """Collections: who sees them, what another embedding model means to them, and how one generation follows another."""
 
 import shutil
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from tests import rag as service
 from tests.fakes.embeddings import Embeddings
 from tests.rag import Rag, document, document_id
 
 from oberaconnect.settings import Settings
-
-
-@pytest.fixture
-def model() -> Iterator[Embeddings]:
-    with Embeddings() as running:
-        yield running
-
-
-@pytest.fixture
-def rag(settings: Settings, model: Embeddings) -> Iterator[Rag]:
-    with service.embedding(settings, model) as running:
-        yield running
 
 
 def listed(rag: Rag, who: str = "") -> dict[str, int]:

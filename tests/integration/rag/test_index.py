@@ -1,26 +1,10 @@
 """Documents go into the index, are found, replaced and removed, each client's by itself."""
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
-from tests import rag as service
 from tests.fakes.embeddings import Embeddings
 from tests.rag import Rag, document, document_id
-
-from oberaconnect.settings import Settings
-
-
-@pytest.fixture
-def model() -> Iterator[Embeddings]:
-    with Embeddings() as running:
-        yield running
-
-
-@pytest.fixture
-def rag(settings: Settings, model: Embeddings) -> Iterator[Rag]:
-    with service.embedding(settings, model) as running:
-        yield running
 
 
 def names(passages: list[dict[str, object]]) -> list[object]:
