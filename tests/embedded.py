@@ -16,10 +16,11 @@ from typing import Any
 
 from tests.gateway import free_port
 
-from embedded import dotenv, launch, processes
-from embedded.place import ROOT, Place
+from embedded import launch
 from embedded.programs import GATEWAY, POSTGRES, PREFIXES, saved
 from embedded.supervisor import Supervisor
+from host import dotenv, processes
+from host.place import ROOT, Place
 from oberaconnect.settings import Settings
 
 PROGRAMS = (POSTGRES, *PREFIXES, GATEWAY)

@@ -10,8 +10,8 @@ from bench import collection, datasets, figures, search, speed
 from bench.figures import Figure
 from bench.memory import memory
 from demo.gateway import Gateway, GatewayError, here
-from embedded import place
-from embedded.obstacle import Obstacle
+from host import place
+from host.obstacle import Obstacle
 
 #: In this order: memory is measured before anything has been asked for, and quality builds on what search filled.
 PARTS = ("memory", "pdf", "ingest", "search", "quality")

@@ -5,9 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.figures import Figure, Target
-from embedded import launch, place
+from embedded import launch
 from embedded.programs import saved
 from embedded.supervisor import Supervisor
+from host import place
 
 _TARGET_MB = 1_200.0
 

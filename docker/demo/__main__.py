@@ -9,7 +9,7 @@ from demo import ingest
 from demo.gateway import KEY_NEEDED, Gateway, GatewayError, Refused, here
 from demo.questions import QUESTIONS, SECRET, STRANGERS, Question, holds
 from demo.screen import Screen
-from embedded.obstacle import Obstacle
+from host.obstacle import Obstacle
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 _START_SECONDS = 60.0

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from embedded import dotenv, place, reach
+from host import dotenv, place, reach
 
 KEY_NEEDED = (
     """Give one that is for all clients: export OBERA_KEY=$(make -s key ARGS="create --name demo --clients '*'")"""

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from embedded import lifecycle, logs, place, show
-from embedded.obstacle import Obstacle
+from embedded import lifecycle, logs, show
+from host import place
+from host.obstacle import Obstacle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if sys.version_info[:2] != (3, 11):
+        raise Obstacle(
+            f"Python 3.11 is needed, this is {sys.version_info.major}.{sys.version_info.minor}. "
+            "Install it (Debian 12: apt-get install python3.11), or name it: make up PYTHON=/path/to/python3.11"
+        )
     here = place.find()
     commands: dict[str, Callable[[], int]] = {
         "setup": lambda: lifecycle.setup(here),

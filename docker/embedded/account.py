@@ -8,8 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 _DATABASE = ("postgres", "daemon", "nobody")
 _WEB = ("www-data", "nginx", "nobody")

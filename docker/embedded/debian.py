@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 _NGINX_FLOOR = (1, 18)
 _TESSDATA = ("usr/share/tesseract-ocr", "usr/share/tessdata", "usr/share/tesseract", "usr/local/share/tessdata")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from embedded import debian
 from embedded.account import Account
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _LOOPBACK_HOSTS = "localhost 127.0.0.1 [::1]"

@@ -9,8 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-from embedded import processes
 from embedded.programs import POSTGRES, Program, saved
+from host import processes
 
 _PR_SET_PDEATHSIG = 1
 #: How long what was left behind may take to end by itself before it is killed.

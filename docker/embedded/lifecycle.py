@@ -6,24 +6,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from embedded import (
-    account,
-    debian,
-    dotenv,
-    launch,
-    logs,
-    postgres,
-    preflight,
-    programs,
-    reach,
-    show,
-    supervisor,
-    wheels,
-)
-from embedded.obstacle import Obstacle
-from embedded.place import SERVICES, Place
+from embedded import account, debian, launch, logs, postgres, preflight, programs, supervisor, wheels
+from embedded.healthy import is_healthy
 from embedded.programs import GATEWAY, POSTGRES, Program
 from embedded.supervisor import Supervisor
+from host import dotenv, show
+from host.obstacle import Obstacle
+from host.place import SERVICES, Place
 
 _HEALTHY_SECONDS = 180.0
 #: A program that was started this often within one wait is not going to work by itself.
@@ -184,7 +173,7 @@ def _wait(place: Place, wanted: Mapping[str, Program], values: Mapping[str, str]
     said_before = logs.size(database_log)
     while waiting:
         for name in list(waiting):
-            if reach.is_healthy(name, values):
+            if is_healthy(name, values):
                 waiting.remove(name)
                 if tell:
                     print(f"  {name} works ({time.monotonic() - begun:.1f} s)", flush=True)

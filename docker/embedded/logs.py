@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 #: Long enough for a line with a traceback in it.
 _BYTES_PER_LINE = 4_000

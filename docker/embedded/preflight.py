@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from embedded import launch, ports, processes
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from embedded import launch
 from embedded.programs import GATEWAY, POSTGRES, PREFIXES, saved
+from host import ports, processes
+from host.obstacle import Obstacle
+from host.place import Place
 
 #: The environment alone takes this; without one more is needed than for the next start.
 _INSTALL_MB = 2_500

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embedded import account, debian, gateway, postgres
-from embedded.place import SERVICES, Place
+from host.place import SERVICES, Place
 
 #: The prefix of a service's variables (DATA_PORT, DATA_URL) and the port it has when nothing is set.
 PREFIXES = {

@@ -15,10 +15,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from embedded import logs, processes
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from embedded import logs
 from embedded.programs import POSTGRES, Program
+from host import processes
+from host.obstacle import Obstacle
+from host.place import Place
 
 #: What a socket's address may hold on Linux, the closing zero included, is 108 bytes; supervisord adds its process id.
 _LONGEST_SOCKET_PATH = 96

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded import debian
-from embedded.obstacle import Obstacle
-from embedded.place import Place
+from host.obstacle import Obstacle
+from host.place import Place
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.embedded import Platform
 
-from embedded.place import ROOT
+from host.place import ROOT
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 #: Commands about the installation itself have tests of their own: here they would touch the reader's, not the test's.

@@ -19,7 +19,7 @@ from tests import office
 from tests.caller import Answer, Caller, until
 from tests.embedded import Platform
 
-from embedded import dotenv
+from host import dotenv
 
 TEXTS = 60
 TEXTS_A_JOB = 6

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from tests.embedded import PROGRAMS, Platform
 
-from embedded import dotenv
-from embedded.processes import Process, look
+from host import dotenv
+from host.processes import Process, look
 
 Victim = Callable[[Platform], int]
 

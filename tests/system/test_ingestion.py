@@ -10,7 +10,7 @@ from tests import office
 from tests.caller import Caller, until
 from tests.embedded import Platform
 
-from embedded.place import ROOT
+from host.place import ROOT
 
 SAMPLES = ROOT / "samples"
 

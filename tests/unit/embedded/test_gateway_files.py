@@ -6,8 +6,8 @@ import pytest
 
 from embedded import gateway
 from embedded.account import Account
-from embedded.obstacle import Obstacle
-from embedded.place import ROOT, Place
+from host.obstacle import Obstacle
+from host.place import ROOT, Place
 
 _PORTS = {"DATA_PORT": 1, "RAG_PORT": 2, "ENGINEERING_PORT": 3, "CALLFLOW_PORT": 4, "AGENTS_PORT": 5}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from embedded import logs
-from embedded.obstacle import Obstacle
-from embedded.place import ROOT, Place
+from host.obstacle import Obstacle
+from host.place import ROOT, Place
 
 
 def test_a_json_line_becomes_a_sentence_with_its_fields() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from tests.gateway import free_port
 
-from embedded import ports, preflight
-from embedded.obstacle import Obstacle
-from embedded.place import ROOT, Place
+from embedded import preflight
+from host import ports
+from host.obstacle import Obstacle
+from host.place import ROOT, Place
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded import launch, processes
+from embedded import launch
 from embedded.programs import Program
+from host import processes
 
 #: Says when it is ready, so that no signal comes before the handler.
 _PATIENT = "import time; print('ready', flush=True); time.sleep(60)"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded import dotenv
-from embedded.obstacle import Obstacle
+from host import dotenv
+from host.obstacle import Obstacle
 from oberaconnect.settings import Settings
 
 _EXAMPLE = Path(__file__).resolve().parents[3] / ".env.example"

@@ -1,12 +1,9 @@
 """Where things lie: the checkout, the state folder and the file with the settings."""
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from embedded.obstacle import Obstacle
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("data-processing", "rag-engine", "engineering-api", "call-flow", "agents")
@@ -86,16 +83,7 @@ class Place:
 
 
 def find(environ: Mapping[str, str] = os.environ) -> Place:
-    """The installation of this checkout; STATE_DIR and ENV_FILE name other places for state and settings.
-
-    Raises:
-        Obstacle: when this Python is not the one the platform is made for.
-    """
-    if sys.version_info[:2] != (3, 11):
-        raise Obstacle(
-            f"Python 3.11 is needed, this is {sys.version_info.major}.{sys.version_info.minor}. "
-            "Install it (Debian 12: apt-get install python3.11), or name it: make up PYTHON=/path/to/python3.11"
-        )
+    """The installation of this checkout; STATE_DIR and ENV_FILE name other places for state and settings."""
     state = Path(environ.get("STATE_DIR") or ROOT / "var")
     env_file = Path(environ.get("ENV_FILE") or ROOT / ".env")
     return Place(ROOT, state.absolute(), env_file.absolute())

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from embedded import ports
-from embedded.obstacle import Obstacle
+from host import ports
+from host.obstacle import Obstacle
 
 _LINE = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=(.*)$")
 _DESCRIBED = re.compile(r"^#?([A-Z][A-Z0-9_]*)=", re.MULTILINE)

@@ -6,8 +6,6 @@ from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from embedded.programs import GATEWAY, ports
-
 #: A proxy of this machine is for the world outside, never for its own addresses.
 _OPENER = build_opener(ProxyHandler({}))
 
@@ -38,12 +36,3 @@ def address(values: Mapping[str, str]) -> str:
 def shown_address(values: Mapping[str, str]) -> str:
     """The same address as people write it."""
     return address(values).replace("//127.0.0.1:", "//localhost:")
-
-
-def is_healthy(name: str, values: Mapping[str, str]) -> bool:
-    """Whether a service, or the gateway, says of itself that it works."""
-    if name == GATEWAY:
-        status, found = get(f"{address(values)}/health")
-        return status == 200 and found.get("service") == GATEWAY
-    status, found = get(f"http://127.0.0.1:{ports(values)[name]}/health")
-    return status == 200 and found.get("service") == name

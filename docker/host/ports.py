@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from embedded import processes
+from host import processes
 
 _LISTENING = "0A"
 
