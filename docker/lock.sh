@@ -19,5 +19,7 @@ compile embedded $projects --group embedded --constraint requirements/developmen
 for service in $services; do
     compile "$service" "services/$service/pyproject.toml" --constraint requirements/development.txt
 done
+# What the services share, for the layer that their images share.
+compile shared shared/pyproject.toml --constraint requirements/development.txt
 # Unstructured, for whoever wants the second engine. Not held to the versions of development: it wants an older filelock.
 compile second-engine services/data-processing/pyproject.toml --extra second-engine

