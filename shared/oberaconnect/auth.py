@@ -15,7 +15,7 @@ import jwt
 
 from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Forbidden, TooMany, Unauthorized
-from oberaconnect.settings import Settings
+from oberaconnect.settings import API_KEY, Settings
 
 #: What a credential can be allowed. `*` in a key stands for all of them that fit the key's clients.
 SCOPES = frozenset(
@@ -31,7 +31,6 @@ PLATFORM_SCOPES = frozenset({"index:write", "ollama:admin", "qdrant:admin"})
 HOME_TENANT = "default"
 TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 
-_KEY = re.compile(r"^msp_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$")
 _INTERNAL_TYPE = "obera+jwt"
 _INTERNAL_SECONDS = 300
 
@@ -118,6 +117,26 @@ def create_key(
     return NewKey(identifier, f"msp_{identifier}_{secret}")
 
 
+def register_keys(connection: Connection, settings: Settings) -> list[str]:
+    """Enter the keys that the settings give to n8n and Open WebUI, unless they are known. Returns the names of new ones.
+
+    They act for every client, and carry no scope of the whole platform and no right to approve. A revoked one stays
+    revoked.
+    """
+    given = {"n8n": settings.n8n_gateway_key, "open-webui": settings.webui_gateway_key}
+    made = []
+    for name, key in given.items():
+        if match := API_KEY.match(key.get_secret_value()):
+            scopes = sorted(SCOPES - PLATFORM_SCOPES - {"agents:approve"})
+            done = connection.execute(
+                "INSERT INTO platform.api_key (id, name, digest, tenant, clients, scopes)"
+                " VALUES (%s, %s, %s, %s, NULL, %s) ON CONFLICT (id) DO NOTHING",
+                [match[1], name, _digest(settings, match[2]), HOME_TENANT, scopes],
+            )
+            made += [name] * done.rowcount
+    return made
+
+
 def _digest(settings: Settings, secret: str) -> bytes:
     # The secret carries 256 bits, so a plain keyed hash is enough: there is nothing to guess.
     return hmac.new(settings.secret_key.get_secret_value().encode(), secret.encode(), hashlib.sha256).digest()
@@ -193,7 +212,7 @@ class Authenticator:
             return count + 1
 
     def _principal(self, credential: str) -> Principal:
-        if match := _KEY.match(credential):
+        if match := API_KEY.match(credential):
             return self._api_key(match[1], match[2])
         if credential.count(".") == 2 and len(credential) < 16_384:
             try:

@@ -1,11 +1,12 @@
-"""Before a service starts: are the settings sound, and does the database have the tables? One-shot process."""
+"""Before a service starts: are the settings sound, does the database have the tables and the keys? One-shot process."""
 
 import logging
 import sys
 import time
 
 from oberaconnect import settings, telemetry
-from oberaconnect.db import MigrationError, migrate
+from oberaconnect.auth import register_keys
+from oberaconnect.db import MigrationError, as_owner, migrate
 from oberaconnect.problems import Unavailable
 
 #: The database may be starting at the same moment.
@@ -26,6 +27,9 @@ def main(package: str) -> int:
         try:
             for name in migrate(loaded, package):
                 log.info("migrated", extra={"migration": name})
+            with as_owner(loaded) as connection:
+                for name in register_keys(connection, loaded):
+                    log.info("key registered", extra={"key": name})
         except MigrationError as error:
             log.error("cannot migrate", extra={"reason": str(error)})
             return 78

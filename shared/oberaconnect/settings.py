@@ -5,6 +5,7 @@ A missing secret, an unknown value or a malformed number stops the process with 
 """
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,8 @@ class SettingsError(Exception):
     """The environment does not describe a platform that can start."""
 
 
+#: An API key: its public id, and its secret of 256 bits.
+API_KEY = re.compile(r"^msp_([0-9a-f]{12})_([A-Za-z0-9_-]{43})\Z")
 #: What people leave standing where a secret belongs.
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "password", "example")
 
@@ -36,8 +39,15 @@ def _strong(value: SecretStr) -> SecretStr:
     return value
 
 
+def _api_key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not API_KEY.match(value.get_secret_value()):
+        raise ValueError("is not an API key (msp_…); 'make setup' writes one into .env where it is missing")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_absolute_url)]
 Secret = Annotated[SecretStr, AfterValidator(_strong)]
+ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -51,6 +61,8 @@ class Settings(BaseModel):
     gateway_bind: str = "127.0.0.1"
     gateway_port: Port = 8080
     secret_key: Secret
+    n8n_gateway_key: ApiKey = SecretStr("")
+    webui_gateway_key: ApiKey = SecretStr("")
     azure_tenant_id: str = ""
     azure_client_id: str = ""
     azure_client_secret: SecretStr = SecretStr("")
