@@ -118,7 +118,7 @@ def create_key(
 
 
 def register_keys(connection: Connection, settings: Settings) -> list[str]:
-    """Enter the keys that the settings give to n8n and Open WebUI, unless they are known. Returns the names of new ones.
+    """Enter the keys that the settings give to n8n and Open WebUI, unless they are known; returns whose are new.
 
     They act for every client, and carry no scope of the whole platform and no right to approve. A revoked one stays
     revoked.

@@ -8,14 +8,13 @@ Layer = Literal["models", "persistence", "services", "orchestration", "interface
 
 @dataclass(frozen=True)
 class Entry:
-    """One service. `path` is where the gateway serves it, `port` where it has a door of its own for browsers."""
+    """One service. `path` is where the gateway serves it."""
 
     name: str
     layer: Layer
     summary: str
     docs: str
     path: str | None = None
-    port: int | None = None
     #: The Compose profile that brings it; None: it belongs to the core.
     profile: str | None = None
     #: Whether the rest works without it.
@@ -61,15 +60,15 @@ CATALOGUE: tuple[Entry, ...] = (
     ),
     Entry(
         "n8n", "orchestration", "Workflows around the platform",
-        docs="https://docs.n8n.io/", port=5678, optional=True,
+        docs="https://docs.n8n.io/", optional=True,
     ),
     Entry(
         "open-webui", "interface", "Chat in the browser",
-        docs="https://docs.openwebui.com/", port=3000, profile="chat", optional=True,
+        docs="https://docs.openwebui.com/", profile="chat", optional=True,
     ),
     Entry(
         "nginx-ssl", "interface", "HTTPS with Let's Encrypt",
-        docs="https://nginx.org/en/docs/", port=443, profile="ssl", optional=True,
+        docs="https://nginx.org/en/docs/", profile="ssl", optional=True,
     ),
     Entry(
         "kali-nmap", "interface", "Scans of your own networks",

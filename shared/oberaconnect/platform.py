@@ -75,17 +75,20 @@ class Platform:
         return not self._last or time.monotonic() - self._asked > self.CACHE_SECONDS
 
     def _ask(self) -> list[ServiceStatus]:
-        probes = self._probes()
+        resolved: set[str] = set()
+        probes = self._probes(resolved)
         pool = ThreadPoolExecutor(max_workers=len(probes), thread_name_prefix="probe")
         running = {name: pool.submit(ask) for name, ask in probes.items()}
         wait(running.values(), timeout=self.TIMEOUT_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)
         findings = {
-            name: future.result() if future.done() else probe.Finding("slow") for name, future in running.items()
+            name: future.result() if future.done() else probe.Finding("slow" if name in resolved else "absent")
+            for name, future in running.items()
         }
         return [self._line(entry, findings) for entry in CATALOGUE]
 
-    def _probes(self) -> dict[str, Callable[[], probe.Finding]]:
+    def _probes(self, resolved: set[str]) -> dict[str, Callable[[], probe.Finding]]:
+        """The questions; each enters its service in `resolved` once it knows that there is such a host."""
         settings, seconds = self._settings, self.TIMEOUT_SECONDS
         addresses = {
             "qdrant": (settings.qdrant_url, "/readyz"),
@@ -100,11 +103,20 @@ class Platform:
             "nginx-ssl": (settings.nginx_ssl_url, "/health"),
             "kali-nmap": (settings.scan_url, "/health"),
         }
+        addresses["gateway"] = (settings.gateway_url or self._base("127.0.0.1"), "/health")
+
+        def ask(name: str, url: str, path: str) -> probe.Finding:
+            # A name server that does not answer must not make a service that was never started look broken.
+            if not probe.has_host(url):
+                return probe.Finding("absent")
+            resolved.add(name)
+            expected = "gateway" if name == "gateway" else ""
+            return probe.http(url, path, timeout_seconds=seconds, service=expected)
+
         probes: dict[str, Callable[[], probe.Finding]] = {
-            name: partial(probe.http, url, path, timeout_seconds=seconds) for name, (url, path) in addresses.items()
+            name: partial(ask, name, url, path) for name, (url, path) in addresses.items()
         }
-        gateway = settings.gateway_url or self._base("127.0.0.1")
-        probes["gateway"] = partial(probe.http, gateway, "/health", timeout_seconds=seconds, service="gateway")
+        resolved.add("postgres")
         probes["postgres"] = partial(probe.postgres, settings.owner_dsn, timeout_seconds=seconds)
         return probes
 
@@ -124,8 +136,17 @@ class Platform:
     def _url(self, entry: Entry) -> str | None:
         if entry.path:
             return self._base("localhost") + entry.path
-        if entry.port:
-            return "https://localhost" if entry.port == 443 else f"http://localhost:{entry.port}"
+        ports = {
+            "n8n": self._settings.n8n_port,
+            "open-webui": self._settings.open_webui_port,
+            "nginx-ssl": self._settings.https_port,
+        }
+        if port := ports.get(entry.name):
+            return (
+                f"https://localhost:{port}".removesuffix(":443")
+                if entry.name == "nginx-ssl"
+                else f"http://localhost:{port}"
+            )
         return None
 
     def _base(self, this_machine: str) -> str:
@@ -175,9 +196,7 @@ def _judged(entry: Entry, finding: probe.Finding) -> tuple[Status, str]:
 
 
 def _what_brings(entry: Entry) -> str:
-    if entry.profile:
-        return f"It comes with Docker: make up PROFILE={entry.profile}"
-    return "It comes with Docker."
+    return f"It comes with Docker: make up {f'PROFILE={entry.profile}' if entry.profile else 'MODE=docker'}"
 
 
 def _embedded_vectors(rag_engine: probe.Finding) -> tuple[Status, str]:

@@ -43,6 +43,15 @@ def http(base_url: str, path: str, *, timeout_seconds: float, service: str = "")
     return Finding("warn", _down(document, "warn")) if document.get("status") == "warn" else Finding("pass")
 
 
+def has_host(base_url: str) -> bool:
+    """Whether somebody has the name in `base_url`. Takes as long as the name server takes."""
+    try:
+        socket.getaddrinfo(urlsplit(base_url).hostname, None)
+    except (OSError, ValueError):
+        return False
+    return bool(base_url)
+
+
 def _get(base_url: str, path: str, timeout_seconds: float) -> tuple[int, bytes]:
     address = urlsplit(base_url)
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection

@@ -92,6 +92,10 @@ class Settings(BaseModel):
     open_webui_url: Url = ""
     nginx_ssl_url: Url = ""
     scan_url: Url = ""
+    # Where browsers on this machine find those that have a door of their own
+    n8n_port: Port = 5678
+    open_webui_port: Port = 3000
+    https_port: Port = 443
 
     # Models
     llm_provider: Literal["", "none", "anthropic", "ollama", "openai"] = ""

@@ -1,6 +1,7 @@
 """The list of the thirteen services: true for what runs, clear about what does not, and silent about what is inside."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -114,7 +115,7 @@ def test_what_was_not_asked_for_is_off_and_says_what_brings_it(town: Town) -> No
     found = states(town.look())
     assert found["ollama"] == ("off", "It comes with Docker: make up PROFILE=local-llm")
     assert found["kali-nmap"] == ("off", "It comes with Docker: make up PROFILE=scan")
-    assert found["n8n"] == ("off", "It comes with Docker.")
+    assert found["n8n"] == ("off", "It comes with Docker: make up MODE=docker")
 
 
 def test_an_optional_service_whose_name_nobody_has_is_off(town: Town) -> None:
@@ -220,3 +221,29 @@ class _Clock:
 def _wait(released: threading.Event, request: Any) -> None:
     released.wait(10)
     request.reply(200, b"{}", {})
+
+
+def test_a_name_that_no_name_server_answers_for_is_off_and_not_slow(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = socket.getaddrinfo, threading.Event()
+
+    def silent(host: Any, *rest: Any, **options: Any) -> Any:
+        if host == "ollama.invalid":
+            answer.wait(10)
+        return asked(host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    try:
+        found = states(town.look(ollama_url="http://ollama.invalid:11434"))
+    finally:
+        answer.set()
+    assert found["ollama"] == ("off", "It comes with Docker: make up PROFILE=local-llm")
+    assert found["agents"] == ("pass", "It works.")
+
+
+def test_a_link_follows_the_port_that_was_chosen(town: Town) -> None:
+    town.answer("ollama", 200, {}, "/healthz")
+    town.servers["ollama"].start()
+    found = town.look(n8n_url=town.url("ollama"), n8n_port=5999)
+    assert found["n8n"]["url"] == "http://localhost:5999"
