@@ -1,16 +1,27 @@
 # OberaConnect. Bare `make` prints the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup second-engine up down ps logs health demo key keys test lint bench lock
+.PHONY: help setup doctor up down ps logs health demo key keys expose scale models pull upgrade config cert swarm \
+	backup restore verify second-engine test test-stack lint bench bench-stack lock
 MAKEFLAGS += --no-print-directory
 
-# How the platform runs: embedded is the run without Docker.
-MODE ?= embedded
+# How the platform runs: docker or embedded (without Docker). Unset: whatever runs here already, else docker where it is.
+MODE ?=
+PROFILE ?=
 S ?=
+N ?=
 FOLLOW ?=
+OFF ?=
+FILE ?=
 ARGS ?=
 
+# Asked only by the commands that need to know.
+mode = $(or $(shell docker/mode.sh),$(error MODE is docker or embedded))
+is_docker = $(filter docker,$(mode))
 embedded := docker/embedded.sh
+stack := docker/stack.sh
+run = $(if $(is_docker),$(stack),$(embedded))
+only_docker = $(if $(is_docker),,@echo "'make $@' belongs to the run with Docker, and none is in use here. See: make doctor MODE=docker" >&2; exit 2)
 bin := .venv/bin
 code := shared services docker tests
 
@@ -21,46 +32,94 @@ help: ## Show the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Settings: .env (written by the first start), each explained in .env.example"
 
-setup: ## Make the environment, the settings and the folders; changes nothing that is there
-	@$(embedded) setup
+setup: ## Make the settings and the folders; without Docker also the environment; changes nothing that is there
+	@$(run) setup
 
-second-engine: setup ## Add a second parser for Office files and messages (about 740 MB)
-	@$(embedded) second-engine
+doctor: ## Name what stands in the way of a start with Docker, and what mends it
+	@$(stack) doctor $(PROFILE)
 
-up: ## Start the platform and wait until it works
-ifneq ($(MODE),embedded)
-	@echo "MODE=$(MODE): this release runs without Docker only. Type: make up" >&2; exit 2
-endif
-	@if [ -f docker-compose.yml ] && docker info >/dev/null 2>&1; then \
-		echo "A Docker engine is here; the run with it is not part of this release. Starting without it."; fi
-	@$(embedded) up
+up: ## Start the platform and wait until it works: make up PROFILE="local-llm chat"
+	@$(run) up $(if $(is_docker),$(PROFILE),$(if $(PROFILE),--profile "$(PROFILE)"))
 
 down: ## Stop the platform; the data stays
-	@$(embedded) down
+	@$(run) down
 
 ps: ## Show what runs, since when, with how much memory
-	@$(embedded) ps
+	@$(run) ps
 
 logs: ## Show the logs: make logs S=rag-engine FOLLOW=1
-	@$(embedded) logs $(if $(FOLLOW),--follow) -- $(S)
+	@$(run) logs $(if $(FOLLOW),--follow) -- $(S)
 
 health: ## Ask every service whether it works
-	@$(embedded) health
+	@$(run) health
 
 demo: up ## Ingest the samples, ask ten questions and show the answers with their sources
-	@$(embedded) run demo $(ARGS)
+	@$(run) run demo $(ARGS)
 
 key: ## Make an API key: make key ARGS='create --name n8n'
-	@$(embedded) run oberaconnect.keys $(if $(ARGS),$(ARGS),--help)
+	@$(if $(is_docker),$(stack) key,$(embedded) run oberaconnect.keys) $(if $(ARGS),$(ARGS),--help)
 
 keys: ## List the API keys
-	@$(embedded) run oberaconnect.keys list
+	@$(if $(is_docker),$(stack) key,$(embedded) run oberaconnect.keys) list
+
+expose: ## Open the platform to the network, with keys; make expose OFF=1 goes back (Docker)
+	$(only_docker)
+	@$(stack) expose $(if $(OFF),--off)
+
+scale: ## Run more containers of a service: make scale S=rag-engine N=3 (Docker)
+	$(only_docker)
+	@$(stack) scale $(S) $(N)
+
+models: ## Pull the models of the setting MODELS into Ollama (Docker)
+	$(only_docker)
+	@$(stack) models
+
+pull: ## Fetch the images that are not made here (Docker)
+	$(only_docker)
+	@$(stack) pull $(PROFILE)
+
+upgrade: ## Fetch and build newer images and start them (Docker)
+	$(only_docker)
+	@$(stack) upgrade $(PROFILE)
+
+config: ## Show the project as Compose understands it, without secrets (Docker)
+	$(only_docker)
+	@$(stack) config $(PROFILE)
+
+cert: ## Get the certificate, from the staging server first (Docker, profile ssl)
+	$(only_docker)
+	@$(stack) cert $(ARGS)
+
+swarm: ## Print the platform as a stack for Docker Swarm: make swarm N=2 > stack.json (Docker)
+	$(only_docker)
+	@$(stack) swarm $(N)
+
+backup: ## Save everything into one file below var/backups: make backup [FILE=…]
+	@$(run) run backup create $(FILE)
+
+restore: ## Bring back what a backup holds: make restore FILE=…
+	@$(run) run backup restore $(FILE)
+
+verify: ## Restore a backup into a throw-away platform and compare: make verify FILE=…
+	@$(run) run backup verify $(FILE)
+
+second-engine: ## Add a second parser for Office files and messages (about 740 MB; without Docker)
+	@$(embedded) setup
+	@$(embedded) second-engine
 
 bench: up ## Measure speed, memory and the quality of search
-	@$(embedded) run bench $(ARGS)
+	@$(run) run bench $(ARGS)
+
+bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Docker)
+	$(only_docker)
+	@$(stack) run bench.containers
 
 test: lint ## Check the code and run all tests
 	@$(embedded) test $(ARGS)
+
+test-stack: ## Test the run with Docker on a real engine; says so where there is none
+	@$(embedded) develop
+	@tests/stack/run.sh $(ARGS)
 
 lint: ## Check style, types and who imports whom
 	@$(embedded) develop

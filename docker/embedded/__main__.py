@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
         "setup": lambda: lifecycle.setup(here),
         "develop": lambda: lifecycle.develop(here),
         "second-engine": lambda: lifecycle.add_second_engine(here),
-        "up": lambda: lifecycle.up(here),
+        "up": lambda: lifecycle.up(here, options.profile),
         "down": lambda: lifecycle.down(here),
         "ps": lambda: show.processes(here),
         "health": lambda: show.health(lifecycle.in_force(here)),
@@ -60,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("setup", help="make the environment, the settings and the folders")
     commands.add_parser("develop", help="make the environment with the tools for tests")
     commands.add_parser("second-engine", help="add the second parser of data-processing to the environment")
-    commands.add_parser("up", help="start what is not running and wait until it works")
+    up = commands.add_parser("up", help="start what is not running and wait until it works")
+    up.add_argument("--profile", default="", help="refused here: the optional services come with Docker")
     commands.add_parser("down", help="end everything")
     commands.add_parser("ps", help="what runs, since when, with how much memory")
     commands.add_parser("health", help="ask every service; exit status 1 when one does not work")

@@ -58,8 +58,17 @@ def in_force(place: Place) -> dict[str, str]:
     return started[SERVICES[0]].environment if started else programs.environment(place, read(place))
 
 
-def up(place: Place) -> int:
-    """Start what is not running, restart what has changed, and wait until all of it works."""
+def up(place: Place, profile: str = "") -> int:
+    """Start what is not running, restart what has changed, and wait until all of it works.
+
+    Raises:
+        Obstacle: when a profile is asked for: what it brings runs with Docker only.
+    """
+    if profile:
+        raise Obstacle(
+            f"PROFILE={profile} comes with Docker, and no Docker engine with Compose answers here. See: make doctor. "
+            "Without it: make up"
+        )
     begun = time.monotonic()
     setup(place)
     with _alone(place):
