@@ -33,7 +33,12 @@ def main(service: str) -> int:
     bind = os.environ.get("BIND", "127.0.0.1")
     config = Path(__file__).resolve().parents[2] / "docker" / "gunicorn.conf.py"
     web = [sys.executable, "-m", "gunicorn", "-c", os.environ.get("GUNICORN_CONF", str(config))]
-    web += ["--bind", f"{bind}:{port}", f"{package}.app:from_environment()"]
+    doors = [port]
+    if service == "agents" and (models := os.environ.get("MCP_GATEWAY_PORT")):
+        doors.append(models)
+    for door in doors:
+        web += ["--bind", f"{bind}:{door}"]
+    web += [f"{package}.app:from_environment()"]
     if importlib.util.find_spec(f"{package}.worker") is None:
         os.execv(sys.executable, web)  # nothing to keep together: gunicorn takes this process's place  # noqa: S606
     return _together([web, [sys.executable, "-m", f"{package}.worker"]])
