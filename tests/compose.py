@@ -70,9 +70,11 @@ class Stack:
         known = dotenv.known(ROOT / ".env.example")
         environment = {name: value for name, value in os.environ.items() if name not in known}
         environment |= {"STATE_DIR": str(self.folder / "var"), "ENV_FILE": str(self.project.env_file)}
+        # By this, make says what stood on its line.
+        given = {"MAKEFLAGS": f"-- {' '.join(f'{name}={value}' for name, value in environ.items())}"} if environ else {}
         return subprocess.run(
             [ROOT / "docker" / "stack.sh", *words],
-            env=environment | environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            env=environment | environ | given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             timeout=_UP_SECONDS * 2,
         )  # fmt: skip
 
@@ -82,8 +84,11 @@ class Stack:
 
     def container(self, service: str, number: int = 1) -> str:
         """The id of a service's container."""
-        found = self.compose("ps", "--all", "--quiet", "--index", str(number), service).stdout.split()
-        return found[0] if found else ""
+        ids = [
+            one["ID"] for one in self.project.ps() if one["Service"] == service and one["Name"].endswith(f"-{number}")
+        ]
+        assert ids, f"{service} has no container {number}"
+        return str(ids[0])
 
     def inspect(self, service: str) -> dict[str, Any]:
         """What the engine knows of a service's container."""
