@@ -19,6 +19,10 @@ compile embedded $projects --group embedded --constraint requirements/developmen
 for service in $services; do
     compile "$service" "services/$service/pyproject.toml" --constraint requirements/development.txt
 done
+# The scanner has an image and a folder of its own.
+uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --no-annotate \
+    --custom-compile-command "make lock" docker/scan/requirements.in --constraint requirements/development.txt \
+    --output-file docker/scan/requirements.txt
 # What the services share, for the layer that their images share.
 compile shared shared/pyproject.toml --constraint requirements/development.txt
 # Unstructured, for whoever wants the second engine. Not held to the versions of development: it wants an older filelock.
