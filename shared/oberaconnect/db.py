@@ -36,6 +36,8 @@ __all__ = [
 
 Connection = psycopg.Connection[dict[str, Any]]
 
+#: The most that a web process holds at a time.
+_MAX_CONNECTIONS = 8
 #: What a process of the platform itself sees (workers, migrations). Never taken from a request.
 EVERY_TENANT = "*"
 
@@ -63,7 +65,9 @@ class Database:
             kwargs={"row_factory": dict_row, "autocommit": False},
             # A connection holds 12 to 18 MB of the server's memory; making one takes 5 ms.
             min_size=0,
-            max_size=max_connections or settings.threads,
+            # A request holds one for milliseconds: several processes, each with one a thread, would only ask the server
+            # for more than it has.
+            max_size=max_connections or min(settings.threads, _MAX_CONNECTIONS),
             max_idle=30,
             timeout=5,
             open=False,

@@ -3,15 +3,17 @@
 import contextvars
 import json
 import logging
+import os
 import secrets
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 traceparent: contextvars.ContextVar[str] = contextvars.ContextVar("traceparent", default="")
@@ -30,7 +32,35 @@ REQUEST_SECONDS = Histogram(
     "http_request_seconds", "Time to answer", ["service", "route"], registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
 )  # fmt: skip
-STREAMS = Gauge("http_streams_open", "Event streams being served", ["service"], registry=REGISTRY)
+STREAMS = Gauge(
+    "http_streams_open", "Event streams being served", ["service"], registry=REGISTRY, multiprocess_mode="livesum"
+)
+#: Where the processes of a service keep their metrics when there are several; what prometheus_client calls it.
+_SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def share_metrics(folder: str, number: Callable[[], int]) -> None:
+    """From now on keep the metrics in `folder`, each process under its `number`, so that any of them can tell the sum.
+
+    A process that takes the place of another one, with its number, goes on counting where that one ended.
+    """
+    os.environ[_SHARED_METRICS] = folder
+    values.ValueClass = values.MultiProcessValue(number)  # type: ignore[no-untyped-call]
+
+
+def process_ended(number: int) -> None:
+    """Forget what the process of this number had open."""
+    multiprocess.mark_process_dead(number, os.environ[_SHARED_METRICS])  # type: ignore[no-untyped-call]
+
+
+def metrics() -> bytes:
+    """The metrics of all processes of this service, as Prometheus reads them."""
+    folder = os.environ.get(_SHARED_METRICS)
+    if folder is None:
+        return generate_latest(REGISTRY)
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+    return generate_latest(together)
 
 
 class JsonFormatter(logging.Formatter):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException
 
 from oberaconnect import VERSION, health, openapi, stream, telemetry
@@ -176,7 +176,7 @@ def _platform_routes(app: Flask, service: Service, api: Api, settings: Settings,
         return Response(json.dumps(shown), 503 if found["status"] == "fail" else 200, mimetype=health.MEDIA_TYPE)
 
     def metrics() -> Response:
-        return Response(generate_latest(telemetry.REGISTRY), content_type=CONTENT_TYPE_LATEST)
+        return Response(telemetry.metrics(), content_type=CONTENT_TYPE_LATEST)
 
     def description() -> Response:
         response = Response(text, mimetype="application/json")

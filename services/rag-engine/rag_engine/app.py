@@ -26,5 +26,7 @@ def assemble(built: parts.Parts) -> Flask:
 
 
 def from_environment() -> Flask:
-    """What gunicorn calls."""
-    return create_app(settings.load())
+    """What gunicorn calls, once, before it forks."""
+    built = parts.build(settings.load())
+    built.embedder.load_before_fork()
+    return assemble(built)

@@ -1,6 +1,5 @@
 """Collections: what they are to a caller, and how a generation of vectors takes the place of another."""
 
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +17,6 @@ from rag_engine.vectors import Vectors
 
 #: It is always there for everybody, also empty.
 DEFAULT = "documents"
-#: A change made by another process is seen after this time at the latest; one made here at once.
-_REMEMBER_SECONDS = 1.0
-_MAX_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,6 @@ class Collections:
         self._database = database
         self._vectors = vectors
         self._embedder = embedder
-        self._active: dict[tuple[str, str], tuple[float, Generation]] = {}
 
     def active(self, tenant: str, name: str) -> Generation | None:
         """The generation that a tenant searches; None for the default collection before anything is in it.
@@ -63,17 +58,11 @@ class Collections:
         Raises:
             NotFound: when the tenant holds nothing in a collection of that name.
         """
-        remembered = self._active.get((tenant, name))
-        if remembered and time.monotonic() - remembered[0] < _REMEMBER_SECONDS:
-            return remembered[1]
+        # Not remembered: another process may have changed it a moment ago.
         with self._database.transaction(tenant) as connection:
             found = registry.active(connection, name)
         if found is None and name != DEFAULT:
             raise _unknown(name)
-        if found is not None:
-            if len(self._active) >= _MAX_REMEMBERED:
-                self._active.clear()
-            self._active[tenant, name] = (time.monotonic(), found)
         return found
 
     def require_match(self, generation: Generation) -> None:
@@ -157,7 +146,6 @@ class Collections:
             for generation in entry.generations if entry else []:
                 self._vectors.remove_tenant(generation.store_name, tenant)
             registry.let_go(connection, name)
-        self._active.clear()
         with self._database.transaction(EVERY_TENANT) as connection:
             entry = registry.find_for_change(connection, name)
             if entry is not None and not registry.held(connection, name):
@@ -201,7 +189,6 @@ class Collections:
             registry.switch(connection, name, chosen.number, entry.active.number if readable else None)
             for generation in dropped:
                 registry.discard(connection, generation)
-        self._active.clear()
         for generation in dropped:
             self._vectors.drop(generation.store_name)
         return self.summary(principal, name)
@@ -221,7 +208,6 @@ class Collections:
             if entry.previous is None:
                 raise Conflict(f"The collection '{name}' has no earlier generation to go back to.")
             registry.switch(connection, name, entry.previous.number, entry.active.number)
-        self._active.clear()
         return self.summary(principal, name)
 
     @contextmanager

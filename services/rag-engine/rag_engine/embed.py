@@ -5,6 +5,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -228,6 +229,14 @@ class LazyEmbedder:
             if self._made is not None:
                 self._made.close()
 
+    def load_before_fork(self) -> None:
+        """Load the built-in model now and without a thread: processes forked from this one share its memory.
+
+        One that cannot be loaded is left to the first use, which says why.
+        """
+        if self._settings.embed_provider == "builtin" and minilm.ensure_file_elsewhere(_models(self._settings)):
+            self._load()
+
     def _load(self) -> None:
         try:
             self._ready()
@@ -255,7 +264,7 @@ def from_settings(settings: Settings) -> Embedder:
         ModelUnavailable: when the built-in model is not installed, or a remote one is not named.
     """
     if settings.embed_provider == "builtin":
-        file = minilm.ensure_file(settings.data_dir / "models")
+        file = minilm.ensure_file(_models(settings))
         threads = min(_MAX_THREADS, os.cpu_count() or 1)
         return QueryCache(minilm.MiniLM(file, minilm.model_folder(), threads=threads))
     if not settings.embed_model:
@@ -265,3 +274,7 @@ def from_settings(settings: Settings) -> Embedder:
         raise minilm.ModelUnavailable(f"EMBED_PROVIDER={settings.embed_provider} needs EMBED_BASE_URL.")
     key = settings.embed_api_key.get_secret_value()
     return QueryCache(RemoteEmbedder(settings.embed_provider, settings.embed_model, base, key))
+
+
+def _models(settings: Settings) -> Path:
+    return settings.data_dir / "models"

@@ -12,7 +12,7 @@ import pytest
 from qdrant_client import QdrantClient
 
 from oberaconnect.problems import Unavailable
-from rag_engine import sparse
+from rag_engine import sparse, vectors
 from rag_engine.vectors import Point, Vectors, filters
 from rag_engine.vectors.edge import EdgeClient
 from rag_engine.vectors.store import BATCH
@@ -28,7 +28,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     elif request.param == "memory":
         made = Vectors(QdrantClient(":memory:"))
     else:
-        made = Vectors(QdrantClient(url=os.environ["QDRANT_TEST_URL"], check_compatibility=False))
+        made = vectors.server(os.environ["QDRANT_TEST_URL"], os.environ.get("QDRANT_TEST_API_KEY", ""))
     yield made
     made.close()
 

@@ -52,13 +52,19 @@ class Entry:
 
     def get(self, path: str) -> tuple[int, Any] | None:
         """One request, or None while nobody answers."""
+        try:
+            status, body = self.read(path)
+        except OSError:
+            return None
+        return status, json.loads(body)
+
+    def read(self, path: str) -> tuple[int, bytes]:
+        """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path)
             response = connection.getresponse()
-            return response.status, json.loads(response.read())
-        except OSError:
-            return None
+            return response.status, response.read()
         finally:
             connection.close()
 
@@ -121,6 +127,41 @@ def test_when_the_entry_process_is_killed_its_halves_end(entry: Entry) -> None:
     entry.process.kill()
     entry.wait()
     _until(lambda: not any(_is_running(pid) for pid in halves.values()))
+
+
+def _web_processes(entry: Entry) -> set[int]:
+    master = entry.children()["web"]
+    return {int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()}
+
+
+def _notes_counted(entry: Entry) -> float:
+    """How many requests for notes were answered, as whichever process answers counts them."""
+    for line in entry.read("/metrics")[1].decode().splitlines():
+        if line.startswith("http_requests_total") and 'route="/api/sample/notes"' in line:
+            return float(line.split()[-1])
+    return 0.0
+
+
+def test_every_process_tells_the_metrics_of_all(settings: Settings, tmp_path: Path) -> None:
+    entry = Entry(settings, tmp_path, WEB_CONCURRENCY="3")
+    try:
+        _until(lambda: entry.get("/livez") and len(_web_processes(entry)) == 3)
+        for _ in range(30):
+            assert entry.get("/api/sample/notes")
+        assert {_notes_counted(entry) for _ in range(12)} == {30.0}
+        before = _web_processes(entry)
+        killed = min(before)
+        os.kill(killed, signal.SIGKILL)
+        _until(lambda: len(_web_processes(entry) - {killed}) == 3)
+        _until(lambda: entry.get("/livez"))
+        for _ in range(30):
+            assert entry.get("/api/sample/notes")
+        assert {_notes_counted(entry) for _ in range(12)} == {60.0}, "what the killed one counted is still there"
+        entry.process.terminate()
+        assert entry.wait() == 0
+    finally:
+        entry.process.kill()
+        entry.wait()
 
 
 def test_an_unknown_service_is_named(settings: Settings, tmp_path: Path) -> None:
