@@ -1,0 +1,297 @@
+"""n8n as Alice, who owns it, finds it, and its workflows, run with documents against the running platform."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+from tests.caller import PROBLEM, Answer, until
+from tests.compose import Stack
+
+from host import dotenv
+from host.place import ROOT
+
+OWNER = "admin@oberaconnect.local"
+WEBHOOKS = ["ask", "ingest-now", "ticket"]
+BACKUPS = "# Backups\n\nBackups of the file server are kept for ninety days. They run every night at three.\n"
+
+
+class N8n:
+    """Somebody at n8n's own address, with the cookie and the webhook key that they have."""
+
+    def __init__(self, stack: Stack, key: str = "") -> None:
+        self._port = stack.port("N8N_PORT")
+        self._headers = {"Content-Type": "application/json"} | ({"X-Webhook-Key": key} if key else {})
+
+    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+        with closing(HTTPConnection("127.0.0.1", self._port, timeout=180)) as connection:
+            content = None if body is None else json.dumps(body)
+            connection.request(method, path, content, {**self._headers, **(headers or {})})
+            response = connection.getresponse()
+            kind = (response.headers.get("Content-Type") or "").split(";")[0]
+            return Answer(response.status, kind, dict(response.headers), response.read())
+
+    def post(self, webhook: str, body: Any) -> Answer:
+        return self.call("POST", f"/webhook/{webhook}", body)
+
+    def signs_in(self, user: str, password: str) -> int:
+        answer = self.call("POST", "/rest/login", {"emailOrLdapLoginId": user, "password": password})
+        if answer.status == 200:
+            self._headers["Cookie"] = answer.headers["Set-Cookie"].split(";")[0]
+        return answer.status
+
+    def workflow(self, name: str) -> dict[str, Any]:
+        answer = self.call("GET", f"/rest/workflows/{name}")
+        assert answer.status == 200, answer.text
+        return dict(answer.json["data"])
+
+    def changes(self, name: str, change: Callable[[str], str]) -> None:
+        """Edit a workflow's text and publish it, as the editor does."""
+        old = self.workflow(name)
+        fields = {field: old[field] for field in ("name", "nodes", "connections", "settings")}
+        edited = {**json.loads(change(json.dumps(fields))), "versionId": old["versionId"]}
+        saved = self.call("PATCH", f"/rest/workflows/{name}", edited)
+        assert saved.status == 200, saved.text
+        version = {"versionId": saved.json["data"]["versionId"]}
+        assert self.call("POST", f"/rest/workflows/{name}/activate", version).status == 200
+
+    def runs(self, name: str, trigger: str) -> str:
+        """How a run that begins at a trigger ends."""
+        start = {"workflowId": name, "triggerToStartFrom": {"name": trigger}}
+        answer = self.call("POST", f"/rest/workflows/{name}/run", start)
+        assert answer.status == 200, answer.text
+        status = ""
+
+        def ended() -> bool:
+            nonlocal status
+            found = self.call("GET", f"/rest/executions/{answer.json['data']['executionId']}")
+            status = found.json["data"]["status"] if found.status == 200 else ""
+            return status in {"success", "error", "crashed", "canceled"}
+
+        until(ended, 120)
+        return status
+
+
+def ready(stack: Stack) -> None:
+    """n8n is healthy a moment before its webhooks are open."""
+    stack.wait_until_healthy("n8n", seconds=180)
+    until(lambda: all(N8n(stack).post(path, {}).status != 404 for path in WEBHOOKS), 60)
+
+
+@pytest.fixture(scope="module")
+def documents(stack: Stack) -> Stack:
+    """The platform with one runbook in the inbox and in the collection."""
+    folder = stack.folder / "var" / "inbox" / "runbooks"
+    folder.mkdir()
+    (folder / "backups.md").write_text(BACKUPS)
+    job = stack.caller().ingest({"source": "folder", "path": "runbooks"})
+    assert job["status"] == "succeeded", job
+    ready(stack)
+    return stack
+
+
+@pytest.fixture
+def caller(documents: Stack) -> N8n:
+    """The help desk's own program: it has the webhook key and no account."""
+    return N8n(documents, documents.env["N8N_WEBHOOK_KEY"])
+
+
+@pytest.fixture
+def alice(documents: Stack) -> N8n:
+    """The owner, signed in."""
+    owner = N8n(documents)
+    assert owner.signs_in(OWNER, documents.env["N8N_BASIC_AUTH_PASSWORD"]) == 200
+    return owner
+
+
+def test_the_owner_signs_in_with_the_name_and_password_of_the_settings(alice: N8n) -> None:
+    listed = alice.call("GET", "/rest/workflows").json["data"]
+    assert {one["id"]: one["active"] for one in listed} == {
+        f"oberaconnect-{path.stem}": True for path in (ROOT / "docker" / "n8n" / "workflows").glob("*.json")
+    }
+
+
+@pytest.mark.parametrize(("user", "password"), [(OWNER, "Wrong-one-4711"), (OWNER, ""), ("charlie@example.com", None)])
+def test_a_stranger_does_not_get_in(documents: Stack, user: str, password: str | None) -> None:
+    right = documents.env["N8N_BASIC_AUTH_PASSWORD"]
+    charlie = N8n(documents)
+
+    assert charlie.signs_in(user, right if password is None else password) in {400, 401}
+    basic = {"Authorization": "Basic " + b64encode(f"admin:{right}".encode()).decode()}
+    assert charlie.call("GET", "/rest/workflows", headers=basic).status == 401
+
+
+def test_nobody_can_make_himself_the_owner(documents: Stack) -> None:
+    himself = {"email": "charlie@example.com", "firstName": "C", "lastName": "C", "password": "Charlie-4711"}
+    assert N8n(documents).call("POST", "/rest/owner/setup", himself).status == 400
+    assert N8n(documents).signs_in(himself["email"], himself["password"]) == 401
+
+
+@pytest.mark.parametrize("path", WEBHOOKS)
+@pytest.mark.parametrize("key", ["", "guessed"])
+def test_a_webhook_is_closed_to_those_without_the_key(documents: Stack, path: str, key: str) -> None:
+    assert N8n(documents, key).post(path, {"question": "Who keeps backups?"}).status == 403
+
+
+def test_a_question_is_answered_with_its_sources(caller: N8n) -> None:
+    answer = caller.post("ask", {"question": "How long are backups of the file server kept?"})
+
+    assert (answer.status, answer.kind) == (200, "application/json")
+    assert answer.json["answered"]
+    assert "ninety days" in answer.json["answer"]
+    assert any(source["quote"] in BACKUPS and source["title"] == "Backups" for source in answer.json["sources"])
+
+
+def test_a_question_that_no_document_answers_is_not_answered(caller: N8n) -> None:
+    answer = caller.post("ask", {"question": "Who won the regatta of 1911?"}).json
+
+    assert (answer["answered"], answer["sources"]) == (False, [])
+
+
+@pytest.mark.parametrize("body", [{}, {"question": " "}, {"question": 7}, ["question"], "question"])
+def test_a_question_that_is_none_is_refused_with_a_reason(caller: N8n, body: Any) -> None:
+    answer = caller.post("ask", body)
+
+    # A bare text is not taken by n8n itself.
+    assert answer.status == 422
+    assert isinstance(body, str) or (answer.is_problem and "question" in answer.json["detail"])
+
+
+@pytest.mark.parametrize("path", ["ask", "ticket"])
+def test_what_the_platform_refuses_is_passed_on_with_its_status(caller: N8n, path: str) -> None:
+    answer = caller.post(path, {"question": "Who?", "id": 1, "subject": "Who?", "client": "NOT A CLIENT"})
+
+    assert (answer.status, answer.kind) == (422, PROBLEM)
+    assert answer.json["errors"][0]["pointer"] == "#/client"
+
+
+def test_a_failing_source_is_in_the_report_and_does_not_stop_the_others(caller: N8n) -> None:
+    answer = caller.post("ingest-now", {"folders": ["nowhere", "runbooks"], "pages": ["http://127.0.0.1/"]})
+
+    assert answer.status == 200
+    report = answer.json
+    assert not report["ok"]
+    assert {one["source"]: one["status"] for one in report["sources"]} == {
+        "inbox/nowhere": "refused", "inbox/runbooks": "succeeded", "http://127.0.0.1/": "refused",
+    }  # fmt: skip
+    assert report["totals"]["unchanged"] == 1
+    reason = next(one["reason"] for one in report["sources"] if one["source"] == "inbox/nowhere")
+    assert f"- inbox/nowhere: {reason}" in report["markdown"]
+
+
+def test_a_broken_file_is_in_the_report_with_its_reason(documents: Stack, caller: N8n) -> None:
+    folder = documents.folder / "var" / "inbox" / "mixed"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Printers\n\nThe printer of the annex is on floor two.\n")
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 broken")
+
+    report = caller.post("ingest-now", {"folders": ["mixed"], "collection": "mixed"}).json
+
+    (source,) = report["sources"]
+    assert (source["status"], report["totals"]["indexed"], report["totals"]["failed"]) == ("succeeded", 1, 1)
+    (failed,) = source["failed"]
+    assert failed["name"].endswith("broken.docx")
+    assert failed["reason"] in report["markdown"]
+
+
+@pytest.mark.parametrize("body", [{"folders": []}, {"folders": "all"}, {"pages": [1]}])
+def test_an_ingestion_of_nothing_is_refused_with_a_reason(caller: N8n, body: Any) -> None:
+    answer = caller.post("ingest-now", body)
+
+    assert answer.status == 422
+    assert answer.is_problem
+    assert "folders" in answer.json["detail"]
+
+
+def test_the_nightly_run_takes_in_the_whole_inbox(documents: Stack, alice: N8n) -> None:
+    folder = documents.folder / "var" / "inbox" / "tonight"
+    folder.mkdir()
+    (folder / "lift.md").write_text("# Lift\n\nThe lift of the annex is serviced in March.\n")
+    # The broken file of another test would rightly make the run a failed one.
+    (documents.folder / "var" / "inbox" / "mixed" / "broken.docx").unlink(missing_ok=True)
+
+    assert alice.runs("oberaconnect-ingest", "Every night at two") == "success"
+    assert "serviced in March" in documents.caller().ask("When is the lift of the annex serviced?")["answer"]
+
+
+def test_a_ticket_gets_a_draft_with_its_sources(caller: N8n) -> None:
+    ticket = {"id": "4711", "subject": "Restore", "body": "How long are backups of the file server kept?"}
+    answer = caller.post("ticket", ticket).json
+
+    assert (answer["ticket"], answer["kind"]) == ("4711", "draft")
+    assert "ninety days" in answer["text"]
+    assert "[1] Backups" in answer["text"]
+    assert answer["sources"]
+
+
+def test_a_ticket_that_no_document_answers_gets_an_honest_note(caller: N8n) -> None:
+    answer = caller.post("ticket", {"id": 4712, "subject": "Regatta", "body": "Who won the regatta of 1911?"}).json
+
+    assert (answer["ticket"], answer["kind"], answer["sources"]) == (4712, "note", [])
+    assert answer["text"].startswith("Not in the documents")
+    assert answer["nearest"][0]["title"] in answer["text"]
+
+
+def test_a_restart_keeps_what_the_owner_changed_and_does_not_sign_her_out(
+    documents: Stack, alice: N8n, caller: N8n
+) -> None:
+    ticket = {"id": 1, "subject": "How long are backups of the file server kept?"}
+    alice.changes("oberaconnect-ticket", lambda text: text.replace("'Hello,'", "'Good day,'"))
+    try:
+        documents.compose("restart", "n8n")
+        ready(documents)
+
+        assert alice.workflow("oberaconnect-ticket")["active"]
+        assert caller.post("ticket", ticket).json["text"].startswith("Good day,")
+        # The stored credential is still readable, or there would be no answer.
+        assert caller.post("ask", {"question": ticket["subject"]}).json["answered"]
+    finally:
+        alice.changes("oberaconnect-ticket", lambda text: text.replace("'Good day,'", "'Hello,'"))
+
+
+def test_a_changed_webhook_key_is_taken_over(documents: Stack, caller: N8n) -> None:
+    old = documents.project.env_file.read_text()
+    key = documents.env["N8N_WEBHOOK_KEY"]
+    try:
+        documents.project.env_file.write_text(old + "N8N_WEBHOOK_KEY=another-key-for-the-webhooks\n")
+        documents.up("n8n")
+        ready(documents)
+        assert caller.post("ask", {"question": "Who?"}).status == 403
+        assert N8n(documents, "another-key-for-the-webhooks").post("ask", {"question": "Who?"}).status == 200
+    finally:
+        documents.project.env_file.write_text(old)
+        documents.up("n8n")
+        ready(documents)
+    assert dotenv.read(documents.project.env_file, ROOT / ".env.example", {})["N8N_WEBHOOK_KEY"] == key
+
+
+@pytest.mark.parametrize("url", ["http://rag-engine:8080/livez", "http://postgres:5432/", "http://localhost:5678/"])
+def test_a_workflow_reaches_nothing_inside_the_network_but_the_gateway(alice: N8n, url: str) -> None:
+    def ends(url: str) -> str:
+        start = {"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "parameters": {}}
+        fetch = {"name": "Fetch", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"url": url}}
+        nodes = [{"id": str(n), "position": [n * 200, 0], **node} for n, node in enumerate((start, fetch))]
+        links = {"Start": {"main": [[{"node": "Fetch", "type": "main", "index": 0}]]}}
+        made = alice.call("POST", "/rest/workflows", {"name": url, "nodes": nodes, "connections": links})
+        assert made.status == 200, made.text
+        name = made.json["data"]["id"]
+        try:
+            return alice.runs(name, "Start")
+        finally:
+            alice.call("POST", f"/rest/workflows/{name}/archive")
+            alice.call("DELETE", f"/rest/workflows/{name}")
+
+    assert (ends("http://gateway:8080/health"), ends(url)) == ("success", "error")
+
+
+@pytest.mark.parametrize("database", ["oberaconnect", "postgres"])
+def test_n8n_sees_its_own_database_only(documents: Stack, database: str) -> None:
+    def connects(to: str) -> str:
+        words = f'PGPASSWORD="$N8N_DB_PASSWORD" psql -h postgres -U n8n -d {to} -tAc "SELECT current_database()"'
+        return documents.inside("postgres", "sh", "-c", words, check=False)
+
+    assert connects("n8n") == "n8n\n"
+    assert "rejects connection" in connects(database)
