@@ -1,16 +1,16 @@
 """Bringing the platform up, waiting until it works, and taking it down."""
 
-import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from embedded import account, debian, launch, logs, postgres, preflight, programs, supervisor, wheels
 from embedded.healthy import is_healthy
 from embedded.programs import GATEWAY, POSTGRES, Program
 from embedded.supervisor import Supervisor
 from host import dotenv, show
+from host.alone import alone
+from host.logs import readable
 from host.obstacle import Obstacle
 from host.place import SERVICES, Place
 
@@ -25,7 +25,8 @@ def setup(place: Place) -> int:
     for sentence in preflight.check_room(place):
         print(sentence)
     place.prepare()
-    for sentence in dotenv.write(place.env_file, place.root / ".env.example"):
+    example = place.root / ".env.example"
+    for sentence in dotenv.write(place.env_file, example) or dotenv.complete(place.env_file, example):
         print(sentence)
     return _install(place, wheels.PRODUCTION)
 
@@ -71,7 +72,7 @@ def up(place: Place, profile: str = "") -> int:
         )
     begun = time.monotonic()
     setup(place)
-    with _alone(place):
+    with alone(place):
         values = read(place)
         _check_settings(place, values)
         account.ensure_reachable(place)
@@ -96,24 +97,11 @@ def down(place: Place) -> int:
     if not place.run.exists():
         print("Nothing runs.")
         return 0
-    with _alone(place):
+    with alone(place):
         stopped = Supervisor(place).stop()
         left = _end_leftovers(place)
     print("Everything is stopped." if stopped or left else "Nothing runs.")
     return 0
-
-
-@contextmanager
-def _alone(place: Place) -> Iterator[None]:
-    """One command at a time changes what runs."""
-    place.run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place.run / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Waiting for another 'make up' or 'make down' …", flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _check_settings(place: Place, values: Mapping[str, str]) -> None:
@@ -210,7 +198,7 @@ def _wrong_password(place: Place) -> str:
 
 
 def _failure(place: Place, name: str) -> str:
-    words = logs.readable(logs.tail(place.log / f"{name}.log", 12))
+    words = readable(logs.tail(place.log / f"{name}.log", 12))
     return f"{name} does not work. The end of its log:\n{words}\nSee more: make logs S={name}. Try again: make up"
 
 

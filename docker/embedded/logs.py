@@ -1,6 +1,5 @@
-"""The programs' logs: their end, on request as it grows, and their last words in a form for people."""
+"""The programs' logs: their end, and on request as it grows."""
 
-import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,6 @@ from host.place import Place
 
 #: Long enough for a line with a traceback in it.
 _BYTES_PER_LINE = 4_000
-_TRACEBACK_LINES = 3
 
 
 def show(place: Place, names: Sequence[str], *, follow: bool) -> int:
@@ -55,20 +53,3 @@ def since(log: Path, position: int) -> str:
     with log.open("rb") as file:
         file.seek(position if position <= log.stat().st_size else 0)
         return file.read().decode(errors="replace")
-
-
-def readable(text: str) -> str:
-    """JSON log lines as a person reads them; of a traceback only the end, where the reason is."""
-    return "\n".join(f"  {line}" for raw in text.splitlines() for line in _lines(raw))
-
-
-def _lines(raw: str) -> list[str]:
-    try:
-        entry = json.loads(raw)
-        head = f"{entry.pop('level')}: {entry.pop('message')}"
-    except (ValueError, AttributeError, KeyError, TypeError):
-        return [raw]
-    trace = str(entry.pop("exception", "")).splitlines()[-_TRACEBACK_LINES:]
-    known = {"time", "service", "logger", "request_id"}
-    extra = ", ".join(f"{name}={value}" for name, value in entry.items() if name not in known)
-    return [f"{head} ({extra})" if extra else head, *trace]

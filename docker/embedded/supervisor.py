@@ -200,11 +200,11 @@ class Supervisor:
 
     def restart(self, names: Sequence[str]) -> None:
         """Stop programs if they run, all at once, wait for their end, and start them without waiting."""
-        self._stop_together(names)
+        self.stop_programs(names)
         for name in names:
             self._call("startProcess", name, False)
 
-    def _stop_together(self, names: Iterable[str]) -> None:
+    def stop_programs(self, names: Iterable[str]) -> None:
         for name in names:
             with suppress(xmlrpc.client.Fault):  # it was not running
                 self._call("stopProcess", name, False)
@@ -217,7 +217,7 @@ class Supervisor:
         if not pid:
             return False
         # Left to itself it would end one program after the other.
-        self._stop_together(name for name in self.states() if name != POSTGRES)
+        self.stop_programs(name for name in self.states() if name != POSTGRES)
         self._call("shutdown")
         while processes.look(pid):
             time.sleep(0.05)

@@ -30,22 +30,23 @@ def services(values: Mapping[str, str]) -> str:
     return table(rows)
 
 
-def first_steps(values: Mapping[str, str]) -> str:
-    """Commands that work as they stand, with a key where one is needed."""
+def first_steps(values: Mapping[str, str], key: str = "") -> str:
+    """Commands that work as they stand; where a key is needed they take `key`, or make one."""
     url = shown_address(values)
     is_open = values.get("AUTH", "open") == "open"
-    key = "" if is_open else ' -H "Authorization: Bearer $KEY"'
+    bearer = "" if is_open else ' -H "Authorization: Bearer $KEY"'
     body = "-H 'Content-Type: application/json'"
     document = (
         '{"source":"text","documents":[{"external_id":"vlans","title":"VLAN plan",'
         '"text":"The voice VLAN of the head office is VLAN 40, 10.20.40.0/24."}]}'
     )
     question = '{"query":"Which VLAN carries voice in the head office?"}'
-    lines = [] if is_open else ["KEY=$(make -s key ARGS='create --name first')"]
+    made = key or "$(make -s key ARGS='create --name first')"
+    lines = [] if is_open else [f"KEY={made}"]
     lines += [
-        f"curl -s {url}/api/services{key}",
-        f"curl -s '{url}/api/data/ingest?wait=30'{key} {body} -d '{document}'",
-        f"curl -s {url}/api/rag/query{key} {body} -d '{question}'",
+        f"curl -s {url}/api/services{bearer}",
+        f"curl -s '{url}/api/data/ingest?wait=30'{bearer} {body} -d '{document}'",
+        f"curl -s {url}/api/rag/query{bearer} {body} -d '{question}'",
     ]
     return "\n".join(["Try it:", *(f"  {line}" for line in lines), f"In the browser: {url}/   ·   {url}/docs"])
 

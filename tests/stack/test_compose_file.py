@@ -155,7 +155,7 @@ def test_every_service_is_confined(everything: dict[str, Any], name: str) -> Non
 def test_the_memory_limits_add_up_to_what_the_description_promises(everything: dict[str, Any]) -> None:
     limits = {name: int(service["deploy"]["resources"]["limits"]["memory"]) for name, service in everything.items()}
 
-    assert sum(limits[name] for name in CORE) <= 5 * _GIB
+    assert sum(limits[name] for name in CORE) <= 4 * _GIB
     for profile, promised in _MEMORY.items():
         assert limits[PROFILES[profile]] <= promised
 

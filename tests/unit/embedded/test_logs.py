@@ -1,6 +1,5 @@
 """Logs as people read them."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,22 +7,6 @@ import pytest
 from embedded import logs
 from host.obstacle import Obstacle
 from host.place import ROOT, Place
-
-
-def test_a_json_line_becomes_a_sentence_with_its_fields() -> None:
-    line = json.dumps({"time": "t", "level": "error", "service": "s", "message": "no database", "reason": "refused"})
-    assert logs.readable(line) == "  error: no database (reason=refused)"
-
-
-def test_of_a_traceback_the_end_is_shown() -> None:
-    trace = "\n".join(["Traceback", *(f"frame {number}" for number in range(50)), "ValueError: wrong"])
-    shown = logs.readable(json.dumps({"level": "error", "message": "died", "exception": trace}))
-    assert shown.endswith("ValueError: wrong")
-    assert len(shown.splitlines()) == 4
-
-
-def test_a_line_that_is_not_json_stays() -> None:
-    assert logs.readable("plain words\n7") == "  plain words\n  7"
 
 
 def test_the_end_of_a_log_is_read_from_its_end(tmp_path: Path) -> None:
