@@ -2,17 +2,19 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor up down ps logs health demo key keys expose scale models pull upgrade config cert swarm \
-	backup restore verify second-engine test test-stack lint bench bench-stack lock
+	backup restore verify second-engine test test-long test-stack lint bench bench-stack lock
 MAKEFLAGS += --no-print-directory
 
 # How the platform runs: docker or embedded (without Docker). Unset: whatever runs here already, else docker where it is.
 MODE ?=
 PROFILE ?=
+YES ?=
 S ?=
 N ?=
 FOLLOW ?=
 OFF ?=
 FILE ?=
+YES ?=
 ARGS ?=
 
 # Asked only by the commands that need to know.
@@ -22,6 +24,7 @@ embedded := docker/embedded.sh
 stack := docker/stack.sh
 run = $(if $(is_docker),$(stack),$(embedded))
 only_docker = $(if $(is_docker),,@echo "'make $@' belongs to the run with Docker, and none is in use here. See: make doctor MODE=docker" >&2; exit 2)
+needs_file = $(if $(FILE),,@echo "Name the backup: make $@ FILE=var/backups/…" >&2; exit 2)
 bin := .venv/bin
 code := shared services docker tests
 
@@ -51,7 +54,7 @@ logs: ## Show the logs: make logs S=rag-engine FOLLOW=1
 	@$(run) logs $(if $(FOLLOW),--follow) -- $(S)
 
 health: ## Ask every service whether it works
-	@$(run) health
+	@$(run) health $(if $(is_docker),$(PROFILE))
 
 demo: up ## Ingest the samples, ask ten questions and show the answers with their sources
 	@$(run) run demo $(ARGS)
@@ -95,13 +98,15 @@ swarm: ## Print the platform as a stack for Docker Swarm: make swarm N=2 > stack
 	@$(stack) swarm $(N)
 
 backup: ## Save everything into one file below var/backups: make backup [FILE=…]
-	@$(run) run backup create $(FILE)
+	@$(stack) run backup --run $(mode) create $(FILE)
 
-restore: ## Bring back what a backup holds: make restore FILE=…
-	@$(run) run backup restore $(FILE)
+restore: ## Bring back what a backup holds: make restore FILE=… [YES=1]
+	$(needs_file)
+	@$(stack) run backup --run $(mode) restore "$(FILE)" $(if $(YES),--yes)
 
 verify: ## Restore a backup into a throw-away platform and compare: make verify FILE=…
-	@$(run) run backup verify $(FILE)
+	$(needs_file)
+	@$(stack) run backup --run $(mode) verify "$(FILE)"
 
 second-engine: ## Add a second parser for Office files and messages (about 740 MB; without Docker)
 	@$(embedded) setup
@@ -116,6 +121,10 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 
 test: lint ## Check the code and run all tests
 	@$(embedded) test $(ARGS)
+
+test-long: ## Test what takes minutes: backup, restore and verify without Docker
+	@$(embedded) develop
+	@$(embedded) test tests/long $(ARGS)
 
 test-stack: ## Test the run with Docker on a real engine; says so where there is none
 	@$(embedded) develop

@@ -31,6 +31,9 @@ PREFIXES = {
 CORE = frozenset({*PREFIXES, "postgres", "qdrant", "gateway", "n8n"})
 PROFILES = {"local-llm": "ollama", "chat": "open-webui", "ssl": "nginx-ssl", "scan": "kali-nmap"}
 
+#: What the images of the tests are called, so that those of somebody's own platform stay.
+IMAGES = "oberaconnect-test"
+
 _PORTS = (
     "GATEWAY_PORT", "POSTGRES_PORT", "QDRANT_PORT", "QDRANT_GRPC_PORT", "N8N_PORT", "OLLAMA_PORT", "OPEN_WEBUI_PORT",
     "HTTP_PORT", "HTTPS_PORT",
@@ -143,6 +146,7 @@ def project(**settings: str) -> Iterator[Stack]:
         "COMPOSE_PROJECT_NAME": name,
         "NETWORK_NAME": name,
         "INBOX_DIR": str(folder / "var" / "inbox"),
+        "IMAGE_PREFIX": IMAGES,
         "SSL_BIND": "127.0.0.1",
         **{port: str(free_port()) for port in _PORTS},
         **settings,

@@ -14,9 +14,9 @@ from stack.finding import Finding, hint
 from stack.model import Model, Port
 
 _RUN_MB = 1_000
-#: What an image takes that is not here yet; Ollama's and Open WebUI's bring whole toolkits along.
+#: What an image takes that is not here yet; some bring whole toolkits along.
 _IMAGE_MB = 700
-_LARGE_MB = {"ollama": 4_000, "open-webui": 5_000}
+_LARGE_MB = {"ollama": 4_000, "n8n": 1_500, "open-webui": 1_500}
 
 
 def memory(engine: Engine, model: Model) -> Iterator[Finding]:

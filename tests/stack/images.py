@@ -1,4 +1,5 @@
-"""Every image that the compose file names: here already, pulled, or a stand-in under the same tag. Says which is which.
+"""Every image that the compose file names: here already, pulled, or a stand-in under the same tag. Says which is which,
+and builds those of this project.
 
 `python -m tests.stack.images`. A registry is asked only when ENGINE_PULL is not 0.
 """
@@ -8,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.compose import project
+from tests.compose import IMAGES, project
 
 from host.place import ROOT
 
@@ -26,10 +27,13 @@ _PULL_SECONDS = 900
 def main() -> int:
     """Provide all of them; exit status 1 when one is not to be had."""
     with project() as stack:
-        listed = stack.project.with_profiles("*").run("config", "--images").stdout.split()
-    wanted = [_BASE, *sorted({name for name in listed if not name.startswith("oberaconnect/")})]
-    found = {name: _provide(name) for name in wanted}
-    width = max(map(len, wanted))
+        everything = stack.project.with_profiles("*")
+        listed = everything.run("config", "--images").stdout.split()
+        foreign = sorted({name for name in listed if not name.startswith(f"{IMAGES}/")})
+        found = {name: _provide(name) for name in (_BASE, *foreign)}
+        if all(found.values()) and everything.stream("build", "--quiet"):
+            return 1
+    width = max(map(len, found))
     for name, kind in found.items():
         print(f"  {name:{width}}  {kind}")  # noqa: T201
     if missing := [name for name, kind in found.items() if not kind]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.compose import CORE, PREFIXES, PROFILES, Stack, project
+from tests.compose import CORE, IMAGES, PREFIXES, PROFILES, Stack, project
 
 from host.obstacle import Obstacle
 from host.place import ROOT
@@ -75,7 +75,7 @@ def test_no_service_has_a_fixed_container_name(everything: dict[str, Any]) -> No
 
 
 def test_foreign_images_are_pinned_to_a_release(everything: dict[str, Any]) -> None:
-    foreign = [service["image"] for service in everything.values() if not service["image"].startswith("oberaconnect/")]
+    foreign = [service["image"] for service in everything.values() if not service["image"].startswith(f"{IMAGES}/")]
 
     assert len(foreign) == 6
     for image in foreign:
