@@ -19,4 +19,5 @@ case "${DOCKER_HOST:-}" in */engine/docker.sock) export ENGINE_PULL="${ENGINE_PU
 export PYTHONPATH="$root:$root/docker:$root/shared"
 echo "Images of the test:"
 "$root/.venv/bin/python" -m tests.stack.images
-"$root/.venv/bin/python" -m pytest tests/stack "$@"
+case " $*" in *" tests/"*) ;; *) set -- tests/stack "$@" ;; esac
+"$root/.venv/bin/python" -m pytest "$@"

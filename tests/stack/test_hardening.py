@@ -37,7 +37,7 @@ def test_a_service_runs_four_processes_for_requests(stack: Stack, service: str) 
     count = (
         "import pathlib\n"
         "found = [p.read_bytes() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')]\n"
-        "print(sum(b'gunicorn' in line and b'app:from_environment' in line for line in found))\n"
+        "print(sum(b'\\0gunicorn\\0' in line for line in found))\n"
     )
     # The one that watches them, and four that answer.
     assert int(stack.inside(service, "python", "-c", count)) == 5
