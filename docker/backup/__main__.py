@@ -1,7 +1,6 @@
 """The commands behind `make backup`, `restore` and `verify`. What can be foreseen is one sentence and exit status 1."""
 
 import argparse
-import errno
 import os
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from backup import create, restore, seal, shelf, verify
 from backup.installation import Installation
-from host import place
+from host import command, place
 from host.obstacle import Obstacle
 from host.place import Place
 
@@ -34,19 +33,8 @@ _GATEWAY_KEYS = ("N8N_GATEWAY_KEY", "WEBUI_GATEWAY_KEY")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Exit status: 0 done, 1 not done or not the same, 2 wrong command line."""
     options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except Obstacle as obstacle:
-        return _complain(str(obstacle))
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return _complain(f"The disk is full ({error.filename or 'while writing'}). See what takes the room: df -h")
-        if error.errno == errno.EACCES:
-            return _complain(f"{error.filename} may not be read or written by this user. See: ls -ld {error.filename}")
-        raise
-    except KeyboardInterrupt:
-        hint = " The restore is not complete: type it again." if options.command == "restore" else ""
-        return _complain(f"Interrupted.{hint}")
+    hint = " The restore is not complete: type it again." if options.command == "restore" else ""
+    return command.status(lambda: _run(options), interrupted=f"Interrupted.{hint}")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -139,12 +127,6 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("verify", help="restore into a platform beside this one and compare")
     one.add_argument("file")
     return parser
-
-
-def _complain(sentence: str) -> int:
-    sys.stdout.flush()
-    print(sentence, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

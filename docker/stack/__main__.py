@@ -1,35 +1,21 @@
 """The commands behind `make` where Docker is. Every failure that can be foreseen is one sentence and exit status 1."""
 
 import argparse
-import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
-from host import place
-from host.obstacle import Obstacle
+from host import command, place
 from stack import database, doctor, expose, inside, installation, lifecycle, models, outside, scale, show, upgrade
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     options = _parser().parse_args(arguments)
-    try:
-        return _run(options)
-    except Obstacle as obstacle:
-        return _complain(str(obstacle))
-    except BrokenPipeError:  # the reader has seen enough (make logs | head)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return _complain(f"The disk is full ({error.filename or 'while writing'}). See what takes the room: df -h")
-        if error.errno in {errno.EACCES, errno.EPERM}:
-            return _complain(f"{error.filename} may not be read or written by this user. See: ls -ld {error.filename}")
-        raise
-    except KeyboardInterrupt:
-        return _complain("Interrupted. What was started goes on: make ps shows it, make down ends it.")
+    return command.status(
+        lambda: _run(options),
+        interrupted="Interrupted. What was started goes on: make ps shows it, make down ends it.",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -94,14 +80,6 @@ def _parser() -> argparse.ArgumentParser:
     }.items():
         commands.add_parser(name, help=what, add_help=False).add_argument("words", nargs=argparse.REMAINDER)
     return parser
-
-
-def _complain(sentence: str) -> int:
-    # A broken pipe on the other side must not hide the sentence behind a traceback.
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-    print(sentence, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":
