@@ -97,7 +97,7 @@ def _questions(installation: Installation, platform: Session, say: Say) -> list[
     derived = questions.derive(platform.passages(questions.NUMBER))
     try:
         with questions.gateway(installation) as gateway:
-            answered = questions.ask(gateway, derived)
+            answered = questions.ask(gateway, derived, with_answers=questions.can_be_answered(installation.values))
     except (GatewayError, Obstacle) as failure:
         say(f"  no questions were asked, so 'make verify' will compare counts only: {failure}")
         return []

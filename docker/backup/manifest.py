@@ -25,7 +25,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that the platform was asked when the backup was made, and the passages it found, best first."""
+    """A question that the platform was asked when the backup was made, and what it found, as digests, best first."""
 
     client: str
     collection: str

@@ -1,4 +1,7 @@
-"""Twenty questions about the data: asked when a backup is made, and again of what was restored from it."""
+"""Twenty questions about the data: asked when a backup is made, and again of what was restored from it.
+
+Compared are the passages that are found and, where no language model writes it, the answer with its quotes.
+"""
 
 import hashlib
 import re
@@ -18,6 +21,8 @@ NUMBER = 20
 SAME, REORDERED, DIFFERENT = "same", "same, in another order", "different"
 _PASSAGES = 3
 _WORDS = 12
+#: Before the digest of an answer, among those of passages.
+_ANSWER = "answer "
 _KEY = re.compile(r"msp_([A-Za-z0-9]{4,32})_\S+")
 
 
@@ -32,9 +37,15 @@ def derive(passages: Iterable[Mapping[str, str]]) -> list[Question]:
     return questions
 
 
-def ask(gateway: Gateway, questions: Iterable[Question]) -> list[Question]:
-    """The same questions with what the platform finds now. Raises `GatewayError`."""
+def can_be_answered(values: Mapping[str, str]) -> bool:
+    """Whether the platform writes its answers without a language model: the same each time, and for nothing."""
+    return values.get("LLM_PROVIDER", "") in {"", "none"} and not values.get("ANTHROPIC_API_KEY")
+
+
+def ask(gateway: Gateway, questions: Iterable[Question], *, with_answers: bool) -> list[Question]:
+    """The same questions with what the platform finds now, and what it answers. Raises `GatewayError`."""
     answered = []
+    path = "/api/rag/query" if with_answers else "/api/rag/search"
     for question in questions:
         body = {
             "query": question.query,
@@ -42,10 +53,22 @@ def ask(gateway: Gateway, questions: Iterable[Question]) -> list[Question]:
             "collection": question.collection,
             "top_k": _PASSAGES,
         }
-        passages = gateway.post("/api/rag/search", body)["passages"]
-        found = (f"{item['document_id']} {hashlib.sha256(item['text'].encode()).hexdigest()}" for item in passages)
+        answer = gateway.post(path, body)
+        found = [f"{item['document_id']} {_digest(item['text'])}" for item in answer["passages"]]
+        if with_answers:
+            quotes = [(citation["document_id"], citation["quote"]) for citation in answer["citations"]]
+            found.append(f"{_ANSWER}{_digest(repr((answer['answered'], answer['answer'], quotes)))}")
         answered.append(replace(question, found=tuple(found)))
     return answered
+
+
+def have_answers(questions: Iterable[Question]) -> bool:
+    """Whether answers were kept with them, or only what was found."""
+    return any(item.startswith(_ANSWER) for question in questions for item in question.found)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def compare(before: Sequence[Question], after: Sequence[Question]) -> list[tuple[str, Question]]:

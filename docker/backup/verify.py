@@ -53,7 +53,7 @@ def _counted(about: Manifest, differences: list[str]) -> str:
 def _ask(copy: Installation, about: Manifest) -> list[tuple[str, str, str]]:
     try:
         with questions.gateway(copy) as gateway:
-            answered = questions.ask(gateway, about.questions)
+            answered = questions.ask(gateway, about.questions, with_answers=questions.have_answers(about.questions))
     except GatewayError as failure:
         raise Obstacle(f"The restored platform does not answer: {failure}") from None
     return [
