@@ -17,17 +17,9 @@ from tests.caller import Caller
 from tests.gateway import free_port
 
 from host import dotenv
-from host.place import ROOT
+from host.place import PREFIXES, ROOT
 from stack.compose import Compose
 
-#: The five services, by the segment that they have in the path.
-PREFIXES = {
-    "data-processing": "data",
-    "rag-engine": "rag",
-    "engineering-api": "engineering",
-    "call-flow": "callflow",
-    "agents": "agents",
-}
 CORE = frozenset({*PREFIXES, "postgres", "qdrant", "gateway", "n8n"})
 PROFILES = {"local-llm": "ollama", "chat": "open-webui", "ssl": "nginx-ssl", "scan": "kali-nmap"}
 

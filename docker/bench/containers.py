@@ -16,11 +16,11 @@ from bench import figures, metrics
 from bench.figures import Figure, Target
 from host import place, reach
 from host.obstacle import Obstacle
+from host.place import SERVICES
 from stack import installation
 from stack.compose import Compose
 
-_SERVICES = ("data-processing", "rag-engine", "engineering-api", "call-flow", "agents")
-_CORE = (*_SERVICES, "postgres", "qdrant", "gateway", "n8n")
+_CORE = (*SERVICES, "postgres", "qdrant", "gateway", "n8n")
 _IMAGES_MB, _REST_MB, _GATEWAY_MS = 2_500.0, 2_500.0, 2.0
 _REQUESTS = 400
 _PATH = "/api/agents/openapi.json"
@@ -45,7 +45,7 @@ def _images(compose: Compose) -> list[Figure]:
     listed = json.loads(compose.run("config", "--format", "json").stdout)["services"]
     layers: dict[str, float] = {}
     found = []
-    for name in _SERVICES:
+    for name in SERVICES:
         image = listed[name]["image"]
         size = float(_docker("image", "inspect", "--format", "{{.Size}}", image)) / 1e6
         found.append(Figure("images", name, size, "MB"))

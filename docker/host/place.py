@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("data-processing", "rag-engine", "engineering-api", "call-flow", "agents")
+#: The five services, by the segment that each has in the path.
+PREFIXES = {
+    "data-processing": "data",
+    "rag-engine": "rag",
+    "engineering-api": "engineering",
+    "call-flow": "callflow",
+    "agents": "agents",
+}
+SERVICES = tuple(PREFIXES)
 
 
 @dataclass(frozen=True)

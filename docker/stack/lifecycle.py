@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from host import dotenv, show
+from host import dotenv, reach, show
 from host.alone import alone
 from host.obstacle import Obstacle
 from host.place import SERVICES, Place
@@ -70,6 +70,8 @@ def start(here: Installation, docker: Engine, asked: str) -> bool:
     if compose.stream(*words):
         raise Obstacle("Not everything could be started; the lines above say why. Try again: make up")
     wait.until_healthy(compose, *project.services)
+    if docker.is_local:
+        wait.until_found(reach.address(here.values))
     return _identities(compose) != before
 
 

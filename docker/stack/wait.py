@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from host.obstacle import Obstacle
+from host.place import PREFIXES
+from host.reach import get
 from stack import failure
 from stack.compose import Compose
 
@@ -15,6 +17,8 @@ _RECOVERY_SECONDS = 60.0
 #: One that ended this often is not going to work by itself.
 _RESTARTS = 3
 _PAUSE_SECONDS = 0.5
+#: The gateway asks every few seconds where its services are; one that was made anew has another address.
+_FOUND_SECONDS = 20.0
 
 
 def until_healthy(compose: Compose, *services: str) -> None:
@@ -37,6 +41,16 @@ def until_healthy(compose: Compose, *services: str) -> None:
         if hopeless := [one for one in sick.values() if _is_hopeless(one, seconds)]:
             raise Obstacle(failure.explain(compose, hopeless[0]))
         waiting = set(sick)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def until_found(url: str) -> None:
+    """Return when the gateway at `url` has found all five services, or when it takes too long: `make health` tells."""
+    deadline = time.monotonic() + _FOUND_SECONDS
+    while time.monotonic() < deadline:
+        answers = {name: get(f"{url}/api/{prefix}/health")[1] for name, prefix in PREFIXES.items()}
+        if all(found.get("service") == name for name, found in answers.items()):
+            return
         time.sleep(_PAUSE_SECONDS)
 
 

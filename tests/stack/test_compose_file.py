@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.compose import CORE, IMAGES, PREFIXES, PROFILES, Stack, project
+from tests.compose import CORE, IMAGES, PROFILES, Stack, project
 
 from host.obstacle import Obstacle
-from host.place import ROOT
+from host.place import PREFIXES, ROOT
 from oberaconnect.settings import Settings
 
 _TEXT = (ROOT / "docker-compose.yml").read_text()

@@ -1,7 +1,9 @@
 """What a process inside each container can and cannot do."""
 
 import pytest
-from tests.compose import CORE, PREFIXES, Stack
+from tests.compose import CORE, Stack
+
+from host.place import PREFIXES
 
 _STATUS = ("sh", "-c", "grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs):' /proc/self/status")
 

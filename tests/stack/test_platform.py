@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from tests.caller import Caller
-from tests.compose import CORE, PREFIXES, PROFILES, Stack, project
+from tests.compose import CORE, PROFILES, Stack, project
 from tests.gateway import free_port
 
-from host.place import ROOT
+from host.place import PREFIXES, ROOT
 
 
 @pytest.fixture(scope="module")
