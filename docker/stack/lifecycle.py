@@ -14,6 +14,7 @@ from stack.compose import Compose
 from stack.engine import Engine
 from stack.installation import Installation
 
+_HTTPS = "nginx-ssl"
 #: The services' own user reads the inbox; backups hold secrets.
 _FOR_SERVICES, _FOR_OWNER = 0o755, 0o700
 
@@ -60,6 +61,9 @@ def start(here: Installation, docker: Engine, asked: str) -> bool:
     """
     compose = profiles.choose(for_containers(here, docker), asked, here.setting("COMPOSE_PROFILES"))
     before = _identities(compose)
+    if here.setting("AUTH", "open") != "required":
+        _end_https(compose)
+    compose = profiles.with_running(compose)
     project = model.read(compose)
     images.fetch(compose, project)
     images.build(here.place, compose, project, are_ours=not here.setting("IMAGE_PREFIX"))
@@ -73,6 +77,14 @@ def start(here: Installation, docker: Engine, asked: str) -> bool:
     if docker.is_local:
         wait.until_found(reach.address(here.values))
     return _identities(compose) != before
+
+
+def _end_https(compose: Compose) -> None:
+    """HTTPS lets other machines in, to a platform that asks nobody for a key."""
+    everything = compose.with_profiles("*")
+    if any(one["Service"] == _HTTPS for one in everything.ps()):
+        everything.run("rm", "--stop", "--force", _HTTPS, timeout=60)
+        print(f"{_HTTPS} was stopped: HTTPS lets other machines in, which needs AUTH=required.", flush=True)
 
 
 def for_containers(here: Installation, docker: Engine) -> Compose:

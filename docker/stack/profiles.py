@@ -3,6 +3,7 @@
 import re
 
 from host.obstacle import Obstacle
+from stack import model
 from stack.compose import Compose
 
 
@@ -28,3 +29,11 @@ def choose(compose: Compose, asked: str, standing: str) -> Compose:
             where = "" if asked else " (COMPOSE_PROFILES in the settings)"
             raise Obstacle(f"There is no profile '{name}'{where}. There are: {', '.join(sorted(known))}")
     return compose.with_profiles(*names)
+
+
+def with_running(compose: Compose) -> Compose:
+    """The same project, and the profiles of all containers that it has: what runs stays, and follows the settings."""
+    everything = compose.with_profiles("*")
+    services = model.read(everything).services
+    running = {profile for one in everything.ps() for profile in services.get(one["Service"], {}).get("profiles", [])}
+    return compose.with_profiles(*dict.fromkeys([*(compose.profiles or ()), *sorted(running)]))

@@ -146,6 +146,8 @@ def _address() -> str:
 
 
 def _is_foreign_host() -> bool:
+    if request.headers.get("X-Forwarded-Proto") == "https":
+        return True  # the TLS proxy is there for other machines, whatever name they call it by
     try:
         return urlsplit(f"//{request.host}").hostname not in _LOCAL_HOSTS
     except ValueError:

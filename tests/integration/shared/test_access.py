@@ -49,6 +49,11 @@ def test_a_rebound_name_is_misdirected(open_service: Sample, host: str) -> None:
     assert _get(open_service, Host=host).status_code in (400, 421)
 
 
+def test_nobody_comes_into_open_mode_by_https_whatever_name_is_used(open_service: Sample) -> None:
+    assert _get(open_service, Host="localhost", **{"X-Forwarded-Proto": "http"}).status_code == 200
+    assert _get(open_service, Host="localhost", **{"X-Forwarded-Proto": "https"}).status_code == 421
+
+
 @pytest.mark.parametrize("path", ["/health", "/api/sample/health", "/livez"])
 def test_a_probe_by_another_name_learns_only_the_status(open_service: Sample, path: str) -> None:
     response = open_service.client.get(path, headers={"Host": "sample-service:8080"})

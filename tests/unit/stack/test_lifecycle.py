@@ -9,7 +9,7 @@ from tests.unit.stack.conftest import Configure, FakeDocker
 
 from host.obstacle import Obstacle
 from host.place import Place
-from stack import database, engine, installation, lifecycle, models, scale, show, upgrade, wait
+from stack import database, engine, installation, lifecycle, models, profiles, scale, show, upgrade, wait
 from stack.compose import Compose
 
 
@@ -196,3 +196,35 @@ def test_folders_are_made_for_their_readers(docker: FakeDocker, place: Place, tm
     assert lifecycle.setup(elsewhere) == lifecycle.setup(elsewhere) == 0
     assert stat.S_IMODE((root / "var" / "inbox").stat().st_mode) == 0o755
     assert stat.S_IMODE((root / "var" / "backups").stat().st_mode) == 0o700
+
+
+def _with_options(docker: FakeDocker, *running: str) -> None:
+    services = {
+        "gateway": {"image": "nginx:1"},
+        "open-webui": {"image": "w:1", "profiles": ["chat"]},
+        "nginx-ssl": {"image": "s:1", "profiles": ["ssl"]},
+    }
+    docker.answers("config --format json", json.dumps({"services": services}))
+    docker.runs("gateway", {"Service": "postgres", "Image": "p:16"}, *running)
+
+
+def test_an_optional_service_that_runs_follows_the_settings_too(docker: FakeDocker, place: Place) -> None:
+    _with_options(docker, "open-webui")
+    compose = profiles.with_running(installation.find(place).compose.with_profiles("scan"))
+    assert compose.environment()["COMPOSE_PROFILES"] == "scan,chat"
+
+
+def test_https_ends_where_nobody_is_asked_for_a_key(
+    docker: FakeDocker, place: Place, configure: Configure, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _with_options(docker, "nginx-ssl")
+    _start(place)
+    assert "compose rm --stop --force nginx-ssl" in docker.asked
+    assert "nginx-ssl was stopped" in capsys.readouterr().out
+
+
+def test_https_goes_on_where_a_key_is_needed(docker: FakeDocker, place: Place, configure: Configure) -> None:
+    _with_options(docker, "nginx-ssl")
+    configure(AUTH="required")
+    _start(place)
+    assert not [words for words in docker.asked if " rm " in words]
