@@ -45,7 +45,7 @@ def build(gate: Gate) -> Flask:
         ]
         document: dict[str, Any] = {"status": "warn" if missing else "pass", "service": "kali-nmap"}
         if missing:
-            document["output"] = f"Not set: {', '.join(missing)}."
+            document["checks"] = {name: [{"status": "warn", "output": "It is not set."}] for name in missing}
         return Response(json.dumps(document), mimetype="application/health+json")
 
     def scans() -> Response:
