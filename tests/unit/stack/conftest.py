@@ -68,8 +68,9 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeDocker:
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
-    monkeypatch.delenv("MAKEFLAGS", raising=False)
+    # What the shell that runs the tests happens to have set must not colour them.
+    for name in ("DOCKER_HOST", "MAKEFLAGS", *dotenv.known(ROOT / ".env.example")):
+        monkeypatch.delenv(name, raising=False)
     return FakeDocker(folder)
 
 
