@@ -8,7 +8,7 @@ from stack import engine, installation, lifecycle, wait
 _MOST = 32
 _WHY_NOT = {
     "postgres": "its data belongs to one process",
-    "qdrant": "its data belongs to one process; a cluster is another set-up (docs/operations.md)",
+    "qdrant": "its data belongs to one process; a cluster is another set-up (docs/docker.md)",
     "gateway": "it holds the port that everybody knows; another machine can have one of its own",
     "n8n": "two of them would each run every schedule",
     "ollama": "it holds a port and the GPUs; put another one elsewhere and name it: OLLAMA_URL",
