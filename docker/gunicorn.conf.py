@@ -23,7 +23,8 @@ workers = (
 threads = int(os.environ.get("THREADS") or 16)
 # Loaded once, before the fork, the code and the embedding model take the memory of one process, not of each. Pools,
 # connections and the vector store are opened later, by the process that uses them: no thread may run at the fork.
-preload_app = True
+# A worker that is alone would only share with a master that has no use for it.
+preload_app = workers > 1
 timeout = 60
 graceful_timeout = 30
 # nginx keeps idle connections for 30 s; it must always be nginx that closes them.
@@ -54,7 +55,19 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Called before the first fork: what is there now stays, so collecting need not visit it, nor copy its pages."""
+    """Called in the master before the first fork."""
+    if preload_app:
+        _keep_what_is_there()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Called in the worker when the application is loaded."""
+    if not preload_app:
+        _keep_what_is_there()
+
+
+def _keep_what_is_there() -> None:
+    """What is loaded now stays, so that collecting need not visit it, nor copy its pages."""
     gc.collect()
     gc.freeze()
 

@@ -34,6 +34,11 @@ def test_threads_and_processes_follow_the_settings(read: Any) -> None:
     assert (found["threads"], found["workers"]) == (4, 3)
 
 
+def test_only_several_processes_share_what_is_loaded(read: Any) -> None:
+    assert read(SERVICE="agents")["preload_app"] is False
+    assert read(SERVICE="agents", WEB_CONCURRENCY="3")["preload_app"] is True
+
+
 def test_the_embedded_store_has_one_process_and_keeps_it(read: Any) -> None:
     found = read(SERVICE="rag-engine", WEB_CONCURRENCY="3")
     assert (found["workers"], found["max_requests"]) == (1, 0)
