@@ -82,6 +82,17 @@ def test_a_file_in_the_inbox_is_ingested_by_its_path(stack: Stack, alice: Caller
     assert "VLAN 77" in alice.ask("Which VLAN is the guest network of the annex?", collection="inbox")["answer"]
 
 
+def test_a_file_that_the_container_may_not_read_is_a_line_with_the_remedy(stack: Stack, alice: Caller) -> None:
+    folder = stack.folder / "var" / "inbox" / "private"
+    folder.mkdir()
+    (folder / "wages.md").write_text("Nobody but Alice reads this.\n")
+    (folder / "wages.md").chmod(0o600)
+
+    job = alice.ingest({"source": "folder", "path": "private", "collection": "inbox"})
+
+    assert "chmod o+r" in alice.ledger(job)["wages.md"]["reason"]
+
+
 def test_a_page_of_another_name_is_refused(alice: Caller) -> None:
     assert alice.call("GET", "/services", headers={"Host": "evil.example"}).status == 421
 

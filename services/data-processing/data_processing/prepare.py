@@ -16,6 +16,7 @@ from oberaconnect.problems import InsufficientStorage, NotFound, Problem, TooLar
 from oberaconnect.settings import Settings
 
 CRASHES_TO_QUARANTINE = 2
+_FORBIDDEN = "The service may not read this file. Let others read it: chmod o+r"
 _DELETING = "The document is being deleted. Send it again in a moment."
 #: What the ledger calls a file whose bytes could not be had, where it is not the fault of its source.
 _OUTCOMES: dict[type[Problem], str] = {TooLarge: "too_large", InsufficientStorage: "no_space"}
@@ -84,6 +85,8 @@ class Preparer:
             blob, size = self._bytes(claim, entry)
         except Unavailable:  # the database, not the file
             raise
+        except PermissionError:
+            return Settled(entry, "failed", outcome="unreachable", reason=_FORBIDDEN)
         except (OSError, sources.NotARegularFile, sources.NoSuchFolder, sources.OutsideInbox):
             return Settled(entry, "failed", outcome="unreachable", reason="The file cannot be read any more.")
         except Problem as problem:
