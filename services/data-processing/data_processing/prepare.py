@@ -85,10 +85,9 @@ class Preparer:
             blob, size = self._bytes(claim, entry)
         except Unavailable:  # the database, not the file
             raise
-        except PermissionError:
-            return Settled(entry, "failed", outcome="unreachable", reason=_FORBIDDEN)
-        except (OSError, sources.NotARegularFile, sources.NoSuchFolder, sources.OutsideInbox):
-            return Settled(entry, "failed", outcome="unreachable", reason="The file cannot be read any more.")
+        except (OSError, sources.NotARegularFile, sources.NoSuchFolder, sources.OutsideInbox) as error:
+            reason = _FORBIDDEN if isinstance(error, PermissionError) else "The file cannot be read any more."
+            return Settled(entry, "failed", outcome="unreachable", reason=reason)
         except Problem as problem:
             outcome = _OUTCOMES.get(type(problem), "unreachable")
             return Settled(entry, "failed", outcome=outcome, reason=problem.detail)
