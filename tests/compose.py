@@ -60,17 +60,25 @@ class Stack:
         """Run `docker compose WORDS` for this project."""
         return self.project.run(*words, check=check, timeout=timeout, stdin=stdin)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a command for this project: that of the tests, without its settings."""
+        known = dotenv.known(ROOT / ".env.example")
+        inherited = {name: value for name, value in os.environ.items() if name not in known}
+        return inherited | {
+            "PYTHONPATH": str(ROOT / "docker"),
+            "STATE_DIR": str(self.folder / "var"),
+            "ENV_FILE": str(self.project.env_file),
+        }
+
     def command(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
         """Run what `make` runs: `command("up")`; keyword arguments are settings given on the command line."""
-        known = dotenv.known(ROOT / ".env.example")
-        environment = {name: value for name, value in os.environ.items() if name not in known}
-        environment |= {"STATE_DIR": str(self.folder / "var"), "ENV_FILE": str(self.project.env_file)}
         # By this, make says what stood on its line.
         given = {"MAKEFLAGS": f"-- {' '.join(f'{name}={value}' for name, value in environ.items())}"} if environ else {}
         return subprocess.run(
             [ROOT / "docker" / "stack.sh", *words],
-            env=environment | environ | given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            timeout=_UP_SECONDS * 2,
+            env=self.environment | environ | given, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False, timeout=_UP_SECONDS * 2,
         )  # fmt: skip
 
     def up(self, *words: str) -> None:

@@ -38,18 +38,22 @@ class Platform:
         """The gateway's address."""
         return f"http://127.0.0.1:{self.ports[GATEWAY]}"
 
-    def command(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-        """Run what `make` runs: `command("up")`; keyword arguments are settings given on the command line."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a command for this installation: that of the tests, without its settings."""
         settings = {name.upper() for name in Settings.model_fields}
-        environment = {name: value for name, value in os.environ.items() if name not in settings}
-        environment |= {
+        inherited = {name: value for name, value in os.environ.items() if name not in settings}
+        return inherited | {
             "PYTHONPATH": str(ROOT / "docker"),
             "STATE_DIR": str(self.place.state),
             "ENV_FILE": str(self.place.env_file),
         }
+
+    def command(self, *words: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+        """Run what `make` runs: `command("up")`; keyword arguments are settings given on the command line."""
         return subprocess.run(
             [sys.executable, "-m", "embedded", *words],
-            env=environment | environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            env=self.environment | environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
     def up(self) -> None:

@@ -1,6 +1,5 @@
 """A backup of the run without Docker, what a restore brings back, and the proof that verify gives."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,23 +8,13 @@ import pytest
 from tests.caller import Caller
 from tests.embedded import Platform
 
-from host.place import ROOT
-from oberaconnect.settings import Settings
-
 _PLAN = "The voice VLAN of the head office of Alice's client is VLAN 40, and its gateway is 10.20.40.1."
 
 
 def _start(platform: Platform, *words: str) -> "subprocess.Popen[str]":
-    settings = {name.upper() for name in Settings.model_fields}
-    environment = {name: value for name, value in os.environ.items() if name not in settings}
-    environment |= {
-        "PYTHONPATH": str(ROOT / "docker"),
-        "STATE_DIR": str(platform.place.state),
-        "ENV_FILE": str(platform.place.env_file),
-    }
     return subprocess.Popen(
         [sys.executable, "-m", "backup", "--run", "embedded", *words],
-        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=platform.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
 

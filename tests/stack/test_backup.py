@@ -1,6 +1,5 @@
 """A backup of the run with Docker: after a disaster everything is there again, and verify proves it beforehand."""
 
-import os
 import secrets
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import pytest
 from tests.compose import Stack
 
 from host import dotenv
-from host.place import ROOT
 
 _PLAN = "The voice VLAN of the head office of Alice's client is VLAN 40, and its gateway is 10.20.40.1."
 _WORKFLOW = (
@@ -20,16 +18,9 @@ _WORKFLOW = (
 
 
 def _run(stack: Stack, *words: str) -> tuple[int, str]:
-    known = dotenv.known(ROOT / ".env.example")
-    environment = {name: value for name, value in os.environ.items() if name not in known}
-    environment |= {
-        "PYTHONPATH": str(ROOT / "docker"),
-        "STATE_DIR": str(stack.folder / "var"),
-        "ENV_FILE": str(stack.project.env_file),
-    }
     done = subprocess.run(
         [sys.executable, "-m", "backup", "--run", "docker", *words],
-        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=stack.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False, timeout=900,
     )  # fmt: skip
     return done.returncode, done.stdout

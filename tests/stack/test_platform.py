@@ -1,6 +1,5 @@
 """The nine services as somebody on this machine meets them."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from tests.caller import Caller
 from tests.compose import CORE, PROFILES, Stack, project
 from tests.gateway import free_port
 
-from host.place import PREFIXES, ROOT
+from host.place import PREFIXES
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +61,8 @@ def test_what_is_off_is_a_problem_that_says_how_to_start_it(alice: Caller, path:
 
 
 def test_the_demo_of_the_first_day_runs_against_the_containers(stack: Stack) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "docker"), "ENV_FILE": str(stack.project.env_file)}
     done = subprocess.run(
-        [sys.executable, "-m", "demo"], env=environment, capture_output=True, text=True, check=False, timeout=240
+        [sys.executable, "-m", "demo"], env=stack.environment, capture_output=True, text=True, check=False, timeout=240
     )
 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
