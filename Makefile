@@ -8,7 +8,6 @@ MAKEFLAGS += --no-print-directory
 # How the platform runs: docker or embedded (without Docker). Unset: whatever runs here already, else docker where it is.
 MODE ?=
 PROFILE ?=
-YES ?=
 S ?=
 N ?=
 FOLLOW ?=

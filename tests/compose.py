@@ -17,10 +17,10 @@ from tests.caller import Caller
 from tests.gateway import free_port
 
 from host import dotenv
-from host.place import PREFIXES, ROOT
+from host.place import ROOT, SEGMENTS
 from stack.compose import Compose
 
-CORE = frozenset({*PREFIXES, "postgres", "qdrant", "gateway", "n8n"})
+CORE = frozenset({*SEGMENTS, "postgres", "qdrant", "gateway", "n8n"})
 PROFILES = {"local-llm": "ollama", "chat": "open-webui", "ssl": "nginx-ssl", "scan": "kali-nmap"}
 
 #: What the images of the tests are called, so that those of somebody's own platform stay.

@@ -8,16 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embedded import account, debian, gateway, postgres
-from host.place import SERVICES, Place
+from host.place import SEGMENTS, SERVICES, Place
 
 #: The prefix of a service's variables (DATA_PORT, DATA_URL) and the port it has when nothing is set.
-PREFIXES = {
-    "data-processing": ("DATA", 8081),
-    "rag-engine": ("RAG", 8082),
-    "engineering-api": ("ENGINEERING", 8083),
-    "call-flow": ("CALLFLOW", 8084),
-    "agents": ("AGENTS", 8085),
-}
+PREFIXES = {name: (segment.upper(), 8081 + number) for number, (name, segment) in enumerate(SEGMENTS.items())}
 GATEWAY = "gateway"
 POSTGRES = "postgres"
 

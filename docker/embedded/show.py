@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from embedded import launch
 from embedded.healthy import is_healthy
-from embedded.programs import GATEWAY, PREFIXES, ports, saved
+from embedded.programs import GATEWAY, ports, saved
 from embedded.supervisor import Supervisor
-from host.place import Place
+from host.place import SEGMENTS, Place
 from host.reach import address, get
 from host.show import MARKS, state, table, why
 
@@ -19,10 +19,10 @@ def health(values: Mapping[str, str]) -> int:
         ("SERVICE", "STATE", ""),
         state(GATEWAY, "pass") if gateway_answers else state(GATEWAY, "fail", f"{url} does not answer"),
     ]
-    for name, (prefix, _) in PREFIXES.items():
+    for name, segment in SEGMENTS.items():
         # Without the gateway the services are asked directly: which of them is to blame is what one wants to know.
         direct = f"http://127.0.0.1:{ports(values)[name]}/health"
-        status, found = get(f"{url}/api/{prefix.lower()}/health" if gateway_answers else direct)
+        status, found = get(f"{url}/api/{segment}/health" if gateway_answers else direct)
         is_its_own = status in {200, 503} and found.get("service") == name
         rows.append(state(name, str(found.get("status")) if is_its_own else "fail", why(found, status)))
     print(table(rows))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The five services, by the segment that each has in the path.
-PREFIXES = {
+SEGMENTS = {
     "data-processing": "data",
     "rag-engine": "rag",
     "engineering-api": "engineering",
     "call-flow": "callflow",
     "agents": "agents",
 }
-SERVICES = tuple(PREFIXES)
+SERVICES = tuple(SEGMENTS)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from host import credentials
 from host.obstacle import Obstacle
-from host.place import PREFIXES, Place
+from host.place import SEGMENTS, Place
 from host.reach import address, get
 from host.show import MARKS, state, table, why
 from stack import engine, failure, installation, model, profiles
@@ -64,7 +64,7 @@ def _health(here: Installation, name: str, containers: Sequence[Mapping[str, Any
     if sick:
         some = f"{len(sick)} of {len(containers)}: " if len(containers) > 1 else ""
         return state(name, "fail", some + sick[0])
-    if prefix := PREFIXES.get(name):
+    if prefix := SEGMENTS.get(name):
         status, found = get(f"{address(here.values)}/api/{prefix}/health")
         is_its_own = status in {200, 503} and found.get("service") == name
         return state(name, str(found.get("status")) if is_its_own else "fail", why(found, status))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from host.obstacle import Obstacle
-from host.place import PREFIXES
+from host.place import SEGMENTS
 from host.reach import get
 from stack import failure
 from stack.compose import Compose
@@ -48,7 +48,7 @@ def until_found(url: str) -> None:
     """Return when the gateway at `url` has found all five services, or when it takes too long: `make health` tells."""
     deadline = time.monotonic() + _FOUND_SECONDS
     while time.monotonic() < deadline:
-        answers = {name: get(f"{url}/api/{prefix}/health")[1] for name, prefix in PREFIXES.items()}
+        answers = {name: get(f"{url}/api/{prefix}/health")[1] for name, prefix in SEGMENTS.items()}
         if all(found.get("service") == name for name, found in answers.items()):
             return
         time.sleep(_PAUSE_SECONDS)

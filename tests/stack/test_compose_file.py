@@ -10,7 +10,7 @@ import pytest
 from tests.compose import CORE, IMAGES, PROFILES, Stack, project
 
 from host.obstacle import Obstacle
-from host.place import PREFIXES, ROOT
+from host.place import ROOT, SEGMENTS
 from oberaconnect.settings import Settings
 
 _TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -161,7 +161,7 @@ def test_the_memory_limits_add_up_to_what_the_description_promises(everything: d
 
 
 def test_services_wait_for_the_database_and_never_for_what_is_optional(everything: dict[str, Any]) -> None:
-    for name in PREFIXES:
+    for name in SEGMENTS:
         assert everything[name]["depends_on"]["postgres"]["condition"] == "service_healthy"
     assert everything["rag-engine"]["depends_on"]["ollama"]["required"] is False
     assert "depends_on" not in everything["gateway"]

@@ -3,7 +3,7 @@
 import pytest
 from tests.compose import CORE, Stack
 
-from host.place import PREFIXES
+from host.place import SEGMENTS
 
 _STATUS = ("sh", "-c", "grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs):' /proc/self/status")
 
@@ -26,7 +26,7 @@ def test_the_programs_of_a_container_cannot_be_changed(stack: Stack, service: st
     assert said.count("Read-only file system") == 3, said
 
 
-@pytest.mark.parametrize("service", sorted(PREFIXES))
+@pytest.mark.parametrize("service", sorted(SEGMENTS))
 def test_a_service_runs_as_appuser_under_a_limit_of_memory(stack: Stack, service: str) -> None:
     assert stack.inside(service, "id", "-un").strip() == "appuser"
     limits = stack.inspect(service)["HostConfig"]
@@ -34,7 +34,7 @@ def test_a_service_runs_as_appuser_under_a_limit_of_memory(stack: Stack, service
     assert limits["PidsLimit"] > 0
 
 
-@pytest.mark.parametrize("service", sorted(PREFIXES))
+@pytest.mark.parametrize("service", sorted(SEGMENTS))
 def test_a_service_runs_four_processes_for_requests(stack: Stack, service: str) -> None:
     count = (
         "import pathlib\n"

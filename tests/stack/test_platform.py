@@ -9,7 +9,7 @@ from tests.caller import Caller
 from tests.compose import CORE, PROFILES, Stack, project
 from tests.gateway import free_port
 
-from host.place import PREFIXES
+from host.place import SEGMENTS
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_the_list_of_services_says_what_works_and_what_is_off(alice: Caller) -> 
     assert listed == dict.fromkeys(CORE, "pass") | dict.fromkeys(PROFILES.values(), "off")
 
 
-@pytest.mark.parametrize("prefix", sorted(PREFIXES.values()))
+@pytest.mark.parametrize("prefix", sorted(SEGMENTS.values()))
 def test_every_service_answers_through_the_gateway(alice: Caller, prefix: str) -> None:
     health = alice.call("GET", f"/{prefix}/health")
     assert (health.status, health.json["status"]) == (200, "pass")
