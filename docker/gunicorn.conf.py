@@ -35,6 +35,8 @@ control_socket_disable = True
 # A slow leak ends with its worker. Not for rag-engine: its model and its store take seconds to load.
 max_requests = 0 if _service == "rag-engine" else 20_000
 max_requests_jitter = 2_000
+# An access token that names two hundred groups has some 13 kB; nginx takes as much.
+limit_request_field_size = 16_384
 proc_name = _service
 accesslog = None
 logconfig_dict = telemetry.logging_config(_service, _level)

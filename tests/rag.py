@@ -27,9 +27,11 @@ class Rag:
         self.parts = parts.build(settings)
         self._http: FlaskClient = app.assemble(self.parts).test_client()
 
-    def call(self, method: str, path: str, body: Any = None, *, who: str = "", scopes: Any = SCOPES) -> TestResponse:
-        """A request below /api/rag."""
-        headers = {}
+    def call(
+        self, method: str, path: str, body: Any = None, *, who: str = "", scopes: Any = SCOPES, credential: str = ""
+    ) -> TestResponse:
+        """A request below /api/rag: with a `credential`, or for somebody whose service asks."""
+        headers = {"Authorization": f"Bearer {credential}"} if credential else {}
         if who:
             tenant = CLIENTS[who]
             principal = Principal(who, tenant, frozenset({tenant}), frozenset(scopes))

@@ -37,12 +37,17 @@ _INTERNAL_SECONDS = 300
 
 @dataclass(frozen=True)
 class Principal:
-    """A caller. `tenant` is where writes and searches go; `clients` are those it may name (None: all)."""
+    """A caller. `tenant` is where writes and searches go; `clients` are those it may name (None: all).
+
+    `readers` is what a person is to the documents that not everybody may read: `user:<id>`, `group:<id>`,
+    `mail:<address>`, `org`, `anyone`. None: no person, and so no limit within its clients.
+    """
 
     subject: str
     tenant: str
     clients: frozenset[str] | None
     scopes: frozenset[str]
+    readers: frozenset[str] | None = None
 
     def require(self, scope: str) -> None:
         """Raise `Forbidden` unless the credential carries `scope`."""
@@ -143,9 +148,12 @@ def _digest(settings: Settings, secret: str) -> bytes:
 
 
 def internal_token(settings: Settings, principal: Principal, audience: str, scopes: Iterable[str]) -> str:
-    """A token that lets one of our services act at another (`audience`) for this principal, for five minutes."""
+    """A token that lets one of our services act at another (`audience`) for this principal, for five minutes.
+
+    Whoever acts for a person may read there what that person may.
+    """
     now = int(time.time())
-    claims = {
+    claims: dict[str, Any] = {
         "iss": "oberaconnect",
         "aud": audience,
         "sub": principal.subject,
@@ -154,6 +162,8 @@ def internal_token(settings: Settings, principal: Principal, audience: str, scop
         "iat": now,
         "exp": now + _INTERNAL_SECONDS,
     }
+    if principal.readers is not None:
+        claims["readers"] = sorted(principal.readers)
     return jwt.encode(claims, _signing_key(settings), algorithm="HS256", headers={"typ": _INTERNAL_TYPE})
 
 
@@ -238,7 +248,8 @@ class Authenticator:
         except jwt.PyJWTError:
             raise Unauthorized("This credential is not valid.") from None
         tenant = str(claims["tenant"])
-        return Principal(str(claims["sub"]), tenant, frozenset({tenant}), frozenset(claims["scopes"]))
+        readers = frozenset(claims["readers"]) if "readers" in claims else None
+        return Principal(str(claims["sub"]), tenant, frozenset({tenant}), frozenset(claims["scopes"]), readers)
 
     def _api_key(self, identifier: str, secret: str) -> Principal:
         row = self._row(identifier)

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -77,8 +77,11 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self, tenants: str) -> Iterator[Connection]:
+    def transaction(self, tenants: str, readers: Collection[str] | None = None) -> Iterator[Connection]:
         """A transaction that sees the rows of `tenants` (comma-separated, or EVERY_TENANT).
+
+        For a person, `readers` are those of its `Principal`: where a table's policies ask for `platform.reads`, only
+        rows that the person may read are seen. None: no person, and no such limit.
 
         Raises:
             Unavailable: when the database does not answer; nothing was committed then.
@@ -87,7 +90,10 @@ class Database:
         self._pool.open()
         try:
             with self._pool.connection() as connection:
-                connection.execute("SELECT set_config('app.tenants', %s, true)", [tenants])
+                connection.execute(
+                    "SELECT set_config('app.tenants', %s, true), set_config('app.readers', %s, true)",
+                    [tenants, _lines(readers)],
+                )
                 yield connection
         except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
             _log.warning("database unavailable", extra={"error": type(error).__name__})
@@ -119,6 +125,11 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self._pool.close()
+
+
+def _lines(readers: Collection[str] | None) -> str:
+    # It begins with a line end, so that a person who is nobody in particular is not taken for no person.
+    return "" if readers is None else "\n" + "\n".join(readers)
 
 
 def notify(connection: Connection) -> None:

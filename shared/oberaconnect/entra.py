@@ -3,11 +3,16 @@
 Accepted are version 2.0 access tokens for our application from the configured tenant. The app roles of the registration
 are our scopes (`rag.read` for `rag:read`, `platform.all` for every scope) and the clients a person may act for
 (`client.<name>`, `client.all`).
+
+Who the token is about decides which documents are found. Claims: learn.microsoft.com/entra/identity-platform, "Access
+token claims reference" and "Optional claims reference". The optional claims `groups`, `idtyp`, `acct` and `upn` of the
+registration say more of the caller; without them an application is taken for a person, and everybody sees less.
 """
 
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
@@ -20,6 +25,9 @@ from oberaconnect.settings import Settings
 _LEEWAY_SECONDS = 60
 _REFETCH_SECONDS = 300.0
 _MAX_TOKEN_CHARACTERS = 16_384
+#: As many groups as Entra ID puts into an access token; of whoever is in more, it names none.
+_MAX_GROUPS = 200
+_MAX_READER_CHARACTERS = 320
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +81,13 @@ class EntraVerifier:
         every_client = "all" in names
         clients = None if every_client else frozenset({name for name in names if TENANT.match(name)} or {HOME_TENANT})
         home = sorted(clients)[0] if clients and HOME_TENANT not in clients else HOME_TENANT
-        return Principal(f"entra:{claims.get('oid') or claims['sub']}", home, clients, _allowed(roles, delegated))
+        return Principal(
+            f"entra:{claims.get('oid') or claims['sub']}",
+            home,
+            clients,
+            _allowed(roles, delegated),
+            None if _is_application(claims) else readers(claims),
+        )
 
     def _key(self, kid: str) -> Any:
         with self._lock:
@@ -109,3 +123,49 @@ def _allowed(roles: set[str], delegated: set[str]) -> frozenset[str]:
     if of_roles and of_application:
         return of_roles & of_application
     return of_roles | of_application
+
+
+def _is_application(claims: Mapping[str, Any]) -> bool:
+    """Whether no person takes part. Only `idtyp` says so for certain, and `scp` is given to persons' tokens only."""
+    return claims.get("idtyp") == "app" and "scp" not in claims
+
+
+def readers(claims: Mapping[str, Any]) -> frozenset[str]:
+    """What a person is to the documents that not everybody may read, from the claims of a verified token.
+
+    `mail:` is the name that the person signs in with. The claim `email` is not: who administers another tenant can
+    write anything into it.
+    """
+    found = {"anyone", f"user:{claims.get('oid') or ''}"}
+    found.update(f"group:{group}" for group in _groups(claims))
+    name = claims.get("preferred_username") or claims.get("upn")
+    if isinstance(name, str) and "@" in name:
+        found.add(f"mail:{name.lower()}")
+    if not _is_guest(claims):
+        found.add("org")
+    return frozenset(item for item in found if _is_usable(item))
+
+
+def _groups(claims: Mapping[str, Any]) -> list[str]:
+    """The ids of the person's groups; none when the token cannot hold them all: then the person finds less."""
+    given = claims.get("groups")
+    groups = [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
+    elsewhere = claims.get("_claim_names")
+    is_over = bool(claims.get("hasgroups")) or (isinstance(elsewhere, dict) and "groups" in elsewhere)
+    if is_over or len(groups) > _MAX_GROUPS:
+        _log.warning("too many groups for the token: its person is known without them")
+        return []
+    return groups
+
+
+def _is_guest(claims: Mapping[str, Any]) -> bool:
+    """Whether the account is another organisation's: `acct` says it; without it, a foreign identity provider does."""
+    if "acct" in claims:
+        return str(claims["acct"]) != "0"
+    provider = claims.get("idp")
+    return provider is not None and claims["tid"] not in str(provider).split("/")
+
+
+def _is_usable(reader: str) -> bool:
+    """Whether it names somebody, and can stand in a line of its own (`Database.transaction`)."""
+    return reader.isprintable() and not reader.endswith(":") and len(reader) <= _MAX_READER_CHARACTERS

@@ -2,12 +2,15 @@
 
 A worker claims the oldest job for a while (the lease) and renews the lease as long as it lives. Whoever takes over an
 expired job gets a new fencing token (`lease`); progress and results of the old holder then update no row, and it stops.
+
+A job whose attempts end badly is given up after some. An attempt that gets further than any before it is counted as the
+first: a long job goes on however often its worker is killed, and one that kills it at the same place does not.
 """
 
 import json
 import logging
 import random
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,6 +24,7 @@ ACTIVE = ("queued", "running")
 _BACKOFF_SECONDS = 2.0
 _BACKOFF_CEILING_SECONDS = 300.0
 _WAIT_SECONDS = 3.0
+_WAIT_CEILING_SECONDS = 600.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,11 +57,13 @@ class Claim:
     subject: str
     attempts: int
     max_attempts: int
+    readers: Sequence[str] | None = None
 
     @property
     def principal(self) -> Principal:
-        """Who the work is done for: the caller, narrowed to the client of the job."""
-        return Principal(self.subject, self.tenant, frozenset({self.tenant}), frozenset())
+        """Who the work is done for: the caller, narrowed to the client of the job, who may read what it could then."""
+        readers = None if self.readers is None else frozenset(self.readers)
+        return Principal(self.subject, self.tenant, frozenset({self.tenant}), frozenset(), readers)
 
 
 def enqueue(
@@ -80,13 +86,14 @@ def enqueue(
     if waiting and waiting["n"] >= max_queued:
         raise QueueFull(retry_after_seconds=10)
     row = connection.execute(
-        "INSERT INTO job (tenant, kind, payload, subject, total, request_id, traceparent)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING *",
+        "INSERT INTO job (tenant, kind, payload, subject, readers, total, request_id, traceparent)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
         [
             principal.tenant,
             kind,
             Jsonb(dict(payload)),
             principal.subject,
+            None if principal.readers is None else sorted(principal.readers),
             total,
             telemetry.request_id.get(),
             telemetry.traceparent.get(),
@@ -122,7 +129,8 @@ def retry(connection: Connection, job_id: UUID) -> dict[str, Any]:
     """Queue a failed or cancelled job again. Raises `Conflict` for one that is waiting, running or done."""
     row = connection.execute(
         "UPDATE job SET status = 'queued', stage = 'queued', attempts = 0, run_after = now(), problem = NULL,"
-        " result = NULL, cancel_requested = false, done = 0, counts = '{}', started_at = NULL, finished_at = NULL"
+        " result = NULL, cancel_requested = false, done = 0, furthest = 0, counts = '{}', started_at = NULL,"
+        " finished_at = NULL"
         " WHERE id = %s AND status IN ('failed', 'cancelled') RETURNING *",
         [job_id],
     ).fetchone()
@@ -154,7 +162,7 @@ class Queue:
                 "   ORDER BY (SELECT count(*) FROM job AS busy"
                 "     WHERE busy.status = 'running' AND busy.tenant = waiting.tenant), created_at"
                 "   FOR UPDATE SKIP LOCKED LIMIT 1)"
-                " RETURNING id, lease, kind, tenant, payload, subject, attempts, max_attempts,"
+                " RETURNING id, lease, kind, tenant, payload, subject, attempts, max_attempts, readers,"
                 " request_id, traceparent, cancel_requested",
                 {"seconds": self.LEASE_SECONDS, "kinds": list(kinds)},
             ).fetchone()
@@ -194,26 +202,35 @@ class Queue:
     def later(self, claim: Claim, error: Exception) -> None:
         """Put the job back for another attempt after a growing pause; after the last one it has failed for good."""
         problem = error if isinstance(error, Problem) else Problem("An unexpected error; the log has the details.")
-        if claim.attempts >= claim.max_attempts:
-            self.finish_alone(claim, "failed", problem=problem)
-            return
-        pause = min(_BACKOFF_CEILING_SECONDS, _BACKOFF_SECONDS * 2 ** (claim.attempts - 1))
-        pause *= random.uniform(0.8, 1.2)  # noqa: S311 - spreads the attempts, guards nothing
         with self._database.transaction(EVERY_TENANT) as connection:
+            row = connection.execute(
+                "SELECT attempts, max_attempts FROM job WHERE id = %s AND lease = %s FOR UPDATE",
+                [claim.id, claim.lease],
+            ).fetchone()
+            if row is None:
+                return
+            if row["attempts"] >= row["max_attempts"]:
+                finish(connection, claim, "failed", problem=problem)
+                return
+            pause = min(_BACKOFF_CEILING_SECONDS, _BACKOFF_SECONDS * 2 ** (row["attempts"] - 1))
+            pause *= random.uniform(0.8, 1.2)  # noqa: S311 - spreads the attempts, guards nothing
             connection.execute(
                 "UPDATE job SET status = 'queued', stage = 'waiting to retry', lease = NULL,"
                 " run_after = now() + make_interval(secs => %s), problem = %s WHERE id = %s AND lease = %s",
-                [pause, Jsonb(problem.document()), claim.id, claim.lease],
+                [max(pause, _asked_pause(problem)), Jsonb(problem.document()), claim.id, claim.lease],
             )
 
     def wait(self, claim: Claim, problem: Problem) -> None:
-        """Put the job back because something it needs is away. That is not counted as an attempt, for an hour."""
+        """Put the job back because something it needs is away. That is not counted as an attempt, for an hour.
+
+        When the problem says how long to wait (`Retry-After`), it waits that long, but no more than ten minutes.
+        """
         with self._database.transaction(EVERY_TENANT) as connection:
             row = connection.execute(
                 "UPDATE job SET status = 'queued', stage = 'waiting', attempts = attempts - 1, lease = NULL,"
                 " run_after = now() + make_interval(secs => %s), problem = %s"
                 " WHERE id = %s AND lease = %s AND started_at > now() - interval '1 hour' RETURNING 1 AS one",
-                [_WAIT_SECONDS, Jsonb(problem.document()), claim.id, claim.lease],
+                [max(_WAIT_SECONDS, _asked_pause(problem)), Jsonb(problem.document()), claim.id, claim.lease],
             ).fetchone()
         if row is None:
             self.later(claim, problem)
@@ -237,9 +254,20 @@ def progress(
     connection: Connection, claim: Claim, *, stage: str, done: int, total: int, counts: Mapping[str, int]
 ) -> None:
     """Write how far the job is. Raises `LostLease`."""
+    # Against the furthest so far, not the last: an attempt that begins anew first comes to where the others were.
     row = connection.execute(
-        "UPDATE job SET stage = %s, done = %s, total = %s, counts = %s WHERE id = %s AND lease = %s RETURNING 1 AS one",
-        [stage, done, total, json.dumps(dict(counts)), claim.id, claim.lease],
+        "UPDATE job SET stage = %(stage)s, done = %(done)s, total = %(total)s, counts = %(counts)s,"
+        " attempts = CASE WHEN %(at)s > furthest THEN 1 ELSE attempts END, furthest = greatest(furthest, %(at)s)"
+        " WHERE id = %(id)s AND lease = %(lease)s RETURNING 1 AS one",
+        {
+            "stage": stage,
+            "done": done,
+            "total": total,
+            "counts": json.dumps(dict(counts)),
+            "at": done + total,
+            "id": claim.id,
+            "lease": claim.lease,
+        },
     ).fetchone()
     if row is None:
         raise LostLease()
@@ -271,3 +299,9 @@ def finish(
     if row is None:
         raise LostLease()
     _log.info("job ended", extra={"job": str(claim.id), "kind": claim.kind, "status": status})
+
+
+def _asked_pause(problem: Problem) -> float:
+    """The seconds that a problem asks to wait, as far as they are followed; 0 when it says nothing of it."""
+    asked = problem.headers.get("Retry-After", "")
+    return min(float(asked), _WAIT_CEILING_SECONDS) if asked.isdecimal() else 0.0

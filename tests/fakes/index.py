@@ -1,6 +1,6 @@
 """A search index that remembers what it is told, over real HTTP: what data-processing writes to in tests.
 
-POST   /api/rag/index, /api/rag/index/prune
+POST   /api/rag/index, /api/rag/index/prune, /api/rag/index/describe
 GET    /api/rag/collections/{name}/holding
 POST   /api/rag/collections
 POST   /api/rag/collections/{name}/generations, …/generations/{n}/activate
@@ -9,6 +9,7 @@ DELETE /api/rag/collections/{name}/generations/{n}
 with SearchIndex(settings) as index:
     settings = index.settings(settings)
     index.texts("documents", "default")                # what a search would find
+    index.documents("documents", "default")            # the same by document, with what is said about each
 """
 
 import json
@@ -31,7 +32,14 @@ from oberaconnect.db import Database
 from oberaconnect.endpoint import Model
 from oberaconnect.problems import Problem
 from oberaconnect.settings import Settings
-from rag_engine.models_index import Activation, CollectionRequest, GenerationRequest, IndexRequest, PruneRequest
+from rag_engine.models_index import (
+    Activation,
+    CollectionRequest,
+    DescribeRequest,
+    GenerationRequest,
+    IndexRequest,
+    PruneRequest,
+)
 
 #: Tenant, document, version, ordinal.
 Key = tuple[str, str, int, int]
@@ -75,6 +83,17 @@ class Removal:
 
 
 @dataclass(frozen=True)
+class Held:
+    """The newest version of a document that is in the index, with the texts of its chunks in their order."""
+
+    version: int
+    url: str | None
+    metadata: dict[str, Any]
+    access: list[str] | None
+    texts: list[str]
+
+
+@dataclass(frozen=True)
 class Call:
     """One request as it arrived."""
 
@@ -103,6 +122,8 @@ class SearchIndex:
         self.collections: dict[str, Collection] = {}
         self.calls: list[Call] = []
         self.removals: list[Removal] = []
+        #: What was said of a version of a document: by tenant, collection, document and version.
+        self.descriptions: dict[tuple[str, str, str, int], dict[str, Any]] = {}
         self.embedder = "first"
         self.seconds_a_chunk = 0.0
         #: Called before a request is carried out; what it returns other than None is the status of the answer.
@@ -153,6 +174,16 @@ class SearchIndex:
             versions[str(point["external_id"])].add(key[2])
         return dict(versions)
 
+    def documents(self, collection: str = "documents", tenant: str = "default") -> dict[str, Held]:
+        """What a tenant finds in a collection, by external id."""
+        held: dict[str, Held] = {}
+        for key, point in self.points(collection, tenant):
+            name, version = str(point["external_id"]), key[2]
+            if name not in held or held[name].version < version:
+                held[name] = Held(version, point.get("url"), point.get("metadata", {}), point.get("access"), [])
+            held[name].texts.append(str(point["text"]))
+        return held
+
     @contextmanager
     def carrying_out(self) -> Iterator[None]:
         """While a request is carried out, whether or not its sender still waits."""
@@ -182,6 +213,8 @@ class SearchIndex:
         with self.lock:
             if call.path == "/api/rag/index/prune":
                 return self._prune(call)
+            if call.path == "/api/rag/index/describe":
+                return self._describe(call)
             if call.path == "/api/rag/collections":
                 return self._create(call)
             match = re.fullmatch(r"/api/rag/collections/([\w-]+)/generations(?:/(\d+)(/activate)?)?", call.path)
@@ -202,6 +235,7 @@ class SearchIndex:
         models: dict[str, type[Model]] = {
             "index": IndexRequest,
             "prune": PruneRequest,
+            "describe": DescribeRequest,
             "activate": Activation,
             "generations": GenerationRequest,
             "collections": CollectionRequest,
@@ -236,6 +270,7 @@ class SearchIndex:
         count = 0
         for document in call.body["documents"]:
             about = {key: value for key, value in document.items() if key != "chunks"}
+            about |= self.descriptions.get((call.tenant, name, document["id"], document["version"]), {})
             for chunk in document["chunks"]:
                 key = (call.tenant, document["id"], document["version"], chunk["ordinal"])
                 if any(removal.covers(name, key) for removal in self.removals):
@@ -257,6 +292,19 @@ class SearchIndex:
             for key in list(generation.points):
                 if any(removal.covers(name, key) for removal in new):
                     del generation.points[key]
+        return {"documents": len(call.body["documents"])}
+
+    def _describe(self, call: Call) -> dict[str, Any]:
+        name = call.body["collection"]
+        collection = self.collections.get(name)
+        for item in call.body["documents"]:
+            about = {"url": item.get("url"), "metadata": item["metadata"], "access": item["access"]}
+            # Also what is still on its way to be written is described so.
+            self.descriptions[call.tenant, name, item["id"], item["version"]] = about
+            for generation in collection.generations.values() if collection else ():
+                for key, point in generation.points.items():
+                    if key[:3] == (call.tenant, item["id"], item["version"]):
+                        point.update(about)
         return {"documents": len(call.body["documents"])}
 
     def _create(self, call: Call) -> dict[str, Any]:

@@ -33,9 +33,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, where, and what was said before."""
+    """What is asked, where, by whom (`readers` as in `Ask`), and what was said before."""
 
     tenant: str
+    readers: frozenset[str] | None
     collection: str
     text: str
     mode: Mode
@@ -98,7 +99,7 @@ class Answerer:
         clock = Stopwatch()
         query, usage = self._standalone(question, clock)
         limit = max(_CANDIDATES, rank.wanted(question.top_k)) if question.generate else rank.wanted(question.top_k)
-        ask = Ask(question.tenant, question.collection, query, question.mode, question.filters, limit)
+        ask = Ask(question.tenant, question.readers, question.collection, query, question.mode, question.filters, limit)
         candidates = self._retriever.search(ask, clock)
         shown = rank.order(candidates, question.top_k)
         clock.lap("rank")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
 from oberaconnect import idempotency, jobs
 from oberaconnect.auth import Principal
+from oberaconnect.db import Connection
 from oberaconnect.endpoint import Api, Reply
 from oberaconnect.problems import Unprocessable
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
@@ -55,7 +57,7 @@ def search(parts: Parts, principal: Principal, body: SearchRequest) -> SearchAns
     caller = principal.for_client(body.client)
     clock = Stopwatch()
     limit = rank.wanted(body.top_k)
-    ask = Ask(caller.tenant, body.collection, body.query, body.mode, body.plain_filters(), limit)
+    ask = Ask(caller.tenant, caller.readers, body.collection, body.query, body.mode, body.plain_filters(), limit)
     found = rank.order(parts.retriever.search(ask, clock), body.top_k)
     clock.lap("rank")
     return SearchAnswer(passages=[Passage.of(passage) for passage in found], timings_ms=clock.laps)
@@ -81,6 +83,7 @@ def _find(parts: Parts, talk: _Talk, body: QueryRequest) -> Found:
     return parts.answerer.find(
         Question(
             tenant=talk.caller.tenant,
+            readers=talk.caller.readers,
             collection=body.collection,
             text=body.query,
             mode=body.mode,
@@ -183,7 +186,7 @@ def evaluate(parts: Parts, principal: Principal, body: EvaluationRequest) -> Res
 def show_job(parts: Parts, principal: Principal, job_id: UUID) -> Reply:
     """Show a job, with its result once it has succeeded."""
     with parts.database.transaction(principal.tenants) as connection:
-        job = views.job(jobs.find(connection, job_id))
+        job = views.job(_job(connection, principal, job_id))
     return Reply(job, headers={"Retry-After": "1"} if job.status in jobs.ACTIVE else {})
 
 
@@ -191,4 +194,13 @@ def show_job(parts: Parts, principal: Principal, job_id: UUID) -> Reply:
 def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
     """Cancel a job: a waiting one at once, a running one after its current question."""
     with parts.database.transaction(principal.tenants) as connection:
+        _job(connection, principal, job_id)
         return views.job(jobs.cancel(connection, job_id))
+
+
+def _job(connection: Connection, principal: Principal, job_id: UUID) -> dict[str, Any]:
+    """A job. A person finds only their own: the result names documents that others may not be able to read."""
+    row = jobs.find(connection, job_id)
+    if principal.readers is not None and row["subject"] != principal.subject:
+        raise jobs.NoSuchJob()
+    return row

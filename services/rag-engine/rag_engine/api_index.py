@@ -4,8 +4,11 @@ from uuid import UUID
 
 from oberaconnect.auth import Principal
 from rag_engine.api import api
+from rag_engine.descriptions import Description
 from rag_engine.index import Chunk, Version
 from rag_engine.models_index import (
+    Described,
+    DescribeRequest,
     DocumentChunks,
     DocumentVersion,
     Indexed,
@@ -26,6 +29,20 @@ def index(parts: Parts, principal: Principal, body: IndexRequest) -> Indexed:
     """
     versions = [_version(item.id, item) for item in body.documents]
     return Indexed(points=parts.index.put(principal.tenant, body.collection, versions, body.generation))
+
+
+@api.post("/index/describe", scope="index:write", tag="Index")
+def describe(parts: Parts, principal: Principal, body: DescribeRequest) -> Described:
+    """Say anew what is true of versions of documents, who may read them above all, without embedding them anew.
+
+    Also in a generation kept for a rollback. What is said of a version holds for a writing of it that is still on its
+    way, and for every one that comes within a day. The same request again changes nothing.
+    """
+    described = [
+        Description(str(item.id), item.version, item.url, item.metadata, item.access) for item in body.documents
+    ]
+    parts.index.describe(principal.tenant, body.collection, described)
+    return Described(documents=len(described))
 
 
 @api.post("/index/prune", scope="index:write", tag="Index")
@@ -66,6 +83,7 @@ def _version(document_id: UUID, given: DocumentVersion) -> Version:
         type=given.type,
         updated_at=given.updated_at,
         metadata=given.metadata,
+        access=given.access,
         chunks=[
             Chunk(
                 ordinal=item.ordinal,

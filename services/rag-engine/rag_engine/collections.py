@@ -1,6 +1,6 @@
 """Collections: what they are to a caller, and how a generation of vectors takes the place of another."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from uuid import UUID
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Conflict, NotFound, Unavailable
-from rag_engine import registry, removals
+from rag_engine import descriptions, registry, removals
+from rag_engine.descriptions import Description
 from rag_engine.embed import Embedder
 from rag_engine.registry import Entry, Generation
 from rag_engine.removals import Key, Removal
@@ -33,6 +34,15 @@ class Summary:
     previous: Generation | None = None
     size_bytes: int | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a writing stands on: the collection, what was removed of the versions, and what was said of them since."""
+
+    entry: Entry
+    removed: set[Key]
+    described: Mapping[Key, Description]
 
 
 @dataclass(frozen=True)
@@ -78,17 +88,21 @@ class Collections:
             )
 
     @contextmanager
-    def writing(self, tenant: str, name: str, versions: Collection[Key]) -> Iterator[tuple[Entry, set[Key]]]:
-        """A collection that `tenant` writes to, made if there is none, and which of the versions were removed from it.
+    def writing(self, tenant: str, name: str, versions: Collection[Key]) -> Iterator[Ground]:
+        """A collection that `tenant` writes versions to, made if there is none.
 
-        Meanwhile its generations stay as they are, and nothing of the tenant is removed.
+        Meanwhile its generations stay as they are, and nothing of the tenant is removed or described.
         """
         makes = self._makes()
         with self._database.transaction(tenant) as connection:
             removals.wait_as_writer(connection, tenant, name)
             entry = self._ensure(connection, name, makes)
             registry.hold(connection, name, tenant)
-            yield entry, removals.among(connection, tenant, name, versions)
+            yield Ground(
+                entry,
+                removals.among(connection, tenant, name, versions),
+                descriptions.among(connection, tenant, name, versions),
+            )
 
     @contextmanager
     def removing(self, tenant: str, name: str, removed: Sequence[Removal]) -> Iterator[list[Generation]]:
@@ -97,8 +111,20 @@ class Collections:
         Meanwhile the tenant writes nothing to it, and afterwards not these versions.
         """
         with self._database.transaction(tenant) as connection:
-            removals.wait_as_remover(connection, tenant, name)
+            removals.wait_alone(connection, tenant, name)
             removals.note(connection, tenant, name, removed)
+            entry = registry.find_for_writing(connection, name) if registry.held(connection, name) else None
+            yield entry.generations if entry else []
+
+    @contextmanager
+    def describing(self, tenant: str, name: str, described: Sequence[Description]) -> Iterator[list[Generation]]:
+        """All generations of a collection in which `tenant` describes versions; none when it holds nothing in it.
+
+        Meanwhile the tenant writes nothing to it, and afterwards these versions only as they are described.
+        """
+        with self._database.transaction(tenant) as connection:
+            removals.wait_alone(connection, tenant, name)
+            descriptions.note(connection, tenant, name, described)
             entry = registry.find_for_writing(connection, name) if registry.held(connection, name) else None
             yield entry.generations if entry else []
 

@@ -1,7 +1,7 @@
-"""Writing the index: chunks of document versions in, versions out. Doing it twice is doing it once."""
+"""Writing the index: chunks of document versions in, described anew, out. Doing it twice is doing it once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,14 +10,16 @@ from oberaconnect.places import Places
 from oberaconnect.problems import Conflict, NotFound
 from rag_engine import sparse
 from rag_engine.collections import Collections
+from rag_engine.descriptions import Description, fields
 from rag_engine.embed import Embedder
 from rag_engine.registry import Entry, Generation
 from rag_engine.removals import Key, Removal
 from rag_engine.vectors import Point, Vectors
-from rag_engine.vectors.filters import flags
 
 #: Chunks embedded and written at a time: about two seconds of work, after which nothing of them is lost.
 _SLICE = 64
+#: Versions described at a time: nobody of the client can write to the collection meanwhile.
+_DESCRIBED = 100
 _NAMESPACE = UUID("5b0d6f0e-7c9b-5d0a-9a55-3f6a1c7be3d1")
 
 
@@ -41,7 +43,10 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a document with all its chunks. `updated_at` is now when the source does not say."""
+    """A version of a document with all its chunks. `updated_at` is now when the source does not say.
+
+    `access`: who may read it; None is everybody of the client.
+    """
 
     document_id: str
     number: int
@@ -53,6 +58,7 @@ class Version:
     chunks: Sequence[Chunk]
     metadata: Mapping[str, Any] = field(default_factory=dict)
     updated_at: datetime | None = None
+    access: Sequence[str] | None = None
 
     @property
     def key(self) -> Key:
@@ -75,7 +81,7 @@ class Index:
         """Embed and store versions; they are searchable and on the disk afterwards. Returns the number of points.
 
         They go into the active generation and those being built, or only into `generation`. What was removed, also
-        while this goes on, is left out.
+        while this goes on, is left out; what was described stays as it is described.
 
         Raises:
             Conflict: when the collection was embedded with another model than the service has.
@@ -84,27 +90,55 @@ class Index:
         """
         with self._places.one():
             keys = {version.key for version in versions}
-            with self._collections.writing(tenant, collection, keys) as (entry, removed):
-                self._targets(entry, generation)  # refuse before the costly part
+            with self._collections.writing(tenant, collection, keys) as ground:
+                self._targets(ground.entry, generation)  # refuse before the costly part
             pieces = [
-                (version, chunk) for version in versions if version.key not in removed for chunk in version.chunks
+                (version, chunk)
+                for version in versions
+                if version.key not in ground.removed
+                for chunk in version.chunks
             ]
             touched: set[str] = set()
             written = 0
             for start in range(0, len(pieces), _SLICE):
                 part = pieces[start : start + _SLICE]
                 points = self._points(tenant, collection, part)
-                with self._collections.writing(tenant, collection, keys) as (entry, removed):
+                with self._collections.writing(tenant, collection, keys) as ground:
                     kept = [
-                        point for (version, _), point in zip(part, points, strict=True) if version.key not in removed
+                        _as_described(point, ground.described.get(version.key))
+                        for (version, _), point in zip(part, points, strict=True)
+                        if version.key not in ground.removed
                     ]
-                    for target in self._targets(entry, generation):
+                    for target in self._targets(ground.entry, generation):
                         self._vectors.put(target.store_name, tenant, kept)
                         touched.add(target.store_name)
                 written += len(kept)
             for name in touched:
                 self._vectors.flush(name)
             return written
+
+    def describe(self, tenant: str, collection: str, described: Sequence[Description]) -> None:
+        """Say anew what is true of versions, in all generations of a collection; their text is not embedded anew.
+
+        A writing of them that is still on its way, or comes within a day, keeps to it. Where it ends halfway, some are
+        described and the others are as they were: doing it again ends it.
+
+        Raises:
+            Unavailable: when the store or the database is away.
+        """
+        touched: set[str] = set()
+        for start in range(0, len(described), _DESCRIBED):
+            part = described[start : start + _DESCRIBED]
+            with self._collections.describing(tenant, collection, part) as generations:
+                for generation in generations:
+                    if not self._vectors.exists(generation.store_name):
+                        continue  # its points are lost: nothing of them can be shown
+                    for item in part:
+                        about = fields(item.url, item.metadata, item.access)
+                        self._vectors.describe(generation.store_name, tenant, item.document_id, item.version, about)
+                    touched.add(generation.store_name)
+        for name in touched:
+            self._vectors.flush(name)
 
     def prune(self, tenant: str, collection: str, removals: Sequence[Removal]) -> None:
         """Remove versions from all generations of a collection, also from the one kept for a rollback.
@@ -164,12 +198,9 @@ def _payload(version: Version, chunk: Chunk) -> dict[str, Any]:
         "version": version.number,
         "external_id": version.external_id,
         "title": version.title,
-        "url": version.url,
         "source": version.source,
         "type": version.type,
         "updated_at": (version.updated_at or datetime.now(UTC)).isoformat(),
-        "metadata": dict(version.metadata),
-        "flags": flags(version.metadata),
         "ordinal": chunk.ordinal,
         "text": chunk.text,
         "section": chunk.section,
@@ -178,4 +209,12 @@ def _payload(version: Version, chunk: Chunk) -> dict[str, Any]:
         "char_start": chunk.char_start,
         "char_end": chunk.char_end,
         "pages": [list(turn) for turn in chunk.pages],
+        **fields(version.url, version.metadata, version.access),
     }
+
+
+def _as_described(point: Point, description: Description | None) -> Point:
+    if description is None:
+        return point
+    said = fields(description.url, description.metadata, description.access)
+    return replace(point, payload={**point.payload, **said})

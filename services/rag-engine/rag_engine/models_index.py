@@ -23,6 +23,18 @@ MetadataValue = (
     | Annotated[list[MetadataText], Field(max_length=100)]
     | None
 )
+#: `user:<id>`, `group:<id>`, `mail:<address>`, `org` or `anyone`.
+Reader = Annotated[Text, Field(pattern=r"^(?:(?:user|group|mail):[^\x00-\x1f\x7f]{1,314}|org|anyone)$", max_length=320)]
+Access = Annotated[
+    list[Reader],
+    Field(
+        max_length=5000,
+        description="Who may read it: everybody of the client when null, no person when empty. Callers that are no"
+        " persons, such as API keys, read everything",
+    ),
+]
+Url = Annotated[Text, Field(max_length=2000)]
+Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=64)]
 GenerationNumber = Annotated[int, Field(ge=1, le=2**31 - 1, description="Only into this one, which is being built")]
 
 
@@ -50,11 +62,12 @@ class DocumentVersion(Model):
     version: Number
     external_id: ExternalId
     title: Annotated[Text, Field(max_length=1000)] = ""
-    url: Annotated[Text, Field(max_length=2000)] | None = None
+    url: Url | None = None
     source: Annotated[Text, Field(max_length=64)]
     type: Annotated[Text, Field(max_length=255)] = ""
     updated_at: datetime | None = Field(default=None, description="Now, when the source does not say")
-    metadata: Annotated[dict[MetadataKey, MetadataValue], Field(max_length=64)] = {}
+    metadata: Metadata = {}
+    access: Access | None = None
     chunks: Annotated[list[IndexChunk], Field(max_length=100_000)]
 
 
@@ -101,6 +114,29 @@ class PruneRequest(Model):
 
 class Pruned(View):
     """Of how many documents versions were removed."""
+
+    documents: int
+
+
+class DescribeDocument(Model):
+    """What is true of a version of a document from now on."""
+
+    id: UUID
+    version: Number
+    url: Url | None = None
+    metadata: Metadata
+    access: Access | None
+
+
+class DescribeRequest(Model):
+    """Versions that are to be described anew, without embedding them anew."""
+
+    collection: Collection = "documents"
+    documents: Annotated[list[DescribeDocument], Field(min_length=1, max_length=1000)]
+
+
+class Described(View):
+    """How many versions were described."""
 
     documents: int
 

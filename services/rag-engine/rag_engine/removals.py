@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from oberaconnect.db import Connection
 
 #: No writing is on its way for longer than this.
-_KEPT = "1 day"
+ON_ITS_WAY = "1 day"
 
 #: The id of a document and the number of a version.
 Key = tuple[str, int]
@@ -26,12 +26,12 @@ class Removal:
 
 
 def wait_as_writer(connection: Connection, tenant: str, collection: str) -> None:
-    """Until this transaction ends, nothing of the tenant is removed from the collection; others may write too."""
+    """Until this transaction ends, nothing of the tenant is removed or described; others may write too."""
     connection.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s), hashtext(%s))", [collection, tenant])
 
 
-def wait_as_remover(connection: Connection, tenant: str, collection: str) -> None:
-    """Until this transaction ends, nobody else writes or removes anything of the tenant in the collection."""
+def wait_alone(connection: Connection, tenant: str, collection: str) -> None:
+    """Until this transaction ends, nobody else writes, removes or describes anything of the tenant."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", [collection, tenant])
 
 
@@ -50,7 +50,7 @@ def note(connection: Connection, tenant: str, collection: str, removals: Sequenc
         )
     connection.execute(
         "DELETE FROM removal WHERE tenant = %s AND collection = %s AND removed_at < now() - %s::interval",
-        [tenant, collection, _KEPT],
+        [tenant, collection, ON_ITS_WAY],
     )
 
 

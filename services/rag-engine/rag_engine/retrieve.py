@@ -23,9 +23,13 @@ _CANDIDATES = 100
 
 @dataclass(frozen=True)
 class Ask:
-    """One search of one tenant. `filters` as in the API; `limit` is the number of passages wanted."""
+    """One search of one tenant. `filters` as in the API; `limit` is the number of passages wanted.
+
+    `readers` are those of the person who asks; None when no person does.
+    """
 
     tenant: str
+    readers: frozenset[str] | None
     collection: str
     query: str
     mode: Mode
@@ -64,6 +68,7 @@ class Retriever:
         dense, keywords = self._vectors.search(
             generation.store_name,
             ask.tenant,
+            ask.readers,
             where,
             vector=vector,
             terms=sparse.question(ask.query) if ask.mode != "dense" else None,
@@ -73,9 +78,9 @@ class Retriever:
         legs = [{hit.id: hit.score for hit in leg if hit.id not in outdated} for leg in (dense, keywords)]
         scores = fused(legs) if ask.mode == "hybrid" else legs[0] or legs[1]
         chosen = list(scores)[: ask.limit]
-        points = self._vectors.read(generation.store_name, ask.tenant, chosen)
+        points = self._vectors.read(generation.store_name, ask.tenant, ask.readers, chosen)
         clock.lap("search")
-        # What was removed between the two calls is not shown.
+        # What was removed, or withdrawn from the reader, between the two calls is not shown.
         return [
             _passage(key, points[key], scores[key], _cosine(points[key], vector), legs[1].get(key))
             for key in chosen
@@ -106,7 +111,7 @@ def _passage(key: str, point: Found, score: float, cosine: float | None, keyword
         title=kept["title"],
         text=kept["text"],
         score=round(score, 6),
-        url=kept["url"],
+        url=kept.get("url"),
         page=kept["page_start"],
         page_end=kept["page_end"],
         section=kept["section"],

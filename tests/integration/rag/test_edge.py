@@ -7,11 +7,13 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import qdrant_edge as edge
 from qdrant_client import models
 
 from oberaconnect.problems import Unavailable
@@ -44,6 +46,17 @@ store = shared.Vectors(shared.EdgeClient(Path(sys.argv[1])))
 print("open", store.total(shared.NAME), flush=True)
 sys.stdin.read()
 store.close()
+"""
+
+#: Says who may read a point, and then nothing more.
+DESCRIBER = """
+import sys
+from pathlib import Path
+from tests.integration.rag import test_edge as shared
+store = shared.Vectors(shared.EdgeClient(Path(sys.argv[1])))
+store.describe(shared.NAME, "alice", "1", 1, {"access": ["user:alice"]})
+print("described", flush=True)
+sys.stdin.read()
 """
 
 
@@ -100,8 +113,10 @@ def test_nothing_that_was_written_is_lost_when_the_process_is_killed(client: Edg
     assert written <= store.total(NAME) <= written + 10
     for number in range(written):
         kept = point(number)
-        assert store.read(NAME, "alice", [kept.id])[kept.id].vector == pytest.approx(kept.vector, abs=1e-6)
-        _, keywords = store.search(NAME, "alice", [], vector=None, terms=sparse.question(f"word{number}"), limit=1)
+        assert store.read(NAME, "alice", None, [kept.id])[kept.id].vector == pytest.approx(kept.vector, abs=1e-6)
+        _, keywords = store.search(
+            NAME, "alice", None, [], vector=None, terms=sparse.question(f"word{number}"), limit=1
+        )
         assert keywords[0].id == kept.id
     store.close()
 
@@ -197,6 +212,42 @@ def test_a_collection_that_grew_large_is_indexed_by_a_process_of_its_own_before_
     again.close()
 
 
+def test_a_collection_of_an_earlier_release_is_searched_for_a_person(client: EdgeClient, folder: Path) -> None:
+    with client._using(NAME) as shard:
+        shard.update(edge.UpdateOperation.delete_field_index("access"))
+    store = Vectors(client)
+    store.put(NAME, "alice", [point(1), replace(point(2), payload={**point(2).payload, "access": ["user:alice"]})])
+    store.close()
+    reopened = EdgeClient(folder)
+    again = Vectors(reopened)
+
+    def found(readers: list[str]) -> list[str]:
+        _, hits = again.search(NAME, "alice", readers, [], vector=None, terms=sparse.question("common"), limit=9)
+        return sorted(hit.document_id for hit in hits)
+
+    for _ in range(2):
+        assert found(["user:alice"]) == ["1", "2"]
+        assert found(["user:charlie"]) == ["1"]
+    with reopened._using(NAME) as shard:
+        assert "access" in shard.info().payload_schema
+    again.close()
+
+
+def test_what_was_described_is_not_lost_when_the_process_is_killed(client: EdgeClient, folder: Path) -> None:
+    store = Vectors(client)
+    store.put(NAME, "alice", [point(1)])
+    store.close()
+    process = start(DESCRIBER, folder)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "described\n"
+    process.kill()
+    process.communicate()
+    again = Vectors(EdgeClient(folder))
+    assert again.read(NAME, "alice", ["user:charlie"], [point(1).id]) == {}
+    assert list(again.read(NAME, "alice", ["user:alice"], [point(1).id])) == [point(1).id]
+    again.close()
+
+
 def test_threads_read_and_write_at_the_same_time(client: EdgeClient) -> None:
     store = Vectors(client)
     store.put(NAME, "alice", [point(number) for number in range(100)])
@@ -212,10 +263,11 @@ def test_threads_read_and_write_at_the_same_time(client: EdgeClient) -> None:
     actions = [
         lambda number: store.put(NAME, "alice", [point(1000 + number)]),
         lambda number: store.put(NAME, "bob", [point(2000 + number)]),
+        lambda number: store.describe(NAME, "bob", str(2000 + number), 1, {"access": ["user:bob"]}),
         lambda number: store.remove(NAME, "alice", str(number), 0, None),
         lambda _: store.flush(NAME),
         lambda number: store.search(
-            NAME, "alice", [], vector=point(number).vector, terms=sparse.question("common"), limit=10
+            NAME, "alice", None, [], vector=point(number).vector, terms=sparse.question("common"), limit=10
         ),
         lambda _: store.count(NAME, "alice"),
     ]

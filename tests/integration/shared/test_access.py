@@ -11,7 +11,7 @@ from tests.conftest import MakeSettings
 from tests.fakes.sample import Sample, bearer, started
 
 from oberaconnect import db, keys
-from oberaconnect.auth import Authenticator, Principal, internal_token
+from oberaconnect.auth import Authenticator, Principal, internal_token, local_principal
 from oberaconnect.problems import TooMany, Unauthorized
 from oberaconnect.settings import Settings
 from oberaconnect.telemetry import JsonFormatter
@@ -220,6 +220,21 @@ def test_a_token_between_services_works_only_where_it_was_meant_for(service: Sam
     assert _get(service, good).status_code == 200
     assert _get(service, other).status_code == 401
     assert service.client.post(NOTES, json={"text": "a"}, headers=bearer(good)).status_code == 403
+
+
+@pytest.mark.parametrize("readers", [frozenset({"anyone", "user:alice", "group:board"}), frozenset[str](), None])
+def test_whoever_acts_for_a_person_reads_what_that_person_may(service: Sample, readers: frozenset[str] | None) -> None:
+    alice = Principal("entra:alice", "acme", frozenset({"acme", "globex"}), frozenset({"rag:read"}), readers)
+    token = internal_token(service.settings, alice.for_client("globex"), "rag-engine", ["rag:read"])
+    found = Authenticator(service.settings, "rag-engine", service.database).authenticate(token, "192.0.2.1")
+    assert found == Principal("entra:alice", "globex", frozenset({"globex"}), frozenset({"rag:read"}), readers)
+    assert found.for_client(None).readers == readers
+
+
+def test_a_key_is_no_person(service: Sample) -> None:
+    key = Authenticator(service.settings, "sample-service", service.database).authenticate(service.key(), "192.0.2.1")
+    assert key.readers is None
+    assert local_principal().readers is None
 
 
 def test_a_token_signed_with_another_key_is_refused(service: Sample, make_settings: MakeSettings) -> None:

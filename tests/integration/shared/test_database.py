@@ -111,6 +111,54 @@ def test_charlie_cannot_write_or_change_what_is_alices(notes: Database) -> None:
     assert _texts(notes, "acme") == {"alice's"}
 
 
+@pytest.fixture
+def letters(notes: Database, settings: Settings) -> Database:
+    """Notes of acme that not everybody may read, by the readers they are for."""
+    with db.as_owner(settings) as connection:
+        connection.execute("ALTER TABLE noted_service.note ADD COLUMN access text[]")
+        connection.execute(
+            "CREATE POLICY reader ON noted_service.note AS RESTRICTIVE FOR SELECT USING (platform.reads(access))"
+        )
+    with notes.transaction("acme") as connection:
+        for text, access in [("to alice", ["user:alice"]), ("to the board", ["group:board", "org"]), ("to none", [])]:
+            connection.execute("INSERT INTO note (tenant, text, access) VALUES ('acme', %s, %s)", [text, access])
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("readers", "seen"),
+    [
+        (["user:alice", "anyone"], {"to alice"}),
+        (["anyone", "user:bob", "group:board"], {"to the board"}),
+        (["org", "user:alice"], {"to alice", "to the board"}),
+        (["anyone", "user:charlie"], set()),
+        (["user:alic", "user:alice ", "USER:ALICE", "user:%", "*", "{}", ""], set()),
+        ([], set()),
+        (None, {"to alice", "to the board", "to none"}),
+    ],
+    ids=["alice", "bob", "alice at home", "charlie", "look-alikes", "nobody", "no person"],
+)
+def test_a_person_sees_what_is_for_one_of_their_readers(
+    letters: Database, readers: list[str] | None, seen: set[str]
+) -> None:
+    with letters.transaction("acme", readers) as connection:
+        found = {row["text"] for row in connection.execute("SELECT text FROM note").fetchall()}
+    assert found == {"alice's"} | seen
+
+
+def test_the_readers_do_not_leak_through_the_pooled_connection(letters: Database) -> None:
+    with letters.transaction("acme", ["user:charlie"]) as connection:
+        assert connection.execute("SELECT count(*) AS n FROM note").fetchone() == {"n": 1}
+    assert len(_texts(letters, "acme")) == 4
+
+
+def test_a_person_changes_nothing_that_they_cannot_read(letters: Database) -> None:
+    with letters.transaction("acme", ["user:charlie"]) as connection:
+        assert connection.execute("UPDATE note SET text = 'mine' WHERE access IS NOT NULL").rowcount == 0
+        assert connection.execute("DELETE FROM note WHERE access IS NOT NULL").rowcount == 0
+    assert _texts(letters, "acme") == {"alice's", "to alice", "to the board", "to none"}
+
+
 def test_a_session_that_never_named_a_tenant_sees_nothing(
     notes: Database, settings: Settings, package: Package
 ) -> None:
@@ -211,7 +259,8 @@ def test_a_database_that_is_away_is_unavailable(make_settings: MakeSettings) -> 
 
 def test_migrations_are_applied_once(settings: Settings, package: Package) -> None:
     assert migrate(settings, package.name) == [
-        "platform/0001_platform.sql", "service/0001_jobs.sql", "noted_service/0001_notes.sql",
+        "platform/0001_platform.sql", "platform/0002_reads.sql",
+        "service/0001_jobs.sql", "service/0002_readers_and_progress.sql", "noted_service/0001_notes.sql",
     ]  # fmt: skip
     assert migrate(settings, package.name) == []
     package.write("0002_more.sql", "ALTER TABLE note ADD COLUMN stars int")
@@ -258,7 +307,8 @@ def test_replicas_that_start_together_migrate_once(settings: Settings, package: 
         thread.join()
     assert errors == []
     assert sorted(applied) == [
-        "noted_service/0001_notes.sql", "platform/0001_platform.sql", "service/0001_jobs.sql",
+        "noted_service/0001_notes.sql", "platform/0001_platform.sql", "platform/0002_reads.sql",
+        "service/0001_jobs.sql", "service/0002_readers_and_progress.sql",
     ]  # fmt: skip
 
 

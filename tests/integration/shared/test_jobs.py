@@ -91,6 +91,16 @@ def test_a_claim_acts_with_the_rights_of_the_jobs_client_only(database: Database
     assert _claim(queue).principal == Principal("key:1", "acme", frozenset({"acme"}), frozenset())
 
 
+@pytest.mark.parametrize("readers", [None, frozenset({"anyone", "user:bob"}), frozenset[str]()])
+def test_a_claim_reads_no_more_than_whoever_asked_for_the_job(
+    database: Database, queue: Queue, readers: frozenset[str] | None
+) -> None:
+    bob = Principal("entra:bob", "acme", frozenset({"acme"}), frozenset(), readers)
+    with database.transaction("acme") as connection:
+        jobs.enqueue(connection, principal=bob, kind="steps", payload={}, max_queued=100)
+    assert _claim(queue).principal == bob
+
+
 def test_a_job_whose_worker_fell_silent_is_taken_over(database: Database, queue: Queue, settings: Settings) -> None:
     _add(database)
     old = _claim(queue)
@@ -179,6 +189,100 @@ def test_a_job_that_kills_its_workers_is_put_aside(database: Database, queue: Qu
     found = _find(database, job)
     assert found["status"] == "failed"
     assert "stopped 5 times" in found["problem"]["detail"]
+
+
+def _advance(database: Database, claim: Claim, done: int, total: int = 300) -> None:
+    with database.transaction("acme") as connection:
+        jobs.progress(connection, claim, stage="stepping", done=done, total=total, counts={})
+
+
+def test_a_long_job_goes_on_however_often_its_worker_is_killed(
+    database: Database, queue: Queue, settings: Settings
+) -> None:
+    job = _add(database)
+    for number in range(50):
+        _advance(database, _claim(queue), number)
+        _expire(settings)
+    assert (_claim(queue).id, _find(database, job)["done"]) == (job["id"], 49)
+
+
+def test_a_job_that_finds_more_to_do_gets_further_too(database: Database, queue: Queue, settings: Settings) -> None:
+    _add(database)
+    for number in range(12):
+        _advance(database, _claim(queue), 0, total=1000 * number)
+        _expire(settings)
+    assert _claim(queue).attempts == 2
+
+
+@pytest.mark.parametrize("begins_anew", [True, False])
+def test_a_job_that_kills_its_worker_at_the_same_place_each_time_is_put_aside(
+    database: Database, queue: Queue, settings: Settings, begins_anew: bool
+) -> None:
+    job = _add(database)
+    for _ in range(5):
+        claim = _claim(queue)
+        if begins_anew:
+            _advance(database, claim, 0)
+            _advance(database, claim, 90)
+        _advance(database, claim, 100)
+        _expire(settings)
+    assert queue.claim(["steps"]) is None
+    found = _find(database, job)
+    assert (found["status"], found["done"]) == ("failed", 100)
+    assert "stopped 5 times" in found["problem"]["detail"]
+
+
+def test_errors_too_are_counted_anew_when_the_job_got_further(
+    database: Database, queue: Queue, settings: Settings
+) -> None:
+    job = _add(database)
+    for number in range(12):
+        _owner(settings, "UPDATE sample_service.job SET run_after = now() - interval '1 second'")
+        claim = _claim(queue)
+        _advance(database, claim, number)
+        queue.later(claim, RuntimeError())
+    assert (_find(database, job)["status"], _find(database, job)["attempts"]) == ("queued", 1)
+
+
+def test_a_job_that_is_retried_has_all_its_attempts_again(database: Database, queue: Queue, settings: Settings) -> None:
+    job = _add(database)
+    claim = _claim(queue)
+    _advance(database, claim, 100)
+    queue.finish_alone(claim, "failed", problem=Unprocessable("Too odd."))
+    with database.transaction("acme") as connection:
+        jobs.retry(connection, job["id"])
+    _claim(queue)
+    _expire(settings)
+    _advance(database, _claim(queue), 1)
+    assert _find(database, job)["attempts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "seconds"),
+    [
+        (TooMany(retry_after_seconds=120), 120),
+        (Unavailable(retry_after_seconds=90), 90),
+        (TooMany(retry_after_seconds=7200), 600),
+        (TooMany(retry_after_seconds=1), 3),
+        (Timeout(), 3),
+        (Timeout(headers={"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}), 3),
+    ],
+    ids=["asked", "away", "too long", "too short", "not asked", "a date"],
+)
+def test_a_job_waits_as_long_as_it_is_asked_to(
+    database: Database, queue: Queue, settings: Settings, problem: Problem, seconds: float
+) -> None:
+    for settle in (queue.wait, queue.later):
+        _owner(settings, "DELETE FROM sample_service.job")
+        _add(database)
+        settle(_claim(queue), problem)
+        with db.as_owner(settings) as connection:
+            row = connection.execute(
+                "SELECT extract(epoch FROM run_after - now()) AS s FROM sample_service.job"
+            ).fetchone()
+        assert row is not None
+        # A failed attempt waits two seconds by itself, more or less.
+        assert float(row["s"]) == pytest.approx(seconds, abs=10 if seconds > 10 else 2.5)
 
 
 def test_waiting_for_something_that_is_away_is_no_attempt(database: Database, queue: Queue, settings: Settings) -> None:
@@ -354,7 +458,7 @@ def test_a_job_survives_the_death_of_its_worker(service: Sample, make_settings: 
     finally:
         assert second.end(signal.SIGTERM) == 0
     found = _find(service.database, job)
-    assert (found["attempts"], found["done"], found["counts"]) == (2, 30, {"steps": 30})
+    assert (found["attempts"], found["done"], found["counts"]) == (1, 30, {"steps": 30})
     assert _steps(service.database)[-30:] == [f"step {number}" for number in range(30)]
 
 

@@ -77,6 +77,8 @@ class Server:
             ("POST", f"{collection}/points", self._retrieve),
             ("GET", f"{collection}/points/<item>", self._one),
             ("POST", f"{collection}/points/delete", self._delete),
+            ("POST", f"{collection}/points/payload", self._set_payload),
+            ("POST", f"{collection}/points/payload/delete", self._delete_payload),
             ("POST", f"{collection}/points/count", self._count),
             ("POST", f"{collection}/points/scroll", self._scroll),
             ("POST", f"{collection}/points/query", lambda call: self._query(call.name, call.body())),
@@ -171,6 +173,16 @@ class Server:
             operation = edge.UpdateOperation.delete_points([shapes.identifier(item) for item in body["points"]])
         return _done(call, self._storage.update(call.name, operation))
 
+    def _set_payload(self, call: Call) -> Any:
+        body = call.body()
+        operation = edge.UpdateOperation.set_payload_by_filter(_named(body), body["payload"])
+        return _done(call, self._storage.update(call.name, operation))
+
+    def _delete_payload(self, call: Call) -> Any:
+        body = call.body()
+        operation = edge.UpdateOperation.delete_payload_by_filter(_named(body), body["keys"])
+        return _done(call, self._storage.update(call.name, operation))
+
     def _retrieve(self, call: Call) -> Any:
         body = call.body()
         ids = [shapes.identifier(item) for item in body["ids"]]
@@ -261,6 +273,12 @@ def _json(code: int, started: float, status: Any, result: Any = None) -> Respons
     if status == "ok":
         body = {"result": result, **body}
     return Response(json.dumps(body), code, mimetype="application/json")
+
+
+def _named(body: dict[str, Any]) -> edge.Filter:
+    if not body.get("filter"):
+        raise WrongInput("Wrong input: the stand-in changes payloads of points that a filter names only")
+    return shapes.where(body["filter"]) or edge.Filter()
 
 
 def _done(call: Call, number: int) -> Any:

@@ -124,6 +124,8 @@ def _condition(given: Json) -> Any:
     match given:
         case {"has_id": ids}:
             return edge.HasIdCondition({identifier(item) for item in ids})
+        case {"is_empty": {"key": key}}:
+            return edge.IsEmptyCondition(key)
         case {"key": key, "match": {"value": value}}:
             return edge.FieldCondition(key=key, match=edge.MatchValue(value))
         case {"key": key, "match": {"any": values}}:

@@ -62,6 +62,16 @@ def _condition(given: Any) -> Any:
             return where(given)
         case models.HasIdCondition():
             return edge.HasIdCondition(set(given.has_id))
+        case models.IsEmptyCondition():
+            return edge.IsEmptyCondition(given.is_empty.key)
+        case models.FieldCondition():
+            return _field_condition(given)
+        case _:
+            raise TypeError(f"no such condition in the embedded store: {given!r}")
+
+
+def _field_condition(given: models.FieldCondition) -> Any:
+    match given:
         case models.FieldCondition(match=models.MatchValue(value=value)):
             return edge.FieldCondition(key=given.key, match=edge.MatchValue(value))
         case models.FieldCondition(match=models.MatchAny(any=values)):

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,16 @@ class EdgeClient:
         """Remove the points that a filter names."""
         with self._using(name) as shard:
             shard.update(edge.UpdateOperation.delete_points_by_filter(convert.where(points_selector)))
+
+    def set_payload(self, name: str, payload: Mapping[str, Any], points: models.Filter) -> None:
+        """Set fields of the points that a filter names."""
+        with self._using(name) as shard:
+            shard.update(edge.UpdateOperation.set_payload_by_filter(convert.where(points), dict(payload)))
+
+    def delete_payload(self, name: str, keys: Sequence[str], points: models.Filter) -> None:
+        """Remove fields of the points that a filter names."""
+        with self._using(name) as shard:
+            shard.update(edge.UpdateOperation.delete_payload_by_filter(convert.where(points), list(keys)))
 
     def query_batch_points(self, name: str, requests: Sequence[models.QueryRequest]) -> list[QueryResponse]:
         """Search by several vectors."""

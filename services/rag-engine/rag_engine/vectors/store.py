@@ -1,9 +1,13 @@
-"""Points of tenants: every search, reading and removal names whose points it is about."""
+"""Points of tenants: every search, reading, change and removal names whose points it is about.
+
+What is shown to a person is only what that person may read: points whose `access` names one of the person's readers,
+and points without it, which are for everybody of the client. It is a condition of the search itself.
+"""
 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +24,9 @@ from rag_engine.vectors.filters import Condition
 _log = logging.getLogger(__name__)
 
 DENSE, KEYWORDS = "dense", "bm25"
+ACCESS = "access"
+#: In the place of an empty list of readers, which the store would take for none: no person is called so.
+_NOBODY = "nobody"
 #: Points a write. The embedded engine holds the interpreter meanwhile; 64 points take about 15 ms.
 BATCH = 64
 #: Between two writes, so that searches get their turn.
@@ -32,6 +39,7 @@ _INDEXES: dict[str, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "source": models.PayloadSchemaType.KEYWORD,
     "type": models.PayloadSchemaType.KEYWORD,
     "updated_at": models.PayloadSchemaType.DATETIME,
+    ACCESS: models.PayloadSchemaType.KEYWORD,
 }
 
 
@@ -73,6 +81,7 @@ class Vectors:
         """`client` is only used here."""
         self._client = client
         self._writing = threading.Lock()
+        self._indexed: set[str] = set()
 
     def create(self, name: str, dimension: int) -> None:
         """Make an empty collection, in place of any other of that name."""
@@ -85,6 +94,7 @@ class Vectors:
             )
             for field, schema in _INDEXES.items():
                 self._client.create_payload_index(name, field_name=field, field_schema=schema)
+        self._indexed.add(name)
 
     def exists(self, name: str) -> bool:
         """Whether there is such a collection."""
@@ -108,6 +118,7 @@ class Vectors:
         self,
         name: str,
         tenant: str,
+        readers: Collection[str] | None,
         where: Sequence[Condition],
         *,
         vector: NDArray[np.float32] | None,
@@ -116,7 +127,8 @@ class Vectors:
     ) -> tuple[list[Hit], list[Hit]]:
         """The points of `tenant` nearest to `vector`, and those with the heaviest `terms`; best first, `limit` a leg.
 
-        A leg without its vector or terms stays empty.
+        Only such as one of the `readers` may read; None: whoever asks is no person, and reads all. A leg without its
+        vector or terms stays empty.
         """
         legs: list[tuple[str, Any]] = []
         if vector is not None:
@@ -127,7 +139,7 @@ class Vectors:
             models.QueryRequest(
                 query=models.NearestQuery(nearest=nearest),
                 using=using,
-                filter=models.Filter(must=[_belongs_to(tenant), *where]),
+                filter=models.Filter(must=[*_shown_to(tenant, readers), *where]),
                 limit=limit,
                 with_payload=["document_id", "version"],
             )
@@ -136,20 +148,39 @@ class Vectors:
         if not requests:
             return [], []
         with self._answering():
+            if readers is not None:
+                self._index_access(name)
             answers = self._client.query_batch_points(name, requests=requests)
         found = {leg[0]: [_hit(item) for item in answer.points] for leg, answer in zip(legs, answers, strict=True)}
         return found.get(DENSE, []), found.get(KEYWORDS, [])
 
-    def read(self, name: str, tenant: str, ids: Sequence[str]) -> dict[str, Found]:
-        """Those of the points that are there and belong to `tenant`."""
+    def read(self, name: str, tenant: str, readers: Collection[str] | None, ids: Sequence[str]) -> dict[str, Found]:
+        """Those of the points that are there, belong to `tenant` and may be read by one of the `readers`."""
         if not ids:
             return {}
-        named = models.Filter(must=[_belongs_to(tenant), models.HasIdCondition(has_id=list(ids))])
+        named = models.Filter(must=[*_shown_to(tenant, readers), models.HasIdCondition(has_id=list(ids))])
         with self._answering():
             records, _ = self._client.scroll(
                 name, scroll_filter=named, limit=len(ids), with_payload=True, with_vectors=[DENSE]
             )
         return {str(item.id): Found(item.payload or {}, _dense(item)) for item in records}
+
+    def describe(self, name: str, tenant: str, document_id: str, version: int, fields: Mapping[str, Any]) -> None:
+        """Set fields of the payload of all points of a version; None removes a field, and so opens `access`."""
+        named = models.Filter(
+            must=[
+                _belongs_to(tenant),
+                models.FieldCondition(key="document_id", match=models.MatchValue(value=document_id)),
+                models.FieldCondition(key="version", match=models.MatchValue(value=version)),
+            ]
+        )
+        kept = _closed({key: value for key, value in fields.items() if value is not None})
+        with self._answering(), self._writing:
+            # In one step, and before anything is removed: whoever may read it anew sees all that is new about it.
+            if kept:
+                self._client.set_payload(name, payload=kept, points=named)
+            if removed := sorted(fields.keys() - kept.keys()):
+                self._client.delete_payload(name, keys=removed, points=named)
 
     def remove(self, name: str, tenant: str, document_id: str, first: int, before: int | None) -> None:
         """Remove the versions of a document from `first` up to, not including, `before` (None: all that follow)."""
@@ -200,6 +231,14 @@ class Vectors:
         """Let go of the store."""
         self._client.close()
 
+    def _index_access(self, name: str) -> None:
+        """Collections of earlier releases get the index when a person first searches them; it takes 6 µs a point."""
+        if name in self._indexed:
+            return
+        with self._writing:
+            self._client.create_payload_index(name, field_name=ACCESS, field_schema=_INDEXES[ACCESS])
+        self._indexed.add(name)
+
     @contextmanager
     def _answering(self) -> Iterator[None]:
         try:
@@ -217,6 +256,21 @@ def _belongs_to(tenant: str) -> models.FieldCondition:
     return models.FieldCondition(key="tenant", match=models.MatchValue(value=tenant))
 
 
+def _shown_to(tenant: str, readers: Collection[str] | None) -> list[models.Condition]:
+    if readers is None:
+        return [_belongs_to(tenant)]
+    is_for_all = models.IsEmptyCondition(is_empty=models.PayloadField(key=ACCESS))
+    names_one = models.FieldCondition(key=ACCESS, match=models.MatchAny(any=sorted(readers)))
+    return [_belongs_to(tenant), models.Filter(should=[is_for_all, names_one])]
+
+
+def _closed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as they are stored: nobody must not be taken for everybody, and everybody is told by saying nothing."""
+    stored = dict(fields)
+    access = stored.pop(ACCESS, None)
+    return stored if access is None else stored | {ACCESS: access or [_NOBODY]}
+
+
 def _sparse(terms: Mapping[int, float]) -> models.SparseVector:
     return models.SparseVector(indices=list(terms.keys()), values=list(terms.values()))
 
@@ -224,7 +278,7 @@ def _sparse(terms: Mapping[int, float]) -> models.SparseVector:
 def _struct(tenant: str, point: Point) -> models.PointStruct:
     # Lists, because the models are JSON; the tenant last, so that no payload can name another one.
     vectors: dict[str, Any] = {DENSE: point.vector.tolist(), KEYWORDS: _sparse(point.terms)}
-    return models.PointStruct(id=point.id, vector=vectors, payload={**point.payload, "tenant": tenant})
+    return models.PointStruct(id=point.id, vector=vectors, payload={**_closed(point.payload), "tenant": tenant})
 
 
 def _hit(point: models.ScoredPoint) -> Hit:
