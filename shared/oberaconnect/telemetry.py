@@ -8,12 +8,15 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess, values
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 traceparent: contextvars.ContextVar[str] = contextvars.ContextVar("traceparent", default="")
@@ -38,6 +41,18 @@ STREAMS = Gauge(
 #: Where the processes of a service keep their metrics when there are several; what prometheus_client calls it.
 _SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One value of a gauge that is found out when it is asked for. Samples of a name have the same `help`."""
+
+    name: str
+    help: str
+    labels: Mapping[str, str]
+    value: float
+
 
 def share_metrics(folder: str, number: Callable[[], int]) -> None:
     """From now on keep the metrics in `folder`, each process under its `number`, so that any of them can tell the sum.
@@ -53,14 +68,37 @@ def process_ended(number: int) -> None:
     multiprocess.mark_process_dead(number, os.environ[_SHARED_METRICS])  # type: ignore[no-untyped-call]
 
 
-def metrics() -> bytes:
-    """The metrics of all processes of this service, as Prometheus reads them."""
-    folder = os.environ.get(_SHARED_METRICS)
-    if folder is None:
-        return generate_latest(REGISTRY)
-    together = CollectorRegistry()
-    multiprocess.MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
-    return generate_latest(together)
+def metrics(gauges: Callable[[], Iterable[Sample]] | None) -> bytes:
+    """The metrics of all processes of this service, as Prometheus reads them, and what `gauges` finds out now.
+
+    When it fails, its values are left out: nobody can tell them then, and the others matter all the more.
+    """
+    counted = REGISTRY
+    if folder := os.environ.get(_SHARED_METRICS):
+        counted = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counted, folder)  # type: ignore[no-untyped-call]
+    return generate_latest(counted) + (_measured(gauges) if gauges else b"")
+
+
+def _measured(gauges: Callable[[], Iterable[Sample]]) -> bytes:
+    try:
+        return generate_latest(_Families(gauges()))
+    except Exception:
+        _log.warning("gauges left out", exc_info=True)
+        return b""
+
+
+class _Families(Collector):
+    """Samples by name, as Prometheus' text format wants them."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        self._families: dict[str, Metric] = {}
+        for sample in samples:
+            family = self._families.setdefault(sample.name, Metric(sample.name, sample.help, "gauge"))
+            family.add_sample(sample.name, dict(sample.labels), sample.value)
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families.values()
 
 
 class JsonFormatter(logging.Formatter):

@@ -6,8 +6,9 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -35,7 +36,7 @@ from oberaconnect.problems import (
 )
 from oberaconnect.settings import Settings
 
-__all__ = ["Check", "Service", "create_app"]
+__all__ = ["Check", "Gauges", "Service", "create_app"]
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 #: Routes that answer without a credential: health, metrics, and the landing page's list.
@@ -43,6 +44,9 @@ _PUBLIC = frozenset({"livez", "health", "public_health", "services", "metrics"})
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 #: JSON bodies are small; uploads are spooled to disk by the form parser.
 _MAX_FORM_FIELD_BYTES = 1_000_000
+
+#: What a service finds out for a caller when `/metrics` is asked. A stranger is told none of it.
+Gauges = Callable[[Principal], Iterable[telemetry.Sample]]
 
 _log = logging.getLogger("oberaconnect.request")
 
@@ -63,10 +67,12 @@ def create_app(
     settings: Settings,
     database: Database,
     checks: Mapping[str, Check],
+    gauges: Gauges | None = None,
 ) -> Flask:
     """Build a service: its own operations plus health, metrics, OpenAPI and the platform's list of services.
 
-    `checks` are the service's own; the database is always among what its health reports.
+    `checks` are the service's own; the database is always among what its health reports. `gauges` is asked at each
+    scrape for what the caller may know.
     """
     entra = EntraVerifier(settings) if settings.azure_tenant_id and settings.azure_client_id else None
     authenticator = Authenticator(settings, service.name, database, entra)
@@ -81,7 +87,7 @@ def create_app(
     _identify(app)
     public = {_endpoint(item) for item in api.operations if item.scope == PUBLIC} | _PUBLIC
     _guard(app, settings, authenticator, frozenset(public))
-    _platform_routes(app, service, api, settings, health.Health(service.name, VERSION, all_checks))
+    _platform_routes(app, service, api, settings, health.Health(service.name, VERSION, all_checks), gauges=gauges)
     for operation in api.operations:
         if operation.scope not in SCOPES and operation.scope != PUBLIC:
             raise ValueError(f"{operation.method} {operation.path} names the unknown scope '{operation.scope}'")
@@ -164,7 +170,9 @@ def _refuse_foreign_pages() -> None:
         raise Forbidden("Requests from pages of another origin are refused in open mode.")
 
 
-def _platform_routes(app: Flask, service: Service, api: Api, settings: Settings, report: health.Health) -> None:
+def _platform_routes(
+    app: Flask, service: Service, api: Api, settings: Settings, report: health.Health, *, gauges: Gauges | None
+) -> None:
     platform = Platform(settings)
     text = json.dumps(openapi.document(api, VERSION)).encode()
     tag = hashlib.sha256(text).hexdigest()[:32]
@@ -178,7 +186,10 @@ def _platform_routes(app: Flask, service: Service, api: Api, settings: Settings,
         return Response(json.dumps(shown), 503 if found["status"] == "fail" else 200, mimetype=health.MEDIA_TYPE)
 
     def metrics() -> Response:
-        return Response(telemetry.metrics(), content_type=CONTENT_TYPE_LATEST)
+        caller: Principal | None = g.principal
+        # Counters say how the service does; gauges may name clients.
+        measured = partial(gauges, caller) if gauges and caller else None
+        return Response(telemetry.metrics(measured), content_type=CONTENT_TYPE_LATEST)
 
     def description() -> Response:
         response = Response(text, mimetype="application/json")
