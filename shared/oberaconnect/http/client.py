@@ -1,10 +1,12 @@
 """A client for the services the settings name: time-outs, a circuit breaker, and the caller's request id onward."""
 
+import json
 import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -17,6 +19,7 @@ TimedOut = httpx2.TimeoutException
 TransportFailed = httpx2.TransportError
 
 _MAX_RETRY_AFTER_SECONDS = 600
+_PIECE_BYTES = 65_536
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +31,44 @@ def sdk_client(timeout_seconds: float) -> httpx2.Client:
 
 def _timeout(seconds: float) -> httpx2.Timeout:
     return httpx2.Timeout(seconds, connect=min(3.0, seconds))
+
+
+@dataclass(frozen=True)
+class AnswerHead:
+    """How a service answered: any status, and the headers with their names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer(AnswerHead):
+    """An answer with its body."""
+
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode(errors="replace")
+
+    def json(self) -> Any:
+        """The decoded body; None when it is not JSON."""
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class OpenAnswer(AnswerHead):
+    """An answer whose body is still to come."""
+
+    _response: httpx2.Response
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body, once, in pieces of 64 kB. Errors as in `Client.exchange`."""
+        return self._response.iter_bytes(_PIECE_BYTES)
 
 
 class Client:
@@ -116,6 +157,33 @@ class Client:
         except httpx2.RequestError as error:
             self._failed()
             raise Unavailable(f"{self._name} broke off the answer.") from error
+
+    def exchange(self, method: str, path: str, *, timeout_seconds: float | None = None, **options: Any) -> Answer:
+        """Send a request and return what was answered, whatever the status; redirects are not followed.
+
+        For services of others, whose limits and failures the caller deals with: there is no circuit breaker, and
+        neither request id nor trace leave the house.
+
+        Raises:
+            Unavailable: the service cannot be reached, or breaks off.
+            Timeout: it did not answer in time.
+        """
+        with self.open(method, path, timeout_seconds=timeout_seconds, **options) as answer:
+            return Answer(answer.status, answer.headers, b"".join(answer.pieces()))
+
+    @contextmanager
+    def open(
+        self, method: str, path: str, *, timeout_seconds: float | None = None, **options: Any
+    ) -> Iterator[OpenAnswer]:
+        """As `exchange`, with a body that is read piece by piece."""
+        timeout = httpx2.USE_CLIENT_DEFAULT if timeout_seconds is None else timeout_seconds
+        try:
+            with self._http.stream(method, path, timeout=timeout, follow_redirects=False, **options) as response:
+                yield OpenAnswer(response.status_code, dict(response.headers), response)
+        except httpx2.TimeoutException as error:
+            raise Timeout(f"{self._name} did not answer in time.") from error
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
+            raise Unavailable(f"{self._name} cannot be reached, or broke off the answer.") from error
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -7,19 +7,20 @@ of an address the resolver understands (decimal, octal, hexadecimal) is covered:
 
 import ipaddress
 import socket
-import threading
-from collections.abc import Callable, Collection
-from contextlib import suppress
+import ssl
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 
+from oberaconnect.http.deadline import Deadline
 from oberaconnect.problems import Unprocessable
 
 MAX_REDIRECTS = 3
+_PIECE_BYTES = 65_536
 #: Ranges that Python calls global although they lead inside: Azure's host, IETF protocol assignments, IPv4 written as
 #: IPv6, NAT64, 6to4, Teredo and the old site-local block.
 _INSIDE = [
@@ -37,15 +38,69 @@ class FetchRefused(Unprocessable):
     """This address cannot be fetched."""
 
 
+class FetchUnreachable(FetchRefused):
+    """The address cannot be reached."""
+
+
+class FetchBroken(FetchUnreachable):
+    """The address broke off the answer."""
+
+
+class FetchFailed(FetchRefused):
+    """The address answered with an error. `answered` is its status, `answer_headers` came with it."""
+
+    def __init__(self, answered: int, headers: Mapping[str, str]) -> None:
+        """The status becomes the message."""
+        super().__init__(f"The address answered with status {answered}.")
+        self.answered = answered
+        self.answer_headers = headers
+
+
 @dataclass(frozen=True)
 class Download:
-    """What came back. `url` is the address after redirects."""
+    """What came back. `url` is the address after redirects.
+
+    `is_unchanged`: a conditional request was answered with 304, and `content` is empty.
+    """
 
     url: str
     content: bytes
     media_type: str
     etag: str | None
     last_modified: str | None
+    is_unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class PublicHead:
+    """How an address answered: any status, and the headers with their names in lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PublicAnswer(PublicHead):
+    """An answer whose body is still to come."""
+
+    _response: httpx2.Response
+    _deadline: Deadline
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body, once, in pieces of 64 kB. It is unpacked if the server packed it although nobody asked for that.
+
+        Raises:
+            FetchBroken: when the transfer breaks off, or a piece takes longer than the time-out.
+        """
+        with _translated(self._deadline, FetchBroken):
+            self._deadline.renew()
+            for piece in self._response.iter_bytes(_PIECE_BYTES):
+                self._deadline.hold()
+                yield piece
+                self._deadline.renew()
+        if self._deadline.has_passed:  # a body without a length ends with the connection, whoever shut it
+            raise FetchBroken("The address did not send everything in time.")
 
 
 def is_public(address: str) -> bool:
@@ -62,7 +117,7 @@ def resolve(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchRefused(f"The host '{host}' cannot be found.") from error
+        raise FetchUnreachable(f"The host '{host}' cannot be found.") from error
     return [str(item[4][0]) for item in found]
 
 
@@ -70,25 +125,95 @@ def fetch_public(
     url: str,
     *,
     max_bytes: int,
+    headers: Mapping[str, str] | None = None,
+    may_follow: Callable[[str], bool] = lambda target: True,
     timeout_seconds: float = 20.0,
     allowed_hosts: Collection[str] = (),
     resolver: Resolver = resolve,
 ) -> Download:
-    """Fetch a page or file from the public internet.
+    """Fetch a page or file from the public internet, within `timeout_seconds` for each address on the way.
 
     `allowed_hosts` names hosts of an intranet that may be fetched although their addresses are private, on any port.
+    `headers` go to the host of the address alone. With `If-None-Match` or `If-Modified-Since` among them the download
+    may come back as unchanged. `may_follow` is asked before a redirect is followed.
 
     Raises:
         FetchRefused: for anything but http(s) to a public address on port 80 or 443, for credentials in the address,
-            too many redirects, too many bytes, an error status, or a host that does not answer in time.
+            too many redirects or one that may not be followed, or too many bytes.
+        FetchFailed: for an error status.
+        FetchUnreachable: for a host that is not found, does not answer in time, or breaks off (`FetchBroken`).
     """
     for _ in range(MAX_REDIRECTS + 1):
-        parts = check_address(url, allowed_hosts)
-        answer = _get(parts, max_bytes, timeout_seconds, allowed_hosts, resolver)
-        if isinstance(answer, Download):
-            return answer
-        url = urljoin(url, answer)
+        with open_public(
+            url,
+            headers=headers,
+            timeout_seconds=timeout_seconds,
+            deadline_seconds=timeout_seconds,
+            allowed_hosts=allowed_hosts,
+            resolver=resolver,
+        ) as answer:
+            if answer.status >= 400:
+                raise FetchFailed(answer.status, answer.headers)
+            is_unchanged = answer.status == 304 and bool(headers)
+            if is_unchanged or not 300 <= answer.status < 400:
+                return Download(
+                    url=url,
+                    content=b"" if is_unchanged else _content(answer, max_bytes),
+                    media_type=answer.headers.get("content-type", "").split(";")[0].strip().lower(),
+                    etag=answer.headers.get("etag"),
+                    last_modified=answer.headers.get("last-modified"),
+                    is_unchanged=is_unchanged,
+                )
+            target = _joined(url, answer.headers.get("location", ""))
+        if not may_follow(target):
+            raise FetchRefused("The address redirects to a place that is not fetched here.")
+        if not _is_same_origin(url, target):
+            headers = None
+        url = target
     raise FetchRefused(f"The address redirects more than {MAX_REDIRECTS} times.")
+
+
+@contextmanager
+def open_public(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout_seconds: float = 20.0,
+    deadline_seconds: float | None = None,
+    allowed_hosts: Collection[str] = (),
+    resolver: Resolver = resolve,
+) -> Iterator[PublicAnswer]:
+    """One GET through the same gate as `fetch_public`, whatever the status; redirects are not followed.
+
+    The head, and then each 64 kB of the body, have to arrive within `timeout_seconds`; all of it within
+    `deadline_seconds`, if given. `headers` cannot replace Host, User-Agent and Accept-Encoding.
+
+    Raises:
+        FetchRefused: when the gate refuses the address.
+        FetchUnreachable: when the host is not found or does not answer in time.
+    """
+    target = _resolved(url, allowed_hosts, resolver)
+    with _exchange("GET", target, None, headers or {}, (timeout_seconds, deadline_seconds)) as answer:
+        yield answer
+
+
+def post_public(
+    url: str,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    timeout_seconds: float = 20.0,
+    allowed_hosts: Collection[str] = (),
+    resolver: Resolver = resolve,
+) -> PublicHead:
+    """One POST through the same gate: whatever the status, and without the body of the answer.
+
+    Raises:
+        FetchRefused, FetchUnreachable: as `open_public`.
+    """
+    target = _resolved(url, allowed_hosts, resolver)
+    with _exchange("POST", target, content, headers, (timeout_seconds, timeout_seconds)) as answer:
+        return PublicHead(answer.url, answer.status, answer.headers)
 
 
 def check_address(url: str, allowed_hosts: Collection[str]) -> SplitResult:
@@ -116,91 +241,107 @@ def _is_private_literal(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-class _Deadline:
-    """Ends a transfer when its time is up. The client's own time-outs are for each read: a drip would never end."""
-
-    def __init__(self, seconds: float) -> None:
-        self.has_passed = False
-        self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Told by the client what it does: keeps the socket of the connection, which is a new one once it has TLS."""
-        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
-            with self._lock:
-                self._socket = info["return_value"].get_extra_info("socket")
-            if self.has_passed:
-                self._end()
-
-    def _end(self) -> None:
-        self.has_passed = True
-        with self._lock, suppress(OSError):
-            if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
+def _joined(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        urlsplit(target)
+    except ValueError:
+        raise FetchRefused("The address redirects to something that is no address.") from None
+    return target
 
 
-def _get(
-    parts: SplitResult,
-    max_bytes: int,
-    timeout_seconds: float,
-    allowed_hosts: Collection[str],
-    resolver: Resolver,
-) -> Download | str:
-    """One request to a checked address: the download, or where it redirects to."""
+def _is_same_origin(before: str, after: str) -> bool:
+    """Whether a redirect stays with the host it came from; that it changes to TLS is welcome."""
+    old, new = urlsplit(before), urlsplit(after)
+    return old.netloc == new.netloc and new.scheme in (old.scheme, "https")
+
+
+def _content(answer: PublicAnswer, max_bytes: int) -> bytes:
+    content = bytearray()
+    for piece in answer.pieces():
+        content += piece
+        if len(content) > max_bytes:
+            raise FetchRefused(f"The address holds more than {max_bytes // 2**20} MB.")
+    return bytes(content)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """An address whose host was looked up and found to be allowed. `connect` is the address to connect to."""
+
+    url: str
+    host: str
+    netloc: str
+    connect: str
+
+
+def _resolved(url: str, allowed_hosts: Collection[str], resolver: Resolver) -> _Target:
+    """The gate: what of an address is connected to. Raises `FetchRefused` and `FetchUnreachable`."""
+    parts = check_address(url, allowed_hosts)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     addresses = resolver(host, port)
     if not addresses:
-        raise FetchRefused(f"The host '{host}' cannot be found.")
+        raise FetchUnreachable(f"The host '{host}' cannot be found.")
     if host not in allowed_hosts and not all(is_public(address) for address in addresses):
         raise FetchRefused(f"The host '{host}' is not on the public internet, so it is not fetched.")
-    target = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-    deadline = _Deadline(timeout_seconds)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         name = host.encode("ascii" if ":" in host else "idna").decode()
-        netloc = (f"[{name}]" if ":" in name else name) + (f":{parts.port}" if parts.port else "")
-        headers = {"Host": netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
-        with (
-            deadline,
-            httpx2.Client(trust_env=False, timeout=timeout_seconds, follow_redirects=False) as client,
-            client.stream(
-                "GET",
-                f"{parts.scheme}://{target}:{port}{path}",
-                headers=headers,
-                extensions={"sni_hostname": name, "trace": deadline.trace},
-            ) as response,
-        ):
-            if response.is_redirect:
-                return response.headers.get("location", "")
-            if response.is_error:
-                raise FetchRefused(f"The address answered with status {response.status_code}.")
-            content = bytearray()
-            for piece in response.iter_bytes(65_536):
-                content += piece
-                if len(content) > max_bytes:
-                    raise FetchRefused(f"The address holds more than {max_bytes // 2**20} MB.")
+    except UnicodeError:
+        raise FetchRefused("This is not an address that can be fetched.") from None
+    ip = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    netloc = (f"[{name}]" if ":" in name else name) + (f":{parts.port}" if parts.port else "")
+    return _Target(parts.geturl(), name, netloc, f"{parts.scheme}://{ip}:{port}{path}")
+
+
+@contextmanager
+def _exchange(
+    method: str,
+    target: _Target,
+    content: bytes | None,
+    headers: Mapping[str, str],
+    seconds: tuple[float, float | None],
+) -> Iterator[PublicAnswer]:
+    """One request. `seconds`: for each step, and for everything."""
+    own = {"Host": target.netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
+    with (
+        Deadline(*seconds) as deadline,
+        httpx2.Client(trust_env=False, verify=_tls(), timeout=seconds[0], follow_redirects=False) as client,
+        ExitStack() as stack,
+    ):
+        with _translated(deadline, FetchUnreachable):
+            sent = httpx2.Headers(headers)
+            sent.update(own)
+            response = stack.enter_context(
+                client.stream(
+                    method,
+                    target.connect,
+                    content=content,
+                    headers=sent,
+                    extensions={"sni_hostname": target.host, "trace": deadline.trace},
+                )
+            )
+        deadline.hold()
+        yield PublicAnswer(target.url, response.status_code, dict(response.headers), response, deadline)
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Whom to trust. Reading that anew for each request would take longer than most of them."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
+@contextmanager
+def _translated(deadline: Deadline, kind: type[FetchUnreachable]) -> Iterator[None]:
+    """What the client says, in our words."""
+    try:
+        yield
+    except httpx2.DecodingError as error:
+        raise FetchRefused("The address sent an answer that cannot be unpacked.") from error
     except httpx2.TimeoutException as error:
-        raise FetchRefused("The address did not answer in time.") from error
-    except (httpx2.RequestError, httpx2.InvalidURL, UnicodeError) as error:
-        if deadline.has_passed:
-            raise FetchRefused("The address did not answer in time.") from error
-        raise FetchRefused("The address cannot be reached.") from error
-    return Download(
-        url=parts.geturl(),
-        content=bytes(content),
-        media_type=response.headers.get("content-type", "").split(";")[0].strip().lower(),
-        etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"),
-    )
+        raise kind("The address did not answer in time.") from error
+    except httpx2.RequestError as error:
+        raise kind("The address did not answer in time." if deadline.has_passed else None) from error
+    except (httpx2.InvalidURL, UnicodeError) as error:
+        raise FetchRefused("This address, or a header for it, cannot be sent.") from error

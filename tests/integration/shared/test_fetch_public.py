@@ -270,7 +270,14 @@ def test_what_is_not_there_is_refused(canary: Web, answer: Answer) -> None:
         _fetch(canary)
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+    ],
+)
 def test_a_drip_is_refused_as_a_whole(head: bytes) -> None:
     ended = threading.Event()
 
