@@ -17,11 +17,11 @@ from werkzeug.test import TestResponse, encode_multipart
 from data_processing import parts
 from data_processing.app import assemble
 from data_processing.extract.pool import ParsePool
-from data_processing.ingest import Ingestion
 from data_processing.prepare import Preparer
 from data_processing.publish import Publisher
-from data_processing.reindex import Reindexing
 from data_processing.sweep import Sweeper
+from data_processing.sync.scheduler import Scheduler
+from data_processing.worker import handlers
 from oberaconnect import worker
 from oberaconnect.auth import create_key
 from oberaconnect.db import as_owner
@@ -43,11 +43,8 @@ class Service:
         preparer = Preparer(settings, database, self.parts.blobs, pool)
         publisher = Publisher(database, index, preparer.pipeline)
         self.queue = Queue(database)
-        self.ingestion = Ingestion(settings, database, self.parts.blobs, preparer=preparer, publisher=publisher)
-        self.handlers: dict[str, worker.Handler] = {
-            "ingest": self.ingestion,
-            "reindex": Reindexing(database, index),
-        }
+        self.handlers = handlers(self.parts, preparer, publisher)
+        self.scheduler = Scheduler(settings, database)
         self.sweeper = Sweeper(database, index, self.parts.deletion, self.parts.blobs.root)
         self.stopping = threading.Event()
 

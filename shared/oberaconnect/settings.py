@@ -66,7 +66,11 @@ class Settings(BaseModel):
     azure_tenant_id: str = ""
     azure_client_id: str = ""
     azure_client_secret: SecretStr = SecretStr("")
+    azure_client_certificate: SecretStr = SecretStr("")
     azure_authority: Url = "https://login.microsoftonline.com"
+    graph_url: Url = "https://graph.microsoft.com"
+    sharepoint_site: str = ""
+    sharepoint_drive: str = ""
 
     # Stores
     database_url: SecretStr = SecretStr("")
@@ -82,6 +86,7 @@ class Settings(BaseModel):
 
     # Where the services find each other
     gateway_url: Url = ""
+    public_url: Url = ""
     data_url: Url = "http://127.0.0.1:8081"
     rag_url: Url = "http://127.0.0.1:8082"
     engineering_url: Url = "http://127.0.0.1:8083"
@@ -112,6 +117,7 @@ class Settings(BaseModel):
 
     # Documents
     chunk_tokens: int = Field(default=200, ge=40, le=230)
+    fetch_workers: int = Field(default=8, ge=1, le=64)
     parse_workers: int = Field(default=2, ge=1, le=64)
     parse_timeout_seconds: float = Field(default=120.0, gt=0, le=3600)
     parse_memory_mb: int = Field(default=1536, ge=256, le=65_536)

@@ -15,6 +15,7 @@ from data_processing.models import (
     ExternalId,
     IngestFolder,
     IngestRequest,
+    IngestSharePoint,
     IngestText,
     IngestUrl,
     Job,
@@ -23,6 +24,8 @@ from data_processing.models import (
     Waiting,
 )
 from data_processing.parts import Parts
+from data_processing.sync import adhoc
+from data_processing.sync.models import NewSource
 from oberaconnect import idempotency, jobs
 from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Api, Reply
@@ -42,7 +45,7 @@ _EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(ExternalId)
 
 @api.post("/ingest", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
 def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiting) -> Response | Reply:
-    """Ingest texts, a folder of the inbox, or web pages.
+    """Ingest texts, a folder of the inbox, web pages, or a folder of SharePoint.
 
     Answers at once with a job; with `wait` (or `Prefer: wait=SECONDS`) when the job has ended or the time is up.
     The same document again (same external id and content) is `unchanged` and costs nothing.
@@ -73,9 +76,28 @@ def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiti
         case IngestFolder():
             sources.require_access(principal, asked.client, parts.settings.inbox_dir, asked.path)
             payload |= {"path": asked.path, "recursive": asked.recursive, "metadata": asked.metadata}
+        case IngestSharePoint():
+            return _ingest_sharepoint(parts, principal, asked, query.wait)
     caller = principal.for_client(asked.client)
     key = idempotency.read_key(request.get_data(as_text=True))
     return _accept(parts, caller, payload, entries, key=key, wait=query.wait)
+
+
+def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoint, wait: float) -> Reply:
+    """SharePoint is a source: the first time it is listed, afterwards only what has changed there."""
+    caller = principal.for_client(asked.client)
+    place = "/".join(part.strip("/") for part in (asked.site or "", asked.drive or "", asked.path) if part.strip("/"))
+    config = {"site": asked.site or "", "drive": asked.drive or "", "path": asked.path, "recursive": asked.recursive}
+    new = NewSource(
+        kind="sharepoint",
+        name=f"SharePoint {place or '/'} → {asked.collection}"[:200],
+        config=config,
+        collection=asked.collection,
+        metadata=asked.metadata,
+    )
+    queued = adhoc.begin(parts.settings, parts.database, caller, new, may_read_all=principal.clients is None)
+    job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(wait))
+    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
 
 
 @api.post("/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
@@ -113,7 +135,7 @@ def _accept(
     """One transaction: the job and the plan of its ledger. Only when it is committed a 202 is true."""
     if len({entry.external_id for entry in entries}) < len(entries):
         raise Unprocessable("Two documents of the request have the same external_id.")
-    with parts.database.transaction(caller.tenant) as connection:
+    with parts.database.transaction(caller.tenant, caller.readers) as connection:
         if replayed := idempotency.claim(connection, caller.tenant, key):
             return replayed
         row = jobs.enqueue(
@@ -152,7 +174,7 @@ def _file_name(file: FileStorage) -> str:
 @api.get("/documents", scope="data:read", tag="Documents")
 def list_documents(parts: Parts, principal: Principal, query: DocumentQuery) -> Page[Document]:
     """List documents, newest first."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         rows = store.documents_page(connection, query)
     items = [Document(**row) for row in rows[: query.limit]]
     return Page[Document](items=items, next_cursor=next_cursor(rows, query.limit))

@@ -39,14 +39,14 @@ class NoContent(NotFound):
 @api.get("/documents/<uuid:document_id>", scope="data:read", tag="Documents")
 def show_document(parts: Parts, principal: Principal, document_id: UUID) -> Document:
     """Show a document."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         return Document(**store.document(connection, document_id))
 
 
 @api.get("/documents/<uuid:document_id>/chunks", scope="data:read", tag="Documents")
 def list_chunks(parts: Parts, principal: Principal, document_id: UUID, query: ChunkQuery) -> Chunks:
     """List the chunks of a document in their order."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         store.document(connection, document_id)
         rows = store.chunks_page(connection, document_id, query.cursor, query.limit)
     more = rows[query.limit - 1]["ordinal"] if len(rows) > query.limit else None
@@ -56,7 +56,7 @@ def list_chunks(parts: Parts, principal: Principal, document_id: UUID, query: Ch
 @api.get("/documents/<uuid:document_id>/text", scope="data:read", media_types=["text/plain"], tag="Documents")
 def show_text(parts: Parts, principal: Principal, document_id: UUID) -> Response:
     """Give the canonical text of a document; offsets of chunks and citations count in it."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         text = store.document_text(connection, document_id)
     return Response(text, mimetype="text/plain")
 
@@ -69,7 +69,7 @@ def show_text(parts: Parts, principal: Principal, document_id: UUID) -> Response
 )
 def download(parts: Parts, principal: Principal, document_id: UUID) -> Response:
     """Give the bytes of a document as they came in."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         row = store.document(connection, document_id)
     if row["sha256"] is None:
         raise NoContent()
@@ -98,7 +98,7 @@ def delete_document(parts: Parts, principal: Principal, document_id: UUID) -> Re
 )
 def reindex_document(parts: Parts, principal: Principal, document_id: UUID, query: Waiting) -> Reply:
     """Parse, chunk and embed a document again from its kept bytes, also out of quarantine."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         row = store.document(connection, document_id)
         blob = row["sha256"] or store.crashed_blob(connection, document_id)
         if blob is None:
@@ -111,8 +111,9 @@ def reindex_document(parts: Parts, principal: Principal, document_id: UUID, quer
             max_queued=parts.settings.max_queued_jobs,
         )  # fmt: skip
         entry = Entry(
-            row["external_id"], row["name"], row["title"], row["url"], blob, row["size"], metadata=row["metadata"]
-        )
+            row["external_id"], row["name"], row["title"], row["url"], blob, row["size"], metadata=row["metadata"],
+            access=row["access"],
+        )  # fmt: skip
         ledger.add_entries(connection, queued["id"], caller.tenant, [entry])
     job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(query.wait))
     return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})

@@ -29,7 +29,7 @@ from oberaconnect.stream import sse
 @api.get("/jobs", scope="data:read", tag="Jobs")
 def list_jobs(parts: Parts, principal: Principal, query: JobQuery) -> Page[Job]:
     """List jobs, newest first."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         rows = store.jobs_page(connection, query)
     items = [waiting.job_view(row) for row in rows[: query.limit]]
     return Page[Job](items=items, next_cursor=next_cursor(rows, query.limit))
@@ -38,7 +38,7 @@ def list_jobs(parts: Parts, principal: Principal, query: JobQuery) -> Page[Job]:
 @api.get("/jobs/<uuid:job_id>", scope="data:read", returns=Job, tag="Jobs")
 def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -> Reply:
     """Show a job; with `wait`, when it has ended or the time is up."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         job = waiting.job_view(jobs.find(connection, job_id))
     job = waiting.until_ended(parts.database, principal.tenants, job, waiting.seconds(query.wait))
     return Reply(job, headers={"Retry-After": "1"} if waiting.is_active(job) else {})
@@ -47,7 +47,7 @@ def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -
 @api.get("/jobs/<uuid:job_id>/documents", scope="data:read", tag="Jobs")
 def list_job_documents(parts: Parts, principal: Principal, job_id: UUID, query: LedgerQuery) -> JobDocuments:
     """List what a job did with each file, in the order of the request."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         jobs.find(connection, job_id)
         rows = ledger.page(connection, job_id, query)
     cursors = [row.pop("cursor") for row in rows]
@@ -58,17 +58,15 @@ def list_job_documents(parts: Parts, principal: Principal, job_id: UUID, query: 
 @api.get("/jobs/<uuid:job_id>/events", scope="data:read", media_types=[EVENT_STREAM], tag="Jobs")
 def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
     """Follow a job: `progress`, one `document` a file, and `done` at the end. Resumes after `Last-Event-ID`."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         jobs.find(connection, job_id)
-    last = request.headers.get("Last-Event-ID", "0")
-    position = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0
-    return sse(waiting.events(parts.database, principal.tenants, job_id, position))
+    return sse(waiting.events(parts.database, principal, job_id, waiting.last_event(), waiting.job_shown))
 
 
 @api.delete("/jobs/<uuid:job_id>", scope="data:write", status=202, tag="Jobs")
 def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
     """Cancel a job: a waiting one at once, a running one after its current file. Documents already in stay."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         _require_own(principal, jobs.find(connection, job_id))
         return waiting.job_view(jobs.cancel(connection, job_id))
 
@@ -76,11 +74,13 @@ def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
 @api.post("/jobs/<uuid:job_id>/retry", scope="data:write", status=202, tag="Jobs")
 def retry_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
     """Queue a failed or cancelled job again: the files that failed, and those that were not reached."""
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         found = jobs.find(connection, job_id)
         _require_own(principal, found)
         if found["kind"] == "reindex":
             _require_only_one(connection, str(found["payload"]["collection"]))
+        if found["kind"] in ("sync", "remove-source"):
+            raise Conflict("This job is not repeated. Begin another run with POST /api/data/sources/{id}/sync.")
         row = jobs.retry(connection, job_id)
         ledger.requeue_entries(connection, job_id)
         return waiting.job_view(row)
@@ -94,7 +94,7 @@ def reindex_collection(parts: Parts, principal: Principal, body: ReindexRequest,
     """
     _require_every_client(principal)
     key = idempotency.read_key(request.get_data(as_text=True))
-    with parts.database.transaction(principal.tenants) as connection:
+    with parts.database.transaction(principal.tenants, principal.readers) as connection:
         if replayed := idempotency.claim(connection, principal.tenant, key):
             return replayed
         documents, _ = generations.totals(connection, body.collection)

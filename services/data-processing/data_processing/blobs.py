@@ -1,13 +1,16 @@
 """The uploaded bytes: files named after their SHA-256, complete or not there at all."""
 
 import hashlib
+import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from typing_extensions import Buffer
 
 from oberaconnect.problems import InsufficientStorage, TooLarge
 
@@ -42,23 +45,28 @@ class Blobs:
         """
         if known := self._known(tenant, content):
             return known
+
+        def write(file: IO[bytes]) -> None:
+            for piece in _pieces(content):
+                file.write(piece)
+
+        return self.receive(tenant, write, expected_bytes=len(content) if isinstance(content, bytes) else 0)
+
+    def receive(self, tenant: str, write: Callable[[IO[bytes]], None], *, expected_bytes: int = 0) -> Blob:
+        """Store what `write` writes into the file it is given. Errors as for `put`, and those of `write`."""
         self._incoming.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self.root).free < RESERVE_BYTES + (len(content) if isinstance(content, bytes) else 0):
+        if shutil.disk_usage(self.root).free < RESERVE_BYTES + expected_bytes:
             raise InsufficientStorage()
         temporary = self._incoming / secrets.token_hex(16)
-        digest, size = hashlib.sha256(), 0
         try:
-            with temporary.open("xb") as file:
-                for piece in _pieces(content):
-                    size += len(piece)
-                    if size > self._max_bytes:
-                        raise TooLarge(f"A file may have at most {self._max_bytes // 2**20} MB.")
-                    digest.update(piece)
-                    file.write(piece)
+            with _Bounded(temporary, self._max_bytes) as file:
+                write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            blob = Blob(digest.hexdigest(), size)
-            target = self.path(tenant, blob.sha256)
+                file.seek(0)
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                size = file.tell()
+            target = self.path(tenant, digest)
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
             _sync_folder(target.parent)
@@ -66,7 +74,7 @@ class Blobs:
             raise InsufficientStorage("The file could not be written to the disk.") from error
         finally:
             temporary.unlink(missing_ok=True)
-        return blob
+        return Blob(digest, size)
 
     def _known(self, tenant: str, content: IO[bytes] | bytes) -> Blob | None:
         digest, size = hashlib.sha256(), 0
@@ -98,6 +106,19 @@ class Blobs:
         """Delete blobs that no document refers to any more. The caller knows."""
         for sha256 in digests:
             self.path(tenant, sha256).unlink(missing_ok=True)
+
+
+class _Bounded(io.BufferedRandom):
+    """A new file that takes no more than so many bytes."""
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        super().__init__(io.FileIO(path, "x+b"))
+        self._max_bytes = max_bytes
+
+    def write(self, data: Buffer, /) -> int:
+        if self.tell() + len(memoryview(data)) > self._max_bytes:
+            raise TooLarge(f"A file may have at most {self._max_bytes // 2**20} MB.")
+        return super().write(data)
 
 
 def _pieces(content: IO[bytes] | bytes) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ A deletion that is interrupted is completed by the sweeper, so that nothing dele
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -35,9 +35,15 @@ class Deletion:
             NoSuchDocument: when the principal sees none with this id.
             Unavailable: when the index is away; the document is then marked and the sweeper completes the deletion.
         """
-        with self._database.transaction(principal.tenants) as connection:
+        with self._database.transaction(principal.tenants, principal.readers) as connection:
             row = store.mark_deleting(connection, document_id)
-        self._complete(row, principal.subject)
+        self._complete([row], principal.subject)
+
+    def delete_of_source(self, principal: Principal, source_id: UUID, document_ids: Sequence[UUID]) -> None:
+        """Delete those of some documents that a source keeps in step. Errors as for `delete`."""
+        with self._database.transaction(principal.tenants) as connection:
+            rows = store.mark_deleting_of_source(connection, source_id, document_ids)
+        self._complete(rows, principal.subject)
 
     def sweep(self) -> None:
         """Complete deletions that were interrupted, of every tenant. Raises `Unavailable` when the index is away.
@@ -46,8 +52,8 @@ class Deletion:
         """
         with self._database.transaction(EVERY_TENANT) as connection:
             rows = store.deleting(connection)
-        for row in rows:
-            self._complete(row, "sweeper")
+        for tenant in sorted({row["tenant"] for row in rows}):
+            self._complete([row for row in rows if row["tenant"] == tenant], "sweeper")
 
     def sweep_bytes(self, root: Path) -> int:
         """Remove bytes that no document refers to any more (older versions). Returns how many files went."""
@@ -66,14 +72,19 @@ class Deletion:
             removed += len(gone)
         return removed
 
-    def _complete(self, row: store.Row, subject: str) -> None:
-        tenant = row["tenant"]
-        self._index.prune(acting_for(subject, tenant), row["collection"], [Versions(row["id"])])
-        with self._database.transaction(tenant) as connection:
-            store.delete(connection, row["id"])
-            digests = {row["blob"], row["crashed_blob"], *ledger.forget_document(connection, row["id"])} - {None}
-            gone = store.unreferenced(connection, tenant, sorted(digests))
-        self._blobs.remove(tenant, gone)
+    def _complete(self, rows: Sequence[store.Row], subject: str) -> None:
+        """Of one tenant."""
+        for collection in sorted({row["collection"] for row in rows}):
+            mine = [row for row in rows if row["collection"] == collection]
+            tenant = mine[0]["tenant"]
+            self._index.prune(acting_for(subject, tenant), collection, [Versions(row["id"]) for row in mine])
+            with self._database.transaction(tenant) as connection:
+                digests = {row[name] for row in mine for name in ("blob", "crashed_blob")}
+                for row in mine:
+                    store.delete(connection, row["id"])
+                    digests.update(ledger.forget_document(connection, row["id"]))
+                gone = store.unreferenced(connection, tenant, sorted(digests - {None}))
+            self._blobs.remove(tenant, gone)
 
 
 def _older(folder: Path, horizon: float) -> Iterator[Path]:

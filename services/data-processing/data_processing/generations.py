@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 _COLUMNS = (
     "document.id, document.tenant, document.version, document.external_id, document.title, document.url,"
-    " document.source, document.type, document.metadata, document.indexed_at"
+    " document.source, document.type, document.metadata, document.access, document.indexed_at"
 )
 _IS_CURRENT = "document.collection = %(collection)s AND document.version > 0 AND document.status <> 'deleting'"
 
@@ -65,12 +65,15 @@ def mark_begun(connection: Connection, job_id: UUID, tenant: str) -> None:
 
 
 def left(connection: Connection, job_id: UUID, collection: str, limit: int) -> list[Row]:
-    """Documents whose current version is not embedded anew, by tenant. `earlier`: another version of it was."""
+    """Documents whose current version is not embedded anew, by tenant. `earlier`: another version of it was.
+
+    Until the transaction ends none of them is described anew: what is embedded of it would not know.
+    """
     return connection.execute(
         f"SELECT {_COLUMNS}, reembedded.version IS DISTINCT FROM document.version AND reembedded.version IS NOT NULL"
         " AS earlier FROM document LEFT JOIN reembedded ON job_id = %(job)s AND document_id = document.id"
         f" WHERE {_IS_CURRENT} AND (reembedded.version IS DISTINCT FROM document.version OR NOT reembedded.done)"
-        " ORDER BY document.tenant, document.id LIMIT %(limit)s",
+        " ORDER BY document.tenant, document.id LIMIT %(limit)s FOR SHARE OF document",
         {"job": job_id, "collection": collection, "limit": limit},
     ).fetchall()
 

@@ -68,6 +68,12 @@ class Index:
             body = {"collection": collection, "documents": documents[start : start + _PORTION_DOCUMENTS]}
             self._client.post_json("/api/rag/index/prune", body, headers=self._headers(principal))
 
+    def describe(self, principal: Principal, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Change url, metadata and access of versions, without embedding them anew. Errors as for `put`."""
+        for start in range(0, len(documents), _PORTION_DOCUMENTS):
+            body = {"collection": collection, "documents": list(documents[start : start + _PORTION_DOCUMENTS])}
+            self._client.post_json("/api/rag/index/describe", body, headers=self._headers(principal))
+
     def held_since(self, principal: Principal, collection: str) -> datetime | None:
         """Since when the tenant holds the collection: what was indexed before is gone. None: it holds nothing there.
 

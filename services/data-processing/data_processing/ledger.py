@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from data_processing.models import LedgerQuery
+from data_processing.sync.models import RunLineQuery
 from oberaconnect.db import Connection, Jsonb
 
 Row = dict[str, Any]
@@ -20,7 +21,7 @@ _LEDGER = "document_id, external_id, name, status, outcome, chunks, pages, reaso
 class Entry:
     """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here.
 
-    `path` is that of a file, below the inbox.
+    `path` is that of a file, below the inbox. `access`: who may read it; None: everybody of the client.
     """
 
     external_id: str
@@ -32,6 +33,7 @@ class Entry:
     content: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     path: str | None = None
+    access: Sequence[str] | None = None
 
 
 def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
@@ -39,21 +41,24 @@ def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequ
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata,"
-            " path) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " path, access) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
                 [
                     job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
                     entry.size, entry.content, Jsonb(dict(entry.metadata)), entry.path,
+                    None if entry.access is None else list(entry.access),
                 ]
                 for number, entry in enumerate(entries)
             ],
         )  # fmt: skip
 
 
-def queued_entries(connection: Connection, job_id: UUID, limit: int) -> list[Row]:
-    """The next lines of a job that are not done, in order."""
+def queued_entries(connection: Connection, job_id: UUID, limit: int, change: str | None = None) -> list[Row]:
+    """The next lines of a job that are not done, in order; with `change` only those of that kind."""
     return connection.execute(
-        "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' ORDER BY number LIMIT %s", [job_id, limit]
+        "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' AND (%s::text IS NULL OR change = %s)"
+        " ORDER BY number LIMIT %s",
+        [job_id, change, change, limit],
     ).fetchall()
 
 
@@ -66,10 +71,13 @@ def requeue_entries(connection: Connection, job_id: UUID) -> None:
     )
 
 
-def keep_blob(connection: Connection, job_id: UUID, number: int, blob: str, size: int) -> None:
-    """Note the bytes that were fetched for a line."""
+def keep_blob(
+    connection: Connection, job_id: UUID, number: int, blob: str, size: int, *, file_name: str | None = None
+) -> None:
+    """Note the bytes that were fetched for a line, and the name that tells their format when it is another one."""
     connection.execute(
-        "UPDATE ledger SET blob = %s, size = %s WHERE job_id = %s AND number = %s", [blob, size, job_id, number]
+        "UPDATE ledger SET blob = %s, size = %s, file_name = %s WHERE job_id = %s AND number = %s",
+        [blob, size, file_name, job_id, number],
     )
 
 
@@ -136,6 +144,15 @@ def page(connection: Connection, job_id: UUID, query: LedgerQuery) -> list[Row]:
         f"SELECT number + 1 AS cursor, {_LEDGER} FROM ledger WHERE job_id = %s AND number >= %s"
         " AND (%s::text IS NULL OR status = %s) ORDER BY number LIMIT %s",
         [job_id, query.cursor, query.status, query.status, query.limit + 1],
+    ).fetchall()
+
+
+def run_page(connection: Connection, job_id: UUID, query: RunLineQuery) -> list[Row]:
+    """Lines of a run after `query.cursor`, one more than asked for."""
+    return connection.execute(
+        f"SELECT number + 1 AS cursor, {_LEDGER}, change, attempt FROM ledger WHERE job_id = %s AND number >= %s"
+        " AND (%s::text IS NULL OR status = %s) AND (%s::text IS NULL OR change = %s) ORDER BY number LIMIT %s",
+        [job_id, query.cursor, query.status, query.status, query.change, query.change, query.limit + 1],
     ).fetchall()
 
 

@@ -66,7 +66,19 @@ class IngestFolder(_Ingest):
     recursive: bool = True
 
 
-class IngestRequest(RootModel[Annotated[IngestText | IngestUrl | IngestFolder, Field(discriminator="source")]]):
+class IngestSharePoint(_Ingest):
+    """A folder of SharePoint. It becomes a source that is synced now and whenever this is asked again."""
+
+    source: Literal["sharepoint"]
+    path: Annotated[Text, Field(min_length=1, max_length=1000)] = "/"
+    site: Annotated[Text, Field(max_length=500)] | None = Field(default=None, description="Without: SHAREPOINT_SITE")
+    drive: Annotated[Text, Field(max_length=200)] | None = Field(default=None, description="Without: SHAREPOINT_DRIVE")
+    recursive: bool = True
+
+
+class IngestRequest(
+    RootModel[Annotated[IngestText | IngestUrl | IngestFolder | IngestSharePoint, Field(discriminator="source")]]
+):
     """What to ingest; `source` says which fields it takes."""
 
 
@@ -183,6 +195,8 @@ class Document(View):
     pages: int | None
     chunks: int
     sha256: str | None
+    access: list[str] | None = Field(description="Who may read it; null: everybody of the client")
+    source_id: UUID | None = Field(description="The source that keeps it in step")
     created_at: datetime
     updated_at: datetime
     indexed_at: datetime | None

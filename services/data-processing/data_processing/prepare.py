@@ -4,27 +4,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from data_processing import chunk, ledger, sources, store
+from data_processing import chunk, ledger, store
 from data_processing.blobs import Blobs
 from data_processing.elements import ParsedDocument, ParseFailed
 from data_processing.extract import PIPELINE, text_document
 from data_processing.extract.pool import ParsePool
 from oberaconnect.db import Database
-from oberaconnect.http import fetch_public
 from oberaconnect.jobs import Claim
-from oberaconnect.problems import InsufficientStorage, NotFound, Problem, TooLarge, Unavailable
 from oberaconnect.settings import Settings
 
 CRASHES_TO_QUARANTINE = 2
-_FORBIDDEN = "The service may not read this file. Let others read it: chmod o+r"
+_SUPERSEDED = "A newer version of this document came in meanwhile."
 _DELETING = "The document is being deleted. Send it again in a moment."
-#: What the ledger calls a file whose bytes could not be had, where it is not the fault of its source.
-_OUTCOMES: dict[type[Problem], str] = {TooLarge: "too_large", InsufficientStorage: "no_space"}
+_FOREIGN = "The document is kept in step with a source. Change it there, or remove it from the source."
+_OTHER_SOURCE = (
+    "Another source keeps this document in step already; the same file belongs to one source of a collection."
+)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A line whose bytes are on the disk."""
+
+    entry: ledger.Row
+    blob: str
+    size: int
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A version that is ready to be published. `version` is its number in the index."""
+    """A version that is ready to be published. `version` is its number in the index.
+
+    `former` is the current version, when other people may read it than will read this one.
+    """
 
     entry: ledger.Row
     document_id: UUID
@@ -34,6 +46,7 @@ class Prepared:
     parsed: ParsedDocument
     text: str
     chunks: list[chunk.Chunk]
+    former: store.Row | None = None
 
     @property
     def title(self) -> str:
@@ -44,6 +57,14 @@ class Prepared:
     def reason(self) -> str | None:
         """What the reader of the ledger should know about a version that is not complete."""
         return "; ".join(self.parsed.warnings) or None
+
+
+@dataclass(frozen=True)
+class Described:
+    """A line of which only what describes the document has changed: its place, its metadata, who may read it."""
+
+    entry: ledger.Row
+    known: store.Row
 
 
 @dataclass(frozen=True)
@@ -76,27 +97,25 @@ class Preparer:
         #: What made the chunks. When it changes, documents are made anew although their bytes are the same.
         self.pipeline = f"{PIPELINE}/{chunk.VERSION}/{settings.chunk_tokens}"
 
-    def prepare(self, claim: Claim, entry: ledger.Row, held_since: datetime | None) -> Prepared | Settled:
+    def prepare(self, claim: Claim, received: Received, held_since: datetime | None) -> Prepared | Described | Settled:
         """Everything up to the chunks, or why there is nothing (more) to do.
 
         `held_since`: what was indexed before then is not in the index any more; None: nothing is.
         """
-        try:
-            blob, size = self._bytes(claim, entry)
-        except Unavailable:  # the database, not the file
-            raise
-        except (OSError, sources.NotARegularFile, sources.NoSuchFolder, sources.OutsideInbox) as error:
-            reason = _FORBIDDEN if isinstance(error, PermissionError) else "The file cannot be read any more."
-            return Settled(entry, "failed", outcome="unreachable", reason=reason)
-        except Problem as problem:
-            outcome = _OUTCOMES.get(type(problem), "unreachable")
-            return Settled(entry, "failed", outcome=outcome, reason=problem.detail)
+        entry, blob = received.entry, received.blob
         collection = str(claim.payload["collection"])
         with self._database.transaction(claim.tenant) as connection:
             known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])
-            if known and (settled := self._settled(claim, entry, known, blob, held_since)):
-                return settled
-            begun = store.begin_version(connection, claim.tenant, collection, str(claim.payload["source"]), entry)
+            if known and (found := self._known(claim, entry, known, blob, held_since)):
+                return found
+            begun = store.begin_version(
+                connection,
+                claim.tenant,
+                collection,
+                entry,
+                source=str(claim.payload["source"]),
+                source_id=claim.payload.get("source_id"),
+            )
             if begun is None:
                 return Settled(entry, "skipped", outcome="deleting", reason=_DELETING)
         document_id, version = begun["id"], begun["tries"]
@@ -117,53 +136,26 @@ class Preparer:
                     crashed_blob=crashed,
                 )
             return Settled(entry, "failed", document_id, failure.outcome, failure.reason)
-        return Prepared(entry, document_id, version, blob, size, parsed, chunk.canonical_text(parsed), chunks)
+        former = known if known and known["version"] > 0 and known["access"] != entry["access"] else None
+        text = chunk.canonical_text(parsed)
+        return Prepared(entry, document_id, version, blob, received.size, parsed, text, chunks, former)
 
-    def _bytes(self, claim: Claim, entry: ledger.Row) -> tuple[str, int]:
-        """Digest and size of the line's bytes. Stores what is not stored yet."""
-        if entry["blob"] and self._blobs.path(claim.tenant, entry["blob"]).is_file():
-            return entry["blob"], entry["size"]
-        if entry["content"] is not None:
-            blob = self._blobs.put(claim.tenant, entry["content"].encode())
-        elif entry["path"] is not None:
-            with sources.open_inside(self._settings.inbox_dir, entry["path"]) as file:
-                blob = self._blobs.put(claim.tenant, file)
-        elif claim.payload["source"] != "url":
-            raise NotFound("The bytes of this document are not kept any more. Send it again.")
-        else:
-            page = fetch_public(
-                entry["url"],
-                max_bytes=self._settings.max_upload_mb * 2**20,
-                allowed_hosts=self._settings.allowed_hosts,
-            )
-            blob = self._blobs.put(claim.tenant, page.content)
-        with self._database.transaction(claim.tenant) as connection:
-            ledger.keep_blob(connection, claim.id, entry["number"], blob.sha256, blob.size)
-        return blob.sha256, blob.size
-
-    def _settled(
+    def _known(
         self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str, held_since: datetime | None
-    ) -> Settled | None:
+    ) -> Settled | Described | None:
+        """What becomes of a line whose document is known, if it is not to be made anew."""
+        if refusal := _ownership(claim, known):
+            return Settled(entry, "failed", known["id"], "foreign", refusal)
         if claim.payload.get("forced"):
-            if known["version"] == 0 or known["blob"] == blob:
-                return None
-            reason = "A newer version of this document came in meanwhile."
-            return Settled(entry, "skipped", known["id"], "superseded", reason)
+            is_newest = known["version"] == 0 or known["blob"] == blob
+            return None if is_newest else Settled(entry, "skipped", known["id"], "superseded", _SUPERSEDED)
         if known["crashed_blob"] == blob and known["crashes"] >= CRASHES_TO_QUARANTINE:
             reason = f"This file stopped the parser {known['crashes']} times. Reindex the document to try it again."
             return Settled(entry, "skipped", known["id"], "quarantined", reason)
-        same = (
-            known["version"] > 0
-            and known["blob"] == blob
-            and held_since is not None
-            and known["indexed_at"] >= held_since
-            and known["pipeline"] == self.pipeline
-            and known["metadata"] == entry["metadata"]
-            and known["url"] == entry["url"]
-            and (not entry["title"] or known["title"] == entry["title"])
-        )
-        if not same:
+        if not self._is_same(entry, known, blob, held_since):
             return None
+        if _description(entry) != _description(known) or (claim.payload.get("source_id") and not known["source_id"]):
+            return Described(entry, known)
         # A line that already names the document was published by this very job before it was interrupted.
         status = "indexed" if entry["document_id"] == known["id"] else "unchanged"
         return Settled(
@@ -176,9 +168,36 @@ class Preparer:
             stale=known["version"] if known["stale"] else None,
         )
 
+    def _is_same(self, entry: ledger.Row, known: store.Row, blob: str, held_since: datetime | None) -> bool:
+        """Whether the chunks of the current version are those that would be made now."""
+        # A document without a title of its own is called by its name; by its title it is found, too.
+        title = entry["title"] or (known["title"] if known["title"] != known["name"] else entry["name"])
+        return (
+            known["version"] > 0
+            and known["blob"] == blob
+            and held_since is not None
+            and known["indexed_at"] >= held_since
+            and known["pipeline"] == self.pipeline
+            and bool(known["title"] == title)
+        )
+
     def _parse(self, claim: Claim, entry: ledger.Row, blob: str) -> ParsedDocument:
         path = self._blobs.path(claim.tenant, blob)
-        if claim.payload["source"] == "text":
+        if claim.payload["source"] == "text" or entry["content"] is not None:
             # Text given as text needs no parser, and so no process to contain one.
             return text_document(path.read_text(encoding="utf-8"), entry["external_id"], entry["title"])
-        return self._pool.parse(path, entry["name"], main_content=claim.payload["source"] == "url")
+        is_web = claim.payload["source"] == "url" or bool(claim.payload.get("is_web"))
+        return self._pool.parse(path, entry["file_name"] or entry["name"], main_content=is_web)
+
+
+def _ownership(claim: Claim, known: store.Row) -> str | None:
+    """Why this job may not touch a document: what a source keeps in step, nothing else overwrites."""
+    owner, mine = known["source_id"], claim.payload.get("source_id")
+    if owner is None or str(owner) == mine or claim.payload.get("forced"):
+        return None
+    return _OTHER_SOURCE if mine else _FOREIGN
+
+
+def _description(row: ledger.Row) -> tuple[object, ...]:
+    """What describes a document beside its content and title."""
+    return row["name"], row["url"], row["metadata"], row["access"]

@@ -13,7 +13,7 @@ from typing import Any
 from data_processing import generations, ledger, store
 from data_processing.chunk import Chunk
 from data_processing.index import Index, Versions, portions
-from data_processing.prepare import Prepared, Settled
+from data_processing.prepare import Described, Prepared, Settled
 from oberaconnect import jobs
 from oberaconnect.db import EVERY_TENANT, Connection, Database, Jsonb
 from oberaconnect.jobs import Claim
@@ -23,6 +23,7 @@ from oberaconnect.worker import Work
 #: The index takes so many characters of a section's path.
 _MAX_SECTION = 2000
 _REINDEX_POLL_SECONDS = 2.0
+_SUPERSEDED = "A newer version of this document came in at the same time, or it was deleted."
 
 
 class Publisher:
@@ -49,6 +50,9 @@ class Publisher:
             LostLease: when another worker has the job; the versions stay unpublished.
         """
         claim, collection = work.claim, str(work.claim.payload["collection"])
+        # Until the old version is replaced it answers, and from now on only to those who may read the new one.
+        former = [Described(item.entry, item.former) for item in batch if item.former is not None]
+        self._index.describe(claim.principal, collection, [_narrowed(item) for item in former])
         try:
             self._put(work, collection, batch)
         except Unprocessable as refusal:
@@ -82,7 +86,32 @@ class Publisher:
                     item.entry["number"],
                     status="skipped",
                     outcome="superseded",
-                    reason="A newer version of this document came in at the same time, or it was deleted.",
+                    reason=_SUPERSEDED,
+                )
+            progress(connection, claim)
+
+    def describe(self, work: Work, batch: Sequence[Described]) -> None:
+        """Change what the index and the database say of documents whose content has not changed.
+
+        The index first: nobody finds by it what he may not read any more. Errors as for `publish`.
+        """
+        claim = work.claim
+        source_id = claim.payload.get("source_id")
+        self._index.describe(claim.principal, str(claim.payload["collection"]), [_described(item) for item in batch])
+        with self._database.transaction(claim.tenant) as connection:
+            for item in batch:
+                known = item.known
+                is_current = store.describe_version(connection, known["id"], known["version"], item.entry, source_id)
+                ledger.close_entry(
+                    connection,
+                    claim.id,
+                    item.entry["number"],
+                    status="indexed" if is_current else "skipped",
+                    document_id=known["id"],
+                    outcome=known["outcome"] if is_current else "superseded",
+                    reason=None if is_current else _SUPERSEDED,
+                    chunks=known["chunks"],
+                    pages=known["pages"],
                 )
             progress(connection, claim)
 
@@ -177,6 +206,7 @@ class Publisher:
                 "chunks": len(item.chunks),
                 "text": item.text,
                 "title": item.title,
+                "source_id": claim.payload.get("source_id"),
             },
             chunks=[_row(piece) for piece in item.chunks],
         )
@@ -203,6 +233,30 @@ def _close(connection: Connection, claim: Claim, item: Prepared) -> None:
     )
 
 
+def _narrowed(item: Described) -> Mapping[str, Any]:
+    """A version as it was, for the readers of the one that is to replace it."""
+    known = item.known
+    return {
+        "id": str(known["id"]),
+        "version": known["version"],
+        "url": known["url"],
+        "metadata": known["metadata"],
+        "access": item.entry["access"],
+    }
+
+
+def _described(item: Described) -> Mapping[str, Any]:
+    """What the index is to say of a version from now on."""
+    entry, known = item.entry, item.known
+    return {
+        "id": str(known["id"]),
+        "version": known["version"],
+        "url": entry["url"],
+        "metadata": entry["metadata"],
+        "access": entry["access"],
+    }
+
+
 def _section(piece: Chunk) -> str:
     return " › ".join(piece.section_path)[:_MAX_SECTION]
 
@@ -225,6 +279,7 @@ def _indexable(claim: Claim, item: Prepared) -> Mapping[str, Any]:
         "source": claim.payload["source"],
         "type": item.parsed.media_type,
         "metadata": item.entry["metadata"],
+        "access": item.entry["access"],
         "chunks": [
             {
                 "ordinal": piece.ordinal,

@@ -118,6 +118,7 @@ class Reindexing:
             "type": row["type"],
             "updated_at": row["indexed_at"].isoformat(),
             "metadata": row["metadata"],
+            "access": row["access"],
             "chunks": chunks,
         }
 

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 _DOCUMENT = (
     "id, tenant AS client, collection, external_id, source, name, title, url, type, metadata, status, outcome, reason,"
-    " version, size, pages, chunks, blob AS sha256, created_at, updated_at, indexed_at"
+    " version, size, pages, chunks, blob AS sha256, access, source_id, created_at, updated_at, indexed_at"
 )
 _LIKE_SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
 
@@ -78,20 +78,22 @@ def chunks_page(connection: Connection, document_id: UUID, cursor: int, limit: i
     ).fetchall()
 
 
-def begin_version(connection: Connection, tenant: str, collection: str, source: str, entry: Row) -> Row | None:
+def begin_version(
+    connection: Connection, tenant: str, collection: str, entry: Row, *, source: str, source_id: str | None
+) -> Row | None:
     """Find or make the document of a ledger line and draw the number of its next version (`tries`).
 
-    None when the document is being deleted.
+    `source_id` names the source that keeps it in step. None when the document is being deleted.
     """
     return connection.execute(
-        "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, status, tries,"
-        " stale) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1, true)"
+        "INSERT INTO document (tenant, collection, external_id, source, name, title, url, metadata, access, source_id,"
+        " status, tries, stale) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'processing', 1, true)"
         " ON CONFLICT (tenant, collection, external_id) DO UPDATE SET tries = document.tries + 1, stale = true,"
         " status = CASE WHEN document.version > 0 THEN document.status ELSE 'processing' END, updated_at = now()"
         " WHERE document.status <> 'deleting' RETURNING *",
         [
             tenant, collection, entry["external_id"], source, entry["name"], entry["title"], entry["url"],
-            Jsonb(entry["metadata"]),
+            Jsonb(entry["metadata"]), entry["access"], source_id,
         ],
     ).fetchone()  # fmt: skip
 
@@ -116,18 +118,19 @@ def publish_version(
 ) -> bool:
     """Make `version` the current one with its chunks. False when a newer one was begun meanwhile, or it was deleted.
 
-    `made` holds the columns that parsing determined; `chunks` are rows (ordinal, text, embed_text, tokens, section,
-    page_start, page_end, char_start, char_end, has_table, pages).
+    `made` holds the columns that parsing determined, and the source that keeps it in step, if one does; `chunks` are
+    rows (ordinal, text, embed_text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages).
     """
     row = connection.execute(
         "UPDATE document SET version = %(version)s, status = 'indexed', outcome = %(outcome)s, reason = %(reason)s,"
         " blob = %(blob)s, pipeline = %(pipeline)s, type = %(type)s, size = %(size)s, pages = %(pages)s,"
         " chunks = %(chunks)s, text = %(text)s, name = %(name)s, title = %(title)s, url = %(url)s,"
-        " metadata = %(metadata)s, crashes = 0, stale = tries > 1, indexed_at = now(), updated_at = now()"
+        " metadata = %(metadata)s, access = %(access)s, source_id = coalesce(%(source_id)s, source_id), crashes = 0,"
+        " stale = tries > 1, indexed_at = now(), updated_at = now()"
         " WHERE id = %(id)s AND tries = %(version)s AND status <> 'deleting' RETURNING 1 AS one",
         {
             **made, "id": document_id, "version": version, "name": entry["name"], "url": entry["url"],
-            "metadata": Jsonb(entry["metadata"]),
+            "metadata": Jsonb(entry["metadata"]), "access": entry["access"],
         },
     ).fetchone()  # fmt: skip
     if row is None:
@@ -141,6 +144,28 @@ def publish_version(
             [[document_id, tenant, *chunk] for chunk in chunks],
         )
     return True
+
+
+def describe_version(
+    connection: Connection, document_id: UUID, version: int, entry: Row, source_id: str | None
+) -> bool:
+    """Change what describes the current version. False when it is not the current one any more.
+
+    A version that is being made meanwhile was described by what was known before, so it comes to nothing.
+    """
+    row = connection.execute(
+        "UPDATE document SET name = %(name)s, url = %(url)s, metadata = %(metadata)s, access = %(access)s,"
+        " source_id = coalesce(%(source_id)s, source_id), updated_at = now(), stale = stale OR tries > version,"
+        " tries = CASE WHEN tries > version THEN tries + 1 ELSE tries END"
+        " WHERE id = %(id)s AND version = %(version)s AND status <> 'deleting' RETURNING 1 AS one",
+        {
+            "id": document_id, "version": version, "name": entry["name"], "url": entry["url"],
+            "metadata": Jsonb(entry["metadata"]), "access": entry["access"], "source_id": source_id,
+        },
+    ).fetchone()  # fmt: skip
+    # Whoever embeds the collection anew takes it up again, as it is described now.
+    connection.execute("DELETE FROM reembedded WHERE document_id = %s", [document_id])
+    return row is not None
 
 
 def fail_version(
@@ -186,6 +211,15 @@ def mark_deleting(connection: Connection, document_id: UUID) -> Row:
     if row is None:
         raise NoSuchDocument()
     return row
+
+
+def mark_deleting_of_source(connection: Connection, source_id: UUID, document_ids: Sequence[UUID]) -> list[Row]:
+    """The same for those of these documents that a source keeps in step."""
+    return connection.execute(
+        "UPDATE document SET status = 'deleting', updated_at = now() WHERE source_id = %s AND id = ANY (%s)"
+        " RETURNING id, tenant, collection, blob, crashed_blob",
+        [source_id, list(document_ids)],
+    ).fetchall()
 
 
 def deleting(connection: Connection) -> list[Row]:
@@ -234,8 +268,10 @@ def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) ->
             "SELECT digest FROM unnest(%s::text[]) AS digest"
             " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND blob = digest)"
             " AND NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND crashed_blob = digest)"
+            " AND NOT EXISTS (SELECT 1 FROM source_item WHERE tenant = %s AND content = digest)"
+            " AND NOT EXISTS (SELECT 1 FROM source_listed WHERE tenant = %s AND content = digest)"
             " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest"
             " AND (status = 'queued' OR (status = 'failed' AND done_at > now() - interval '7 days')))",
-            [list(digests), tenant, tenant, tenant],
+            [list(digests), tenant, tenant, tenant, tenant, tenant],
         ).fetchall()
     ]

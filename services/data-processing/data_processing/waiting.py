@@ -2,15 +2,17 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from flask import request
 
 from data_processing import ledger
 from data_processing.models import Counts, Job, JobDocument, Progress
+from data_processing.sync.models import Run
 from oberaconnect import jobs
-from oberaconnect.db import Database
+from oberaconnect.auth import Principal
+from oberaconnect.db import Connection, Database
 from oberaconnect.problems import Unavailable
 from oberaconnect.stream import Event, long_answers
 
@@ -18,6 +20,8 @@ _POLL_SECONDS = 0.15
 _MAX_WAIT_SECONDS = 300.0
 #: A job that stands still is told of again after this time. A reader who has gone is noticed only then.
 _REPEAT_SECONDS = 10.0
+#: How the events of a job show it.
+JobShown = Callable[[Connection, UUID], Job | Run]
 _PREFER_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})")
 
 
@@ -39,7 +43,7 @@ def job_view(row: ledger.Row) -> Job:
     )
 
 
-def is_active(job: Job) -> bool:
+def is_active(job: Job | Run) -> bool:
     """Whether a job is still to end."""
     return job.status in jobs.ACTIVE
 
@@ -70,14 +74,17 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
         place.give()
 
 
-def events(database: Database, tenants: str, job_id: UUID, position: int) -> Iterator[Event]:
-    """`progress` when the job moved and every ten seconds, `document` for each line closed after `position`, `done`."""
+def events(database: Database, principal: Principal, job_id: UUID, position: int, view: JobShown) -> Iterator[Event]:
+    """`progress` when the job moved and every ten seconds, `document` for each line closed after `position`, `done`.
+
+    `view` shows the job, or the run that it is.
+    """
     shown: tuple[object, ...] | None = None
     told = time.monotonic()
     while True:
-        with database.transaction(tenants) as connection:
+        with database.transaction(principal.tenants, principal.readers) as connection:
             # The job first: lines that are closed after this look are found by the next one.
-            job = job_view(jobs.find(connection, job_id))
+            job = view(connection, job_id)
             lines = ledger.since(connection, job_id, position)
         for line in lines:
             position = line.pop("position")
@@ -91,3 +98,14 @@ def events(database: Database, tenants: str, job_id: UUID, position: int) -> Ite
             return
         if not lines:
             time.sleep(_POLL_SECONDS * 2)
+
+
+def job_shown(connection: Connection, job_id: UUID) -> Job:
+    """A job for its events."""
+    return job_view(jobs.find(connection, job_id))
+
+
+def last_event() -> int:
+    """After which event this request wants to go on: its `Last-Event-ID`, if it is one that was given out."""
+    last = request.headers.get("Last-Event-ID", "0")
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 19 else 0

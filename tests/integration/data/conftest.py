@@ -8,6 +8,7 @@ from tests.conftest import MakeSettings
 from tests.data import Service
 from tests.fakes.index import SearchIndex
 
+from data_processing import connectors
 from data_processing.extract.pool import ParsePool
 from oberaconnect.db import migrate
 from oberaconnect.settings import Settings
@@ -45,3 +46,9 @@ def make_service(make_settings: MakeSettings, index: SearchIndex, pool: ParsePoo
 @pytest.fixture
 def service(make_service: MakeService) -> Service:
     return make_service()
+
+
+@pytest.fixture
+def shelves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources of the kind `shelf` can be added."""
+    monkeypatch.setitem(connectors.KINDS, "shelf", "tests.fakes.shelf:ShelfConnector")

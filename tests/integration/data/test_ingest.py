@@ -7,6 +7,7 @@ import pytest
 from tests.data import Service
 from tests.fakes.index import Call, SearchIndex
 
+from data_processing.ingest import Ingestion
 from oberaconnect.worker import Work
 
 VLANS = "# VLANs\n\nVoice phones are in VLAN 110 with subnet 10.20.110.0/24.\n"
@@ -159,13 +160,15 @@ def test_a_file_that_goes_between_listing_and_reading_is_a_line_with_a_reason(
     (service.inbox / "a.txt").write_text("alpha")
     (service.inbox / "b.txt").write_text("beta")
     job = service.call("POST", "/ingest", json={"source": "folder"}).get_json()
-    listing = service.ingestion._list
+    ingestion = service.handlers["ingest"]
+    assert isinstance(ingestion, Ingestion)
+    listing = ingestion._list
 
     def list_then_remove(work: Work) -> None:
         listing(work)
         (service.inbox / "b.txt").unlink()
 
-    monkeypatch.setattr(service.ingestion, "_list", list_then_remove)
+    monkeypatch.setattr(ingestion, "_list", list_then_remove)
     done = service.finished(job)
     assert (done["counts"]["indexed"], done["counts"]["failed"]) == (1, 1)
     assert service.ledger(done)[1]["reason"] == "The file cannot be read any more."

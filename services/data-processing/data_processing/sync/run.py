@@ -1,0 +1,258 @@
+"""A job of kind `sync`: bring the index to what a source holds.
+
+    listing    pages of the source are kept, each with the place where the next one begins
+    merging    in one transaction they become what the source is known to hold; too many deletions: stop and ask
+    asking     who may read what is new, has changed, or lies where the readers were changed
+    planning   in one transaction the lines of the ledger are written: what to remove, what to index
+    working    first what is gone leaves the index, then the rest comes in
+
+A run that is killed goes on with the stage it was in. A failed one leaves what it did; the next run does the rest.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from data_processing import ledger
+from data_processing.blobs import Blobs
+from data_processing.connectors.contract import Connector, Item, Page
+from data_processing.deletion import Deletion
+from data_processing.ingest import nothing_indexed
+from data_processing.lines import Lines
+from data_processing.publish import Publisher, progress
+from data_processing.sync import merge, plan, reading, store
+from data_processing.sync.fetching import Fetching
+from data_processing.sync.opening import opened
+from data_processing.sync.reading import Standing
+from oberaconnect import jobs
+from oberaconnect.db import Connection, Database
+from oberaconnect.problems import Problem
+from oberaconnect.settings import Settings
+from oberaconnect.worker import Work
+
+Row = dict[str, Any]
+
+#: Deletions below this never make a run stop, unless they would empty the source.
+_FEW_DELETIONS = 5
+_REMOVED_AT_ONCE = 100
+
+
+class MassDeletion(Problem):
+    """This run would remove many documents."""
+
+    status = 409
+    title = "Conflict"
+    type = "/problems/mass-deletion"
+
+
+class _Undone(Exception):
+    """A dry run takes back what it did, and so does one that stops to ask."""
+
+
+class SourceRun:
+    """The handler of `sync` jobs; several threads may use it for a run each."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        blobs: Blobs,
+        *,
+        lines: Lines,
+        publisher: Publisher,
+        deletion: Deletion,
+        pipeline: str,
+    ) -> None:
+        """The parts are shared by all jobs of the process; `pipeline` names what makes chunks."""
+        self._settings = settings
+        self._database = database
+        self._blobs = blobs
+        self._lines = lines
+        self._publisher = publisher
+        self._deletion = deletion
+        self._pipeline = pipeline
+
+    def __call__(self, work: Work) -> None:
+        """Run from the stage that an earlier attempt reached until the end."""
+        claim = work.claim
+        source_id = UUID(str(claim.payload["source_id"]))
+        source, run = self._look(claim.tenant, source_id, claim.id)
+        standing = Standing.of(
+            source,
+            held_since=self._publisher.held_since(claim),
+            pipeline=self._pipeline,
+            max_bytes=self._settings.max_upload_mb * 2**20,
+        )
+        with opened(self._settings, self._database, source, pausing(work)) as connector:
+            if run["stage"] == "listing":
+                self._list(work, connector, run)
+            self._merge(work, source, standing)
+            if connector.reads_permissions and source["access"] == reading.AS_SOURCE:
+                self._ask(work, connector, source_id)
+            self._plan(work, source, standing)
+            self._remove(work, source_id)
+            self._index(work, connector, source, standing)
+        self._end(work, source_id)
+
+    def _look(self, tenant: str, source_id: UUID, run_id: UUID) -> tuple[Row, Row]:
+        with self._database.transaction(tenant) as connection:
+            return store.find(connection, source_id), store.run(connection, source_id, run_id)
+
+    def _list(self, work: Work, connector: Connector[Any], run: Row) -> None:
+        claim = work.claim
+        cursor, seen, has_more = run["cursor"], run["seen"], True
+        while has_more:
+            work.check()
+            page = connector.changes(cursor)
+            contents = {
+                item.key: self._blobs.put(claim.tenant, item.content).sha256
+                for item in page.items
+                if item.content is not None
+            }
+            files = sum(not item.is_folder for item in page.items)
+            with self._database.transaction(claim.tenant) as connection:
+                self._keep(connection, work, page, contents)
+                store.advance(connection, claim.id, page, files)
+                seen += files
+                jobs.progress(connection, claim, stage="listing", done=0, total=seen, counts={})
+            cursor, has_more = page.cursor, page.more
+
+    @staticmethod
+    def _keep(connection: Connection, work: Work, page: Page, contents: dict[str, str]) -> None:
+        # A page may tell of an item twice; what it says last holds.
+        items: dict[str, Item] = {item.key: item for item in page.items}
+        merge.forget(connection, work.claim.id, page.anew)
+        merge.add_listed(connection, work.claim.id, work.claim.tenant, list(items.values()), contents)
+        merge.add_gone(connection, work.claim.id, work.claim.tenant, page.gone)
+
+    def _merge(self, work: Work, source: Row, standing: Standing) -> None:
+        """Take over what was listed; a dry run only tells what that would change."""
+        claim, source_id = work.claim, source["id"]
+        with self._database.transaction(claim.tenant) as connection:
+            run = store.run(connection, source_id, claim.id)
+            if run["stage"] != "merging":
+                return
+            plan.note(connection, source_id)
+            try:
+                with connection.transaction():
+                    removed, documents = merge.merge(connection, source, run)
+                    if run["is_dry"]:
+                        plan.plan(connection, source, run, standing)
+                        told = store.told(connection, source_id, claim.id)
+                        raise _Undone()
+                    if not run["is_approved"] and _is_too_much(removed, documents, source["max_deletion_share"]):
+                        raise _Undone()
+            except _Undone:
+                if run["is_dry"]:
+                    store.keep_told(connection, claim.id, claim.tenant, told)
+                    return
+                problem = _mass_deletion(source, run, removed, documents)
+                store.enter(connection, claim.id, "merging", is_waiting=True, deletions=removed)
+            else:
+                store.forget_listed(connection, source_id)
+                store.keep_cursor(connection, source_id, run)
+                reading.forget_problems(connection, source_id)
+                store.enter(connection, claim.id, "asking")
+                return
+        raise problem
+
+    def _ask(self, work: Work, connector: Connector[Any], source_id: UUID) -> None:
+        """Ask who may read what, where the source decides that."""
+        claim = work.claim
+        asked = 0
+        while True:
+            work.check()
+            with self._database.transaction(claim.tenant) as connection:
+                if store.run(connection, source_id, claim.id)["stage"] != "asking":
+                    return
+                items, left = reading.unread(connection, source_id)
+            if not items:
+                return
+            found = reading.ask(connector, items)
+            asked += len(items)
+            with self._database.transaction(claim.tenant) as connection:
+                reading.keep(connection, source_id, found)
+                jobs.progress(connection, claim, stage="permissions", done=asked, total=asked + left, counts={})
+
+    def _plan(self, work: Work, source: Row, standing: Standing) -> None:
+        claim = work.claim
+        with self._database.transaction(claim.tenant) as connection:
+            run = store.run(connection, source["id"], claim.id)
+            if run["stage"] == "asking":
+                plan.plan(connection, source, run, standing)
+                progress(connection, claim)
+
+    def _remove(self, work: Work, source_id: UUID) -> None:
+        """What is gone at the source is gone from the index before anything else is done."""
+        claim = work.claim
+        while True:
+            work.check()
+            with self._database.transaction(claim.tenant) as connection:
+                lines = ledger.queued_entries(connection, claim.id, _REMOVED_AT_ONCE, change="deleted")
+            if not lines:
+                return
+            documents = [line["document_id"] for line in lines if line["document_id"] is not None]
+            self._deletion.delete_of_source(claim.principal, source_id, documents)
+            with self._database.transaction(claim.tenant) as connection:
+                for line in lines:
+                    ledger.close_entry(
+                        connection, claim.id, line["number"], status="deleted", document_id=line["document_id"]
+                    )
+                progress(connection, claim)
+                plan.note(connection, source_id)
+
+    def _index(self, work: Work, connector: Connector[Any], source: Row, standing: Standing) -> None:
+        fetching = Fetching(self._database, self._blobs, connector, source, pausing(work))
+
+        def note() -> None:
+            with self._database.transaction(work.claim.tenant) as connection:
+                plan.note(connection, source["id"])
+
+        self._lines.work_off(work, fetching.receive, held_since=standing.held_since, after_page=note)
+
+    def _end(self, work: Work, source_id: UUID) -> None:
+        claim = work.claim
+        with self._database.transaction(claim.tenant) as connection:
+            plan.note(connection, source_id)
+            run = store.run(connection, source_id, claim.id)
+            counts, total = ledger.tally(connection, claim.id)
+            counts["unchanged"] += run["unchanged"]
+            # As of an ingestion: a run in which nothing went well has failed, whatever it went through.
+            is_useful = run["is_dry"] or not total or total > counts["failed"] + counts["skipped"] or run["unchanged"]
+            problem = None if is_useful else nothing_indexed(connection, claim.id, total)
+            if is_useful and not run["is_dry"]:
+                store.note_success(connection, source_id)
+            store.enter(connection, claim.id, "ended")
+            jobs.finish(connection, claim, "succeeded" if is_useful else "failed", counts=counts, problem=problem)
+
+
+def _mass_deletion(source: Row, run: Row, removed: int, documents: int) -> MassDeletion:
+    place = f"/api/data/sources/{source['id']}/runs/{run['id']}"
+    return MassDeletion(
+        f"This run would remove {removed} of {documents} documents ({removed / documents:.0%}); more than"
+        f" {source['max_deletion_share']:.0%} are not removed without asking. Nothing was changed. Look at the source,"
+        f" then POST {place}/approve or {place}/reject.",
+        deletions=removed,
+        documents=documents,
+    )
+
+
+def _is_too_much(removed: int, documents: int, share: float) -> bool:
+    """Whether so many deletions are to be asked about. Few are not, unless nothing would be left."""
+    if removed <= share * documents:
+        return False
+    return removed >= _FEW_DELETIONS or removed == documents > 1
+
+
+def pausing(work: Work) -> Callable[[float], None]:
+    """Sleep in short steps, so that a run that is cancelled, or a process that is stopped, does not wait it out."""
+
+    def pause(seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            work.check()
+            time.sleep(min(left, 0.2))
+        work.check()
+
+    return pause

@@ -1,0 +1,119 @@
+"""The clock of the worker: what is due begins, and receivers of webhooks are told of runs that have ended."""
+
+import logging
+import random
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from data_processing import connectors, webhook
+from data_processing.sync import opening, store, subscribed, views
+from oberaconnect import jobs
+from oberaconnect.auth import Principal
+from oberaconnect.db import EVERY_TENANT, Connection, Database
+from oberaconnect.problems import Problem
+from oberaconnect.schedule import Schedule, jittered
+from oberaconnect.settings import Settings
+
+Row = dict[str, Any]
+
+_TICK_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Looks every second until it is told to stop. Several workers may each have one."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        """Parts of the process."""
+        self._settings = settings
+        self._database = database
+
+    def run(self, stopping: threading.Event) -> None:
+        """Tick until `stopping`."""
+        while not stopping.wait(_TICK_SECONDS):
+            try:
+                self.tick()
+            except Problem as problem:
+                _log.info("scheduler waits", extra={"reason": problem.detail})
+            except Exception:
+                _log.exception("scheduler error")
+
+    def tick(self) -> None:
+        """Begin what is due, tell what has ended."""
+        with self._database.transaction(EVERY_TENANT) as connection:
+            for source in store.due(connection):
+                self._begin(connection, source)
+        with self._database.transaction(EVERY_TENANT) as connection:
+            for run in store.untold(connection):
+                self._tell(connection, run)
+        with self._database.transaction(EVERY_TENANT) as connection:
+            for source in subscribed.due(connection, is_public=bool(self._settings.public_url)):
+                self._subscribe(connection, source)
+
+    def _begin(self, connection: Connection, source: Row) -> None:
+        is_time = source["next_run_at"] is not None and source["next_run_at"] <= datetime.now(UTC)
+        if is_time:
+            store.set_next(connection, source["id"], *next_run(source, last=source["due_at"]))
+        try:
+            with connection.transaction():
+                store.begin_run(
+                    connection,
+                    source,
+                    _acting_for(source),
+                    reason="schedule" if is_time else "notification",
+                    max_queued=self._settings.max_queued_jobs,
+                    is_web=connectors.find(source["kind"]).is_web,
+                )
+        except Problem as problem:  # one is in progress: the schedule skips this time, a notification stays
+            _log.info("run not begun", extra={"source": str(source["id"]), "reason": problem.detail})
+
+    def _tell(self, connection: Connection, run: Row) -> None:
+        source = run.pop("source")
+        store.mark_told(connection, run["id"])
+        if not source["webhook"]:
+            return
+        try:
+            with connection.transaction():
+                secrets = opening.secrets(self._settings, connection, source)
+                order = webhook.payload(
+                    self._settings,
+                    source["tenant"],
+                    url=source["webhook"],
+                    body=views.event(connection, source, run),
+                    secret=secrets.get("webhook_secret", ""),
+                )
+                self._enqueue(connection, source, "webhook", order)
+        except Problem as problem:
+            _log.warning("webhook not told", extra={"source": source["id"], "reason": problem.detail})
+
+    def _subscribe(self, connection: Connection, source: Row) -> None:
+        try:
+            with connection.transaction():
+                self._enqueue(connection, source, "subscribe", {"source_id": str(source["id"])})
+        except Problem as problem:
+            _log.warning("not subscribed", extra={"source": str(source["id"]), "reason": problem.detail})
+
+    def _enqueue(self, connection: Connection, source: Row, kind: str, payload: Row) -> None:
+        jobs.enqueue(
+            connection,
+            principal=_acting_for(source),
+            kind=kind,
+            payload=payload,
+            max_queued=self._settings.max_queued_jobs,
+        )
+
+
+def _acting_for(source: Row) -> Principal:
+    """Who a run is done for when nobody asks: whoever made the source."""
+    return Principal(source["subject"], source["tenant"], frozenset({source["tenant"]}), frozenset())
+
+
+def next_run(source: Row, *, last: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """When a source is due next by its schedule, and when it begins in fact; nothing without a schedule."""
+    if not source["schedule"]:
+        return None, None
+    schedule = Schedule.parse(source["schedule"], source["timezone"])
+    due = schedule.next_after(datetime.now(UTC), last=last)
+    return due, jittered(due, schedule, random.random())  # noqa: S311 - spreads the runs, guards nothing
