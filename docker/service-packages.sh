@@ -15,12 +15,12 @@ rag-engine)
     pip uninstall --yes onnx ml-dtypes
     ;;
 data-processing)
-    # Of the model only the tokenizer, by which chunks are measured. And English for reading pictures.
+    # Of the model only the tokenizer, by which chunks are measured. English for reading pictures, git for git sources.
     model
     rm "$(folder)/model/model.safetensors"
     rm -f /etc/apt/apt.conf.d/docker-clean
     apt-get update -q
-    apt-get install -qy --no-install-recommends tesseract-ocr-eng
+    apt-get install -qy --no-install-recommends tesseract-ocr-eng git ca-certificates
     rm -rf /var/lib/apt/lists/*
     ;;
 esac

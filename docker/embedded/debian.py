@@ -1,7 +1,7 @@
-"""System packages: nginx, the language data for reading pictures, and what Debian's Python leaves out.
+"""System packages: nginx, the language data for reading pictures, git, and what Debian's Python leaves out.
 
 As root, or where sudo asks no password, they are installed. Everybody else gets Debian's packages unpacked below the
-state folder and used from there.
+state folder and used from there; only git, without which all but git sources works, is not unpacked.
 """
 
 import os
@@ -28,7 +28,11 @@ def ensure(place: Place) -> list[str]:
     Raises:
         Obstacle: when there is no nginx and none could be had.
     """
-    wanted = {"nginx": nginx(place) is None, "tesseract-ocr-eng": tessdata(place) is None}
+    wanted = {
+        "nginx": nginx(place) is None,
+        "tesseract-ocr-eng": tessdata(place) is None,
+        "git": shutil.which("git") is None and _may_install(),
+    }
     missing = [name for name, is_missing in wanted.items() if is_missing]
     if not missing:
         return []
@@ -37,6 +41,8 @@ def ensure(place: Place) -> list[str]:
         raise Obstacle(f"nginx is missing, and {said[0]} {_what_to_type('nginx')}")
     if tessdata(place) is None:
         said.append(f"Warning: pictures and scans cannot be read. {_what_to_type('tesseract-ocr-eng')}")
+    if shutil.which("git") is None:
+        said.append(f"Warning: git sources cannot be read. {_what_to_type('git')}")
     return said
 
 
@@ -92,7 +98,7 @@ def get(place: Place, packages: Sequence[str]) -> str:
     names = " and ".join(packages)
     if shutil.which("apt-get") is None:
         return "this system has no apt-get to install it with."
-    if os.geteuid() == 0 or _may_sudo():
+    if _may_install():
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         print(f"Installing {names} …", flush=True)
         with _without_starting(sudo):
@@ -110,7 +116,9 @@ def get(place: Place, packages: Sequence[str]) -> str:
     return f"Unpacked {names} below {place.system}: this user may not install packages."
 
 
-def _may_sudo() -> bool:
+def _may_install() -> bool:
+    if os.geteuid() == 0:
+        return True
     if shutil.which("sudo") is None:
         return False
     return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
