@@ -96,3 +96,10 @@ def test_a_workbook_in_a_message_keeps_sheet_and_file_apart() -> None:
     table = parse(message.as_bytes(), "x.eml").elements[-1]
     assert table.label == "p.xlsx › Leeds"
     assert table.table is not None
+
+
+def test_a_subject_whose_encoding_is_broken_is_shown_as_it_stands() -> None:
+    source = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: =?utf-8?b?a?=\r\n\r\nThe pump is stuck.\r\n"
+    text = " ".join(element.text for element in parse(source, "x.eml").elements)
+    assert "=?utf-8?b?a?=" in text
+    assert "The pump is stuck." in text

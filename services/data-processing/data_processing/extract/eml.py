@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -94,7 +95,7 @@ def _header(message: Message, name: str) -> str:
 def _decoded(text: str) -> str:
     try:
         return str(make_header(decode_header(text)))
-    except (LookupError, ValueError):  # an encoding nobody knows
+    except (LookupError, ValueError, MessageError):  # an encoding nobody knows, or one that is broken
         return text
 
 
