@@ -218,8 +218,8 @@ class SourceRun:
             run = store.run(connection, source_id, claim.id)
             counts, total = ledger.tally(connection, claim.id)
             counts["unchanged"] += run["unchanged"]
-            # As of an ingestion: a run in which nothing went well has failed, whatever it went through.
-            is_useful = run["is_dry"] or not total or total > counts["failed"] + counts["skipped"] or run["unchanged"]
+            # As of an ingestion: when nothing of the source can be found, its run has failed, whatever it went through.
+            is_useful = run["is_dry"] or not total or store.has_indexed(connection, source_id)
             problem = None if is_useful else nothing_indexed(connection, claim.id, total)
             if is_useful and not run["is_dry"]:
                 store.note_success(connection, source_id)

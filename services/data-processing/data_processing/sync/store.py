@@ -428,6 +428,14 @@ def mark_removing(connection: Connection, source_id: UUID, documents: str) -> No
     )
 
 
+def has_indexed(connection: Connection, source_id: UUID) -> bool:
+    """Whether anything of a source can be found."""
+    row = connection.execute(
+        "SELECT 1 AS one FROM document WHERE source_id = %s AND version > 0 AND status = 'indexed' LIMIT 1", [source_id]
+    ).fetchone()
+    return row is not None
+
+
 def documents_of(connection: Connection, source_id: UUID, limit: int) -> list[UUID]:
     """Documents that a source keeps in step."""
     rows = connection.execute(

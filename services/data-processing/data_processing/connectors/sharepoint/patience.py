@@ -85,7 +85,7 @@ class Patience:
 
     def _given_up(self, answer: Answer, seconds: float | None) -> Answer:
         if answer.status == 429:
-            raise TooMany("Microsoft 365 keeps holding our requests back.", retry_after_seconds=int(seconds or 60) + 1)
+            raise TooMany("Microsoft 365 keeps holding our requests back.", retry_after_seconds=1 + int(60 if seconds is None else seconds))
         return answer
 
 
