@@ -145,7 +145,7 @@ class Settings(BaseModel):
 
     @property
     def allowed_hosts(self) -> list[str]:
-        """Hosts of the intranet whose pages may be ingested although their addresses are private."""
+        """Hosts of the intranet that sources and webhooks may reach although their addresses are private."""
         return [host.strip().lower() for host in self.ingest_allowed_hosts.split(",") if host.strip()]
 
     @property
@@ -166,6 +166,13 @@ class Settings(BaseModel):
                 f"GATEWAY_BIND={self.gateway_bind} with AUTH=open would give everybody on the network full access. "
                 "Set AUTH=required and make a key with 'make key', or set GATEWAY_BIND=127.0.0.1."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _changes_are_told_over_tls(self) -> Self:
+        parts = urlsplit(self.public_url)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise ValueError("PUBLIC_URL must begin with https://: Microsoft 365 tells of changes over nothing else.")
         return self
 
     @model_validator(mode="after")

@@ -164,3 +164,8 @@ def test_hosts_of_the_intranet_are_a_list_in_small_letters() -> None:
 def test_a_field_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="Extra inputs"):
         Settings.model_validate({"secret_key": GOOD["SECRET_KEY"], "postgres_password": "x", "colour": "red"})
+
+
+def test_changes_are_not_told_to_an_address_without_tls() -> None:
+    assert "PUBLIC_URL must begin with https" in _refusal(PUBLIC_URL="http://ai.example.com")
+    assert load({**GOOD, "PUBLIC_URL": "https://ai.example.com"}).public_url == "https://ai.example.com"

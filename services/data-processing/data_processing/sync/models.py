@@ -80,7 +80,7 @@ class SourceChange(Model):
 
 
 class Source(View):
-    """A source and how it stands. `problem` is that of its last run."""
+    """A source and how it stands."""
 
     id: UUID
     client: str
@@ -103,6 +103,7 @@ class Source(View):
     quarantined: int
     next_run_at: datetime | None
     last_success_at: datetime | None
+    notification_problem: str | None = Field(description="Why the source cannot tell us of changes, where it should")
     created_at: datetime
     updated_at: datetime
 

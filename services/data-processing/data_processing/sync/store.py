@@ -86,7 +86,7 @@ def change(connection: Connection, source_id: UUID, values: Mapping[str, Any]) -
         " next_run_at = %(next_run_at)s,"
         " is_reset = is_reset OR config <> %(config)s, may_read_all = %(may_read_all)s,"
         " cursor = CASE WHEN config = %(config)s AND access = %(access)s AND metadata = %(metadata)s THEN cursor END,"
-        " updated_at = now()"
+        " updated_at = now(), subscriptions = subscriptions - 'look_at'"
         " WHERE id = %(id)s",
         {**_stored(values), "id": source_id},
     )
@@ -372,10 +372,14 @@ def lift_quarantine(connection: Connection, source_id: UUID) -> int:
 
 
 def due(connection: Connection, limit: int = 20) -> list[Row]:
-    """Sources whose time has come, or that said they have changed; locked, and passed over by other schedulers."""
+    """Sources whose time has come, or that said they have changed; locked, and passed over by other schedulers.
+
+    One that said so while a run is in progress is not due before that has ended.
+    """
     return connection.execute(
         "SELECT * FROM source WHERE removing IS NULL AND NOT is_paused AND (next_run_at <= now()"
-        " OR wanted_at <= now()) ORDER BY least(next_run_at, wanted_at) LIMIT %s FOR UPDATE SKIP LOCKED",
+        " OR wanted_at <= now() AND NOT EXISTS (SELECT 1 FROM source_run JOIN job ON job.id = source_run.id"
+        f" WHERE source_id = source.id AND (job.{_ACTIVE} OR is_waiting))) ORDER BY least(next_run_at, wanted_at) LIMIT %s FOR UPDATE SKIP LOCKED",
         [limit],
     ).fetchall()
 

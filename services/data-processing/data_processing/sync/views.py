@@ -12,7 +12,7 @@ from oberaconnect.db import Connection
 
 Row = dict[str, Any]
 
-_SHOWN = set(Source.model_fields) - {"client", "has_secrets"}
+_SHOWN = set(Source.model_fields) - {"client", "has_secrets", "notification_problem"}
 #: Failures that a webhook's receiver is told of one by one.
 _TOLD_FAILURES = 20
 
@@ -20,7 +20,12 @@ _TOLD_FAILURES = 20
 def source(row: Row) -> Source:
     """A source's row."""
     shown = {name: row[name] for name in _SHOWN}
-    return Source(**shown, client=row["tenant"], has_secrets=row["sealed"] is not None)
+    return Source(
+        **shown,
+        client=row["tenant"],
+        has_secrets=row["sealed"] is not None,
+        notification_problem=row["subscriptions"].get("problem") or None,
+    )
 
 
 def run(row: Row, changes: Mapping[str, int]) -> Run:

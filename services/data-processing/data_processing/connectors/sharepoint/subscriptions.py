@@ -11,10 +11,14 @@ from typing import Any
 
 from data_processing.connectors.sharepoint.graph import VERSION, Graph
 from oberaconnect.http.client import Answer
-from oberaconnect.problems import Unavailable
+from oberaconnect.problems import Forbidden, Unavailable
 
 #: Graph takes at most 42,300 minutes for a driveItem. Renew at the latest when half of that is over.
 LIFETIME = timedelta(minutes=42_000)
+_CONSENT = (
+    "Microsoft 365 does not let us subscribe to changes. Grant the application permission Files.ReadWrite.All and admin"
+    " consent, or leave it: the schedule finds the changes, too."
+)
 _SECURITY = {"Prefer": "includesecuritywebhooks"}
 
 
@@ -36,11 +40,14 @@ def create(graph: Graph, drive: str, *, notification_url: str, client_state: str
     body = {
         "changeType": "updated",
         "notificationUrl": notification_url,
+        "lifecycleNotificationUrl": notification_url,
         "resource": f"/drives/{drive}/root",
         "expirationDateTime": _written(now + LIFETIME),
         "clientState": client_state,
     }
     answer = graph.send("POST", f"{VERSION}/subscriptions", headers=_SECURITY, json=body)
+    if answer.status == 403:
+        raise Forbidden(_CONSENT)
     if answer.status not in (200, 201):
         raise graph.refusal(answer, "a subscription to changes")
     return _read(answer, drive)
@@ -52,6 +59,8 @@ def renew(graph: Graph, subscription: Subscription, *, now: datetime) -> Subscri
     answer = graph.send("PATCH", f"{VERSION}/subscriptions/{subscription.id}", json=body)
     if answer.status == 404:
         return None
+    if answer.status == 403:
+        raise Forbidden(_CONSENT)
     if answer.status != 200:
         raise graph.refusal(answer, "a longer subscription to changes")
     return _read(answer, subscription.drive)
