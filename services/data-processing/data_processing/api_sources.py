@@ -44,6 +44,10 @@ from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
 from oberaconnect.stream import sse
 
 _REMOVAL_SECONDS = 30.0
+#: What a run goes by from its beginning to its end.
+_COMPARED = {"config", "access", "metadata", "secrets"}
+#: What may be taken away by null.
+_REMOVABLE = {"schedule", "webhook"}
 
 
 @api.get("/source-kinds", scope="data:read", tag="Sources")
@@ -109,10 +113,17 @@ def change_source(parts: Parts, principal: Principal, source_id: UUID, body: Sou
 
     Fields that are left out stay as they are; secrets that are given replace all there were.
     """
-    given = body.model_dump(mode="json", exclude_unset=True, exclude={"secrets"})
+    told = body.model_dump(mode="json", exclude_unset=True)
+    given = {name: value for name, value in told.items() if value is not None or name in _REMOVABLE}
     with parts.database.transaction(principal.tenants) as connection:
         row = store.lock(connection, source_id)
-        changed = row | given | {"may_read_all": principal.clients is None}
+        if given.keys() & _COMPARED and (active := store.active_run(connection, source_id)):
+            raise store.SourceBusy(
+                "A run of this source is in progress. Wait for its end, or cancel it, before you change this.",
+                job_id=str(active["id"]),
+            )
+        # Whoever changes it may take from what it reaches, and never add to it what its maker could not reach.
+        changed = row | given | {"may_read_all": row["may_read_all"] and principal.clients is None}
         store.change(connection, source_id, declared.complete(parts.settings, changed, body.secrets or ()))
         if body.secrets is not None:
             _keep_secrets(parts, connection, row, body.secrets)

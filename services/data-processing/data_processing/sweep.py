@@ -9,6 +9,7 @@ from pathlib import Path
 from data_processing import generations, store
 from data_processing.deletion import Deletion
 from data_processing.index import Index, Versions, acting_for
+from data_processing.sync import store as sources
 from oberaconnect.db import EVERY_TENANT, Database
 from oberaconnect.problems import Conflict, NotFound, Problem
 
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """Sweeps every few seconds until it is told to stop; bytes once an hour."""
+    """Sweeps every few seconds until it is told to stop; bytes and old runs once an hour."""
 
     def __init__(self, database: Database, index: Index, deletion: Deletion, uploads: Path) -> None:
         """`uploads` is the folder of the blobs."""
@@ -35,6 +36,7 @@ class Sweeper:
             self.sweep()
             if turn % _SWEEPS_PER_BYTES_SWEEP == 0:
                 self._attempt("bytes", lambda: self._deletion.sweep_bytes(self._uploads))
+                self._attempt("runs", self._forget_runs)
             turn += 1
             stopping.wait(_SWEEP_SECONDS)
 
@@ -51,6 +53,10 @@ class Sweeper:
             _log.info("sweeper waits", extra={"what": what, "reason": problem.detail})
         except Exception:
             _log.exception("sweeper error", extra={"what": what})
+
+    def _forget_runs(self) -> None:
+        with self._database.transaction(EVERY_TENANT) as connection:
+            sources.forget_old(connection)
 
     def _sweep_documents(self) -> None:
         """Take out of the index what jobs put there that never came to publish it.

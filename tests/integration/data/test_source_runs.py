@@ -69,6 +69,30 @@ def test_while_a_run_is_in_progress_no_other_begins(service: Service, shelf: She
     assert len(runs(service, source)) == 1
 
 
+def test_who_asks_during_a_run_that_began_by_itself_joins_it_and_another_one_follows(
+    service: Service, shelf: Shelf
+) -> None:
+    source = add(service, shelf, schedule="every:15m")
+    service.scheduler.tick()
+    joined = service.call("POST", f"/sources/{source['id']}/sync")
+    assert (joined.status_code, joined.get_json()["id"]) == (202, runs(service, source)[0]["id"])
+    assert service.call("POST", f"/sources/{source['id']}/sync?dry_run=true").status_code == 409
+    service.work()
+    service.scheduler.tick()
+    assert [item["reason"] for item in runs(service, source)] == ["notification", "schedule"]
+
+
+def test_what_a_run_goes_by_is_not_changed_under_it(service: Service, shelf: Shelf) -> None:
+    source = add(service, shelf)
+    service.call("POST", f"/sources/{source['id']}/sync")
+    path = f"/sources/{source['id']}"
+    for change in ({"config": {"shelf": "other"}}, {"access": "client"}, {"metadata": {"a": "b"}}):
+        assert service.call("PATCH", path, json=change).status_code == 409, change
+    assert service.call("PATCH", path, json={"name": "Another name", "schedule": "every:1h"}).status_code == 200
+    changed = service.call("PATCH", path, json={"schedule": None, "limits": None}).get_json()
+    assert (changed["name"], changed["schedule"], changed["next_run_at"]) == ("Another name", None, None)
+
+
 def test_a_change_that_is_told_during_a_run_begins_another_one_after_it(service: Service, shelf: Shelf) -> None:
     source = add(service, shelf)
     service.call("POST", f"/sources/{source['id']}/sync")
@@ -249,6 +273,22 @@ def test_a_run_is_not_repeated_as_a_job(service: Service) -> None:
     found = sync(service, add(service, shelf))
     assert found["status"] == "failed"
     assert service.call("POST", f"/jobs/{found['id']}/retry").status_code == 409
+
+
+def test_runs_that_changed_nothing_are_forgotten_after_a_day_and_others_after_a_month(
+    service: Service, shelf: Shelf
+) -> None:
+    source = add(service, shelf)
+    first, quiet, last = (sync(service, source)["id"] for _ in range(3))
+    age = "UPDATE data_processing.job SET finished_at = finished_at - %s::interval"
+    service.execute(age, "2 days")
+    service.sweeper._forget_runs()
+    assert [item["id"] for item in runs(service, source)] == [last, first]
+    service.execute(age, "30 days")
+    service.sweeper._forget_runs()
+    assert [item["id"] for item in runs(service, source)] == [last]
+    assert quiet != last
+    assert len(service.documents()) == 1
 
 
 def test_a_source_can_be_tried_without_a_run(service: Service, shelf: Shelf) -> None:

@@ -197,13 +197,21 @@ def begin_run(
 ) -> Row:
     """Queue a run of a locked source; its job is the answer.
 
+    Somebody who asks while a run is in progress that nobody asked for joins it, and another one follows it, for the
+    first may have looked too early.
+
     Raises:
-        SourceBusy: when one is in progress, or waits for a decision. `job_id` of the problem names it.
+        SourceBusy: when one is in progress that was asked for, or that is another kind of run, or that waits for a
+            decision. `job_id` of the problem names it.
         QueueFull: when the client has too many jobs waiting.
     """
     if source["removing"]:
         raise SourceBusy("This source is being removed.")
     if active := active_run(connection, source["id"]):
+        is_by_itself = active["reason"] in ("schedule", "notification") and not active["is_waiting"]
+        if is_by_itself and reason in ("request", "ingest") and not is_full and not is_dry:
+            mark_wanted(connection, source["id"])
+            return jobs.find(connection, active["id"])
         told = (
             f"A run of this source waits for a decision about {active['deletions']} deletions: approve or reject it."
             if active["is_waiting"]
@@ -379,7 +387,8 @@ def due(connection: Connection, limit: int = 20) -> list[Row]:
     return connection.execute(
         "SELECT * FROM source WHERE removing IS NULL AND NOT is_paused AND (next_run_at <= now()"
         " OR wanted_at <= now() AND NOT EXISTS (SELECT 1 FROM source_run JOIN job ON job.id = source_run.id"
-        f" WHERE source_id = source.id AND (job.{_ACTIVE} OR is_waiting))) ORDER BY least(next_run_at, wanted_at) LIMIT %s FOR UPDATE SKIP LOCKED",
+        f" WHERE source_id = source.id AND (job.{_ACTIVE} OR is_waiting)))"
+        " ORDER BY least(next_run_at, wanted_at) LIMIT %s FOR UPDATE SKIP LOCKED",
         [limit],
     ).fetchall()
 
@@ -438,6 +447,26 @@ def has_indexed(connection: Connection, source_id: UUID) -> bool:
         "SELECT 1 AS one FROM document WHERE source_id = %s AND version > 0 AND status = 'indexed' LIMIT 1", [source_id]
     ).fetchone()
     return row is not None
+
+
+def forget_old(connection: Connection) -> int:
+    """Forget runs after a month, and after a day those that changed nothing; never the last one of a source.
+
+    Jobs that only passed something on are forgotten after a week. Returns how many jobs went.
+    """
+    ended = "job.status IN ('succeeded', 'failed', 'cancelled')"
+    runs = connection.execute(
+        f"DELETE FROM job USING source_run WHERE source_run.id = job.id AND {ended} AND NOT is_waiting"
+        " AND (finished_at < now() - interval '30 days' OR finished_at < now() - interval '1 day'"
+        " AND NOT EXISTS (SELECT 1 FROM ledger WHERE job_id = job.id))"
+        " AND job.id <> (SELECT id FROM source_run AS newest WHERE newest.source_id = source_run.source_id"
+        " ORDER BY created_at DESC, id DESC LIMIT 1)"
+    ).rowcount
+    others = connection.execute(
+        f"DELETE FROM job WHERE kind IN ('webhook', 'subscribe', 'remove-source') AND {ended}"
+        " AND finished_at < now() - interval '7 days'"
+    ).rowcount
+    return runs + others
 
 
 def documents_of(connection: Connection, source_id: UUID, limit: int) -> list[UUID]:

@@ -85,7 +85,8 @@ class Patience:
 
     def _given_up(self, answer: Answer, seconds: float | None) -> Answer:
         if answer.status == 429:
-            raise TooMany("Microsoft 365 keeps holding our requests back.", retry_after_seconds=1 + int(60 if seconds is None else seconds))
+            pause = 60 if seconds is None else int(seconds)
+            raise TooMany("Microsoft 365 keeps holding our requests back.", retry_after_seconds=pause + 1)
         return answer
 
 
