@@ -56,7 +56,7 @@ def service(make_settings: MakeSettings, graph: Graph, index: SearchIndex) -> It
 
 @contextmanager
 def worker(service: Service) -> Iterator["subprocess.Popen[bytes]"]:
-    """The worker's own entry, with the settings of the service; killed at the end, in the middle of whatever it does."""
+    """The worker's own entry, with the settings of the service; killed at the end in the middle of what it does."""
     given = service.settings
     names = ("azure_authority", "azure_tenant_id", "azure_client_id", "graph_url", "ingest_allowed_hosts", "rag_url")
     environment = {

@@ -2,8 +2,9 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from typing import Any
 
@@ -15,7 +16,9 @@ from host import dotenv
 from host.place import ROOT
 
 OWNER = "admin@oberaconnect.local"
-WEBHOOKS = ["ask", "ingest-now", "ticket"]
+WEBHOOKS = ["ask", "ingest-now", "sync-now", "ticket"]
+GRAPH = ROOT / "tests" / "standins" / "graph" / "compose.yml"
+BROKEN = "PK\x03\x04 broken"
 BACKUPS = "# Backups\n\nBackups of the file server are kept for ninety days. They run every night at three.\n"
 
 
@@ -75,6 +78,34 @@ class N8n:
         return status
 
 
+@dataclass(frozen=True)
+class Library:
+    """A folder of a library in SharePoint, and the source that keeps it in step."""
+
+    stack: Stack
+    folder: str
+    source: str
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file."""
+        graph(self.stack, "put", f"{self.folder}/{name}", text)
+
+    def finds(self, words: str) -> list[tuple[str, str]]:
+        """What the search through the gateway finds first: the file's path and the text."""
+        found = self.stack.caller().search(words, collection=self.folder, top_k=1)
+        return [(passage["metadata"]["path"], passage["text"]) for passage in found]
+
+    def decide(self, run: str, decision: str) -> None:
+        """Approve or reject a run."""
+        answer = self.stack.caller().call("POST", f"/data/sources/{self.source}/runs/{run}/{decision}")
+        assert answer.status == 200, answer.text
+
+
+def graph(stack: Stack, *words: str) -> Any:
+    """Have something happen in SharePoint."""
+    return json.loads(stack.inside("graph", "python", "-m", "tests.standins.graph", *words))
+
+
 def ready(stack: Stack) -> None:
     """n8n is healthy a moment before its webhooks are open."""
     stack.wait_until_healthy("n8n", seconds=180)
@@ -99,12 +130,58 @@ def caller(documents: Stack) -> N8n:
     return N8n(documents, documents.env["N8N_WEBHOOK_KEY"])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def alice(documents: Stack) -> N8n:
-    """The owner, signed in."""
+    """The owner, signed in. Once for all tests: n8n lets nobody sign in more than five times a minute."""
     owner = N8n(documents)
     assert owner.signs_in(OWNER, documents.env["N8N_BASIC_AUTH_PASSWORD"]) == 200
     return owner
+
+
+@pytest.fixture(scope="module")
+def sharepoint(documents: Stack) -> Iterator[Stack]:
+    """The platform, and Microsoft 365 beside it."""
+    env_file = documents.project.env_file
+    old = env_file.read_text()
+    env_file.write_text(f"{old}GRAPH_URL=http://127.0.0.1:9500\nAZURE_AUTHORITY=http://127.0.0.1:9500\n")
+    stack = replace(documents, project=replace(documents.project, files=(GRAPH,)))
+    try:
+        stack.up("data-processing", "graph")
+        until(lambda: stack.caller().call("GET", "/data/health").status == 200)
+        yield stack
+    finally:
+        stack.compose("rm", "--stop", "--force", "graph")
+        env_file.write_text(old)
+        documents.up("data-processing")
+        until(lambda: documents.caller().call("GET", "/data/health").status == 200)
+
+
+@pytest.fixture
+def library(sharepoint: Stack, request: pytest.FixtureRequest) -> Iterator[Library]:
+    """Three policies, and a source of them."""
+    folder = request.node.name.removeprefix("test_").replace("_", "-")[:40]
+    for name, text in (
+        ("leave.txt", "Everybody has thirty days of leave a year."),
+        ("travel.txt", "Journeys by train are booked in the second class."),
+        ("visitors.txt", "Visitors sign the book at the reception."),
+    ):
+        graph(sharepoint, "put", f"{folder}/{name}", text)
+    about = graph(sharepoint, "about")
+    site_groups = {f"Human Resources {name}": ["org"] for name in ("Owners", "Members", "Visitors")}
+    body = {
+        "kind": "sharepoint",
+        "name": folder,
+        "collection": folder,
+        "config": {"site": about["site"], "path": f"/{folder}", "site_groups": site_groups},
+        "secrets": about["secrets"],
+    }
+    added = sharepoint.caller().call("POST", "/data/sources", body)
+    assert added.status == 201, added.text
+    source = added.json["id"]
+    try:
+        yield Library(sharepoint, folder, source)
+    finally:
+        sharepoint.caller().call("DELETE", f"/data/sources/{source}?documents=delete")
 
 
 def test_the_owner_signs_in_with_the_name_and_password_of_the_settings(alice: N8n) -> None:
@@ -215,6 +292,125 @@ def test_the_nightly_run_takes_in_the_whole_inbox(documents: Stack, alice: N8n) 
 
     assert alice.runs("oberaconnect-ingest", "Every night at two") == "success"
     assert "serviced in March" in documents.caller().ask("When is the lift of the annex serviced?")["answer"]
+
+
+def test_a_library_is_taken_in_and_can_be_searched(library: Library, caller: N8n) -> None:
+    report = caller.post("sync-now", {}).json
+
+    assert report["ok"], report["markdown"]
+    (source,) = report["sources"]
+    assert (source["source"], source["status"], report["totals"]["new"]) == (library.folder, "succeeded", 3)
+    assert {"name": "leave.txt", "change": "new"} in source["changed"]
+    assert f"- {library.folder}: new: leave.txt" in report["markdown"]
+    assert library.finds("days of leave") == [
+        (f"Documents/{library.folder}/leave.txt", "Everybody has thirty days of leave a year.")
+    ]
+
+
+def test_what_changes_in_the_library_is_in_the_report_and_in_the_search(library: Library, caller: N8n) -> None:
+    caller.post("sync-now", {})
+    library.put("leave.txt", "Everybody has thirty-one days of leave a year.")
+    library.put("parking.txt", "The car park is closed at night.")
+    library.put("broken.docx", BROKEN)
+    graph(library.stack, "rename", f"{library.folder}/travel.txt", "journeys.txt")
+    graph(library.stack, "delete", f"{library.folder}/visitors.txt")
+
+    report = caller.post("sync-now", {}).json
+
+    assert not report["ok"]
+    expected = {"new": 1, "changed": 1, "moved": 1, "deleted": 1, "failed": 1}
+    assert {name: number for name, number in report["totals"].items() if number} == expected
+    (source,) = report["sources"]
+    (failed,) = source["failed"]
+    assert (failed["name"], failed["attempt"]) == ("broken.docx", 1)
+    for text in ("broken.docx", "journeys.txt", "visitors.txt"):
+        assert text in report["markdown"]
+        assert text in report["html"]
+    assert failed["reason"] in report["markdown"]
+    assert library.finds("days of leave")[0][1] == "Everybody has thirty-one days of leave a year."
+    assert library.finds("the car park")[0][0] == f"Documents/{library.folder}/parking.txt"
+    assert library.finds("journeys by train")[0][0] == f"Documents/{library.folder}/journeys.txt"
+    assert "Visitors" not in library.finds("visitors sign the book")[0][1]
+
+
+def test_a_night_without_changes_says_so(library: Library, caller: N8n) -> None:
+    caller.post("sync-now", {})
+
+    report = caller.post("sync-now", {}).json
+
+    assert report["ok"]
+    assert {name: number for name, number in report["totals"].items() if number} == {}
+    assert "What changed" not in report["markdown"]
+
+
+def test_a_run_that_would_empty_the_library_waits_and_the_report_says_so_every_night(
+    library: Library, caller: N8n
+) -> None:
+    caller.post("sync-now", {})
+    for name in ("leave.txt", "travel.txt", "visitors.txt"):
+        graph(library.stack, "delete", f"{library.folder}/{name}")
+
+    for _ in range(2):
+        report = caller.post("sync-now", {}).json
+        (source,) = report["sources"]
+        assert (source["status"], source.get("deletions"), report["ok"]) == ("waiting", 3, False)
+        assert f"/runs/{source['run']}/approve" in report["markdown"]
+        assert library.finds("days of leave")
+
+    library.decide(source["run"], "approve")
+    until(lambda: library.finds("days of leave") == [])
+
+
+def test_a_source_that_is_paused_is_left_out(library: Library, caller: N8n) -> None:
+    library.stack.caller().call("PATCH", f"/data/sources/{library.source}", {"is_paused": True})
+
+    report = caller.post("sync-now", {}).json
+
+    assert (report["ok"], report["sources"][0]["status"]) == (True, "left out")
+    assert "It is paused." in report["markdown"]
+
+
+def test_a_source_that_cannot_be_read_is_in_the_report_and_does_not_stop_the_others(
+    library: Library, caller: N8n
+) -> None:
+    everyone = library.stack.caller()
+    body = {"kind": "folder", "name": "A folder that is not there", "config": {"path": "nowhere"}}
+    broken = everyone.call("POST", "/data/sources", body).json["id"]
+    try:
+        report = caller.post("sync-now", {"kind": ""}).json
+    finally:
+        everyone.call("DELETE", f"/data/sources/{broken}")
+
+    assert {one["source"]: one["status"] for one in report["sources"]} == {
+        library.folder: "succeeded", "A folder that is not there": "failed",
+    }  # fmt: skip
+    reason = next(one["reason"] for one in report["sources"] if one["status"] == "failed")
+    assert f"- A folder that is not there: {reason}" in report["markdown"]
+
+
+def test_the_nightly_sync_runs_by_itself_and_fails_when_something_needs_a_look(library: Library, alice: N8n) -> None:
+    assert alice.runs("oberaconnect-sync", "Every night at three") == "success"
+    assert library.finds("days of leave")
+
+    library.put("broken.docx", BROKEN)
+    assert alice.runs("oberaconnect-sync", "Every night at three") == "error"
+
+
+def test_where_there_is_no_source_the_report_says_how_to_add_one(caller: N8n) -> None:
+    report = caller.post("sync-now", {"client": "nobody-yet"}).json
+
+    assert (report["ok"], report["sources"]) == (True, [])
+    assert "POST /api/data/sources" in report["hint"]
+    assert report["hint"] in report["markdown"]
+
+
+@pytest.mark.parametrize("body", [{"kind": 7}, {"kind": None}, {"client": ["acme"]}])
+def test_a_sync_of_nothing_is_refused_with_a_reason(caller: N8n, body: Any) -> None:
+    answer = caller.post("sync-now", body)
+
+    assert answer.status == 422
+    assert answer.is_problem
+    assert "kind" in answer.json["detail"]
 
 
 def test_a_ticket_gets_a_draft_with_its_sources(caller: N8n) -> None:

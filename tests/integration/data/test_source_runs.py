@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.data import Service, events
@@ -12,7 +13,7 @@ from tests.fakes.shelf import Shelf
 from tests.fakes.web import Answer, Web
 from tests.sources import add, counts, lines, run, sync
 
-from data_processing.sync import scheduler
+from data_processing.sync import opening, scheduler, store
 
 pytestmark = pytest.mark.usefixtures("shelves")
 
@@ -317,3 +318,17 @@ def test_a_cancelled_run_leaves_what_it_did_and_the_next_one_does_the_rest(
     assert run(service, source, answer["id"])["status"] == "cancelled"
     assert counts(sync(service, source)) == {"seen": 5, "new": 5}
     assert lines(service, source, sync(service, source)) == []
+
+
+def test_a_source_with_only_a_webhook_secret_of_its_own_signs_in_with_its_clients(
+    service: Service, shelf: Shelf
+) -> None:
+    service.call("PUT", "/credentials/shelf", json={"secrets": {"token": "of the client"}})
+    seen = []
+    for secrets in ({}, {"webhook_secret": "w"}, {"token": "of the source"}):
+        source = add(service, shelf, secrets=secrets, name=f"Books {len(seen)}")
+        with service.parts.database.transaction("default") as connection:
+            row = store.find(connection, UUID(source["id"]))
+            seen.append(opening.secrets(service.settings, connection, row))
+    client = {"token": "of the client"}
+    assert seen == [client, client | {"webhook_secret": "w"}, {"token": "of the source"}]

@@ -6,7 +6,7 @@ from typing import Any
 
 from data_processing import connectors
 from data_processing.connectors.contract import Connector
-from data_processing.sync.opening import read_config
+from data_processing.sync.opening import WEBHOOK_SECRET, read_config
 from data_processing.sync.reading import AS_CLIENT, AS_SOURCE
 from data_processing.sync.scheduler import next_run
 from data_processing.webhook import allowed_hosts
@@ -16,9 +16,6 @@ from oberaconnect.schedule import Schedule
 from oberaconnect.settings import Settings
 
 Row = dict[str, Any]
-
-#: A secret that every source may have: what its webhook signs with.
-WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of one
 
 
 def complete(settings: Settings, values: Row, secret_names: Iterable[str]) -> Row:

@@ -18,6 +18,9 @@ from oberaconnect.settings import Settings
 
 Row = dict[str, Any]
 
+#: A secret that every source may have: what its webhook signs with.
+WEBHOOK_SECRET = "webhook_secret"  # noqa: S105 - the name of one
+
 
 def read_config(kind: str, config: Mapping[str, Any]) -> Model:
     """The config of a source as its connector understands it.
@@ -58,13 +61,17 @@ def opened(
 
 
 def secrets(settings: Settings, connection: Connection, source: Row) -> dict[str, str]:
-    """The secrets of a source: its own, else those of its client for sources of its kind. None at all: empty."""
-    if source["sealed"] is not None:
-        return unseal(settings, source["sealed"], context=source_context(source))
+    """The secrets of a source: its own, else those of its client for sources of its kind. None at all: empty.
+
+    The two are never mixed, but for the secret of the webhook, which signs in nowhere.
+    """
+    own = {} if source["sealed"] is None else unseal(settings, source["sealed"], context=source_context(source))
+    if own.keys() - {WEBHOOK_SECRET}:
+        return own
     sealed = store.credential(connection, source["tenant"], source["kind"])
     if sealed is None:
-        return {}
-    return unseal(settings, sealed, context=client_context(source["tenant"], source["kind"]))
+        return own
+    return unseal(settings, sealed, context=client_context(source["tenant"], source["kind"])) | own
 
 
 def source_context(source: Row) -> str:

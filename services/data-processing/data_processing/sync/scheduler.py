@@ -82,7 +82,7 @@ class Scheduler:
                     source["tenant"],
                     url=source["webhook"],
                     body=views.event(connection, source, run),
-                    secret=secrets.get("webhook_secret", ""),
+                    secret=secrets.get(opening.WEBHOOK_SECRET, ""),
                 )
                 self._enqueue(connection, source, "webhook", order)
         except Problem as problem:
