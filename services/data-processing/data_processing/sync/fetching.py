@@ -68,7 +68,8 @@ class Fetching:
         try:
             blob = self._blobs.receive(claim.tenant, write)
         except Unfetchable as error:
-            self._failed()
+            if entry["attempt"] == 1:  # those that failed before come one after the other, and tell nothing new
+                self._failed()
             return Settled(entry, "failed", outcome="unreachable", reason=str(error))
         except (TooLarge, InsufficientStorage) as problem:
             return refused(entry, problem)

@@ -133,6 +133,7 @@ class SourceRun:
             run = store.run(connection, source_id, claim.id)
             if run["stage"] != "merging":
                 return
+            jobs.advance(connection, claim)
             plan.note(connection, source_id)
             try:
                 with connection.transaction():
@@ -180,6 +181,7 @@ class SourceRun:
         with self._database.transaction(claim.tenant) as connection:
             run = store.run(connection, source["id"], claim.id)
             if run["stage"] == "asking":
+                jobs.advance(connection, claim)
                 plan.plan(connection, source, run, standing)
                 progress(connection, claim)
 
