@@ -101,6 +101,7 @@ class ShelfConnector(Connector[ShelfConfig]):
     Config = ShelfConfig
     secret_names = frozenset({"token"})
     reads_permissions = True
+    is_at_fixed_place = True
 
     @property
     def shelf(self) -> Shelf:

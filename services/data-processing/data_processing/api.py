@@ -1,5 +1,6 @@
 """The HTTP face of data-processing. Each handler: check the cheap refusals, then one transaction, then the answer."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -87,15 +88,16 @@ def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoi
     """SharePoint is a source: the first time it is listed, afterwards only what has changed there."""
     caller = principal.for_client(asked.client)
     place = "/".join(part.strip("/") for part in (asked.site or "", asked.drive or "", asked.path) if part.strip("/"))
+    digest = hashlib.sha256(asked.model_dump_json(exclude={"metadata"}).encode()).hexdigest()
     config = {"site": asked.site or "", "drive": asked.drive or "", "path": asked.path, "recursive": asked.recursive}
     new = NewSource(
         kind="sharepoint",
-        name=f"SharePoint {place or '/'} → {asked.collection}"[:200],
+        name=f"SharePoint {place or '/'} → {asked.collection}"[:180] + f" #{digest[:6]}",
         config=config,
         collection=asked.collection,
         metadata=asked.metadata,
     )
-    queued = adhoc.begin(parts.settings, parts.database, caller, new, may_read_all=principal.clients is None)
+    queued = adhoc.begin(parts.settings, parts.database, caller, new, principal)
     job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(wait))
     return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
 

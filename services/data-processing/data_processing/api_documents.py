@@ -112,7 +112,7 @@ def reindex_document(parts: Parts, principal: Principal, document_id: UUID, quer
         )  # fmt: skip
         entry = Entry(
             row["external_id"], row["name"], row["title"], row["url"], blob, row["size"], metadata=row["metadata"],
-            access=row["access"],
+            access=row["access"], file_name=store.file_name(connection, document_id),
         )  # fmt: skip
         ledger.add_entries(connection, queued["id"], caller.tenant, [entry])
     job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(query.wait))

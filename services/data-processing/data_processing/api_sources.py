@@ -72,8 +72,9 @@ def add_source(parts: Parts, principal: Principal, body: NewSource) -> Reply | R
     """Add a source. With a schedule its first run begins at once; without one, when it is asked for."""
     caller = principal.for_client(body.client)
     asked = body.model_dump(mode="json", exclude={"client", "secrets"})
-    asked |= {"tenant": caller.tenant, "subject": caller.subject, "may_read_all": principal.clients is None}
+    asked |= declared.maker(caller, principal)
     values = declared.complete(parts.settings, asked, body.secrets)
+    declared.require_right(values, None, principal)
     key = idempotency.read_key(request.get_data(as_text=True))
     with parts.database.transaction(caller.tenant) as connection:
         if replayed := idempotency.claim(connection, caller.tenant, key):
@@ -124,6 +125,10 @@ def change_source(parts: Parts, principal: Principal, source_id: UUID, body: Sou
             )
         # Whoever changes it may take from what it reaches, and never add to it what its maker could not reach.
         changed = row | given | {"may_read_all": row["may_read_all"] and principal.clients is None}
+        if "config" in given and row["sealed"] is not None and body.secrets is None:
+            raise Unprocessable("Give the secrets again with a new config: they may now go to another place.")
+        if given.keys() & {"access", "config"}:
+            declared.require_right(changed, row, principal)
         store.change(connection, source_id, declared.complete(parts.settings, changed, body.secrets or ()))
         if body.secrets is not None:
             _keep_secrets(parts, connection, row, body.secrets)
@@ -138,7 +143,7 @@ def remove_source(parts: Parts, principal: Principal, source_id: UUID, query: Re
     """
     with parts.database.transaction(principal.tenants) as connection:
         row = store.lock(connection, source_id)
-        if row["removing"]:
+        if row["removing"] and store.is_being_removed(connection, source_id):
             raise Conflict("This source is being removed already.")
         if active := store.active_run(connection, source_id):
             jobs.cancel(connection, active["id"])
@@ -319,7 +324,12 @@ def keep_credential(
 ) -> Credential:
     """Keep secrets, encrypted, for all sources of a kind that a client has and that bring none of their own."""
     caller = principal.for_client(query.client)
-    declared.check_secrets(connectors.find(kind), body.secrets)
+    found = connectors.find(kind)
+    if not found.is_at_fixed_place:
+        raise Unprocessable(
+            f"A {kind} source says itself where its secrets are sent, so they are given with each source that has them."
+        )
+    declared.check_secrets(found, body.secrets)
     sealed = seal(parts.settings, body.secrets, context=opening.client_context(caller.tenant, kind))
     with parts.database.transaction(caller.tenant) as connection:
         store.keep_credential(connection, caller.tenant, kind, sealed)

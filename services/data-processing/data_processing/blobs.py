@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -59,19 +60,21 @@ class Blobs:
             raise InsufficientStorage()
         temporary = self._incoming / secrets.token_hex(16)
         try:
-            with _Bounded(temporary, self._max_bytes) as file:
+            with _on_the_disk():
+                file = _Bounded(temporary, self._max_bytes)
+            with file:
                 write(file)
-                file.flush()
-                os.fsync(file.fileno())
-                file.seek(0)
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                size = file.tell()
-            target = self.path(tenant, digest)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.replace(target)
-            _sync_folder(target.parent)
-        except OSError as error:
-            raise InsufficientStorage("The file could not be written to the disk.") from error
+                with _on_the_disk():
+                    file.flush()
+                    os.fsync(file.fileno())
+                    file.seek(0)
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+                    size = file.tell()
+            with _on_the_disk():
+                target = self.path(tenant, digest)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary.replace(target)
+                _sync_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return Blob(digest, size)
@@ -108,6 +111,15 @@ class Blobs:
             self.path(tenant, sha256).unlink(missing_ok=True)
 
 
+@contextmanager
+def _on_the_disk() -> Iterator[None]:
+    """What fails here is the disk, and not where the bytes come from."""
+    try:
+        yield
+    except OSError as error:
+        raise InsufficientStorage("The file could not be written to the disk.") from error
+
+
 class _Bounded(io.BufferedRandom):
     """A new file that takes no more than so many bytes."""
 
@@ -118,7 +130,8 @@ class _Bounded(io.BufferedRandom):
     def write(self, data: Buffer, /) -> int:
         if self.tell() + len(memoryview(data)) > self._max_bytes:
             raise TooLarge(f"A file may have at most {self._max_bytes // 2**20} MB.")
-        return super().write(data)
+        with _on_the_disk():
+            return super().write(data)
 
 
 def _pieces(content: IO[bytes] | bytes) -> Iterator[bytes]:

@@ -85,11 +85,11 @@ class Ingestion:
         with self._database.transaction(claim.tenant) as connection:
             counts, total = ledger.tally(connection, claim.id)
             useful = total - counts["failed"] - counts["skipped"]
-            problem = None if useful else nothing_indexed(connection, claim.id, total)
+            problem = None if useful else _nothing_indexed(connection, claim.id, total)
             jobs.finish(connection, claim, "succeeded" if useful else "failed", counts=counts, problem=problem)
 
 
-def nothing_indexed(connection: Connection, job_id: UUID, total: int) -> Problem:
+def _nothing_indexed(connection: Connection, job_id: UUID, total: int) -> Problem:
     """What the job of a ledger says in which no line ended well."""
     line = ledger.first_failure(connection, job_id)
     first = f"{line['name']}: {line['reason']}" if line else "There was nothing to ingest."

@@ -22,6 +22,7 @@ class Entry:
     """A line of a ledger before it is done: what to ingest, and its bytes or text when they are already here.
 
     `path` is that of a file, below the inbox. `access`: who may read it; None: everybody of the client.
+    `file_name` tells the format of its bytes when it is another one than `name` says.
     """
 
     external_id: str
@@ -34,6 +35,7 @@ class Entry:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     path: str | None = None
     access: Sequence[str] | None = None
+    file_name: str | None = None
 
 
 def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequence[Entry], start: int = 0) -> None:
@@ -41,12 +43,13 @@ def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequ
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO ledger (job_id, tenant, number, external_id, name, title, url, blob, size, content, metadata,"
-            " path, access) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " path, access, file_name) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT DO NOTHING",
             [
                 [
                     job_id, tenant, start + number, entry.external_id, entry.name, entry.title, entry.url, entry.blob,
                     entry.size, entry.content, Jsonb(dict(entry.metadata)), entry.path,
-                    None if entry.access is None else list(entry.access),
+                    None if entry.access is None else list(entry.access), entry.file_name,
                 ]
                 for number, entry in enumerate(entries)
             ],

@@ -15,8 +15,10 @@ from oberaconnect.settings import Settings
 
 CRASHES_TO_QUARANTINE = 2
 _SUPERSEDED = "A newer version of this document came in meanwhile."
+_GONE = "The document was deleted meanwhile."
 _DELETING = "The document is being deleted. Send it again in a moment."
 _FOREIGN = "The document is kept in step with a source. Change it there, or remove it from the source."
+_KEPT_FROM = "The document has readers of its own. Only a source that was made with an API key can take it over."
 _OTHER_SOURCE = (
     "Another source keeps this document in step already; the same file belongs to one source of a collection."
 )
@@ -33,10 +35,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A version that is ready to be published. `version` is its number in the index.
-
-    `former` is the current version, when other people may read it than will read this one.
-    """
+    """A version that is ready to be published. `version` is its number in the index."""
 
     entry: ledger.Row
     document_id: UUID
@@ -46,7 +45,6 @@ class Prepared:
     parsed: ParsedDocument
     text: str
     chunks: list[chunk.Chunk]
-    former: store.Row | None = None
 
     @property
     def title(self) -> str:
@@ -106,6 +104,14 @@ class Preparer:
         collection = str(claim.payload["collection"])
         with self._database.transaction(claim.tenant) as connection:
             known = store.find_by_external_id(connection, claim.tenant, collection, entry["external_id"])
+            if known is None and claim.payload.get("forced"):
+                return Settled(entry, "skipped", outcome="superseded", reason=_GONE)
+            if known and not claim.payload.get("source_id"):
+                # What was kept from somebody is not opened by sending it once more.
+                entry = entry | {"access": known["access"]}
+            if known and claim.payload.get("forced"):
+                # Asked for some time ago: what describes the document is what is known of it now.
+                entry = entry | {name: known[name] for name in ("name", "url", "metadata", "access")}
             if known and (found := self._known(claim, entry, known, blob, held_since)):
                 return found
             begun = store.begin_version(
@@ -136,16 +142,14 @@ class Preparer:
                     crashed_blob=crashed,
                 )
             return Settled(entry, "failed", document_id, failure.outcome, failure.reason)
-        former = known if known and known["version"] > 0 and known["access"] != entry["access"] else None
-        text = chunk.canonical_text(parsed)
-        return Prepared(entry, document_id, version, blob, received.size, parsed, text, chunks, former)
+        return Prepared(entry, document_id, version, blob, received.size, parsed, chunk.canonical_text(parsed), chunks)
 
     def _known(
         self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str, held_since: datetime | None
     ) -> Settled | Described | None:
         """What becomes of a line whose document is known, if it is not to be made anew."""
         if refusal := _ownership(claim, known):
-            return Settled(entry, "failed", known["id"], "foreign", refusal)
+            return Settled(entry, "failed", outcome="foreign", reason=refusal)
         if claim.payload.get("forced"):
             is_newest = known["version"] == 0 or known["blob"] == blob
             return None if is_newest else Settled(entry, "skipped", known["id"], "superseded", _SUPERSEDED)
@@ -187,12 +191,17 @@ class Preparer:
             # Text given as text needs no parser, and so no process to contain one.
             return text_document(path.read_text(encoding="utf-8"), entry["external_id"], entry["title"])
         is_web = claim.payload["source"] == "url" or bool(claim.payload.get("is_web"))
-        return self._pool.parse(path, entry["file_name"] or entry["name"], main_content=is_web)
+        name = str(entry["file_name"] or entry["name"])
+        if is_web and name.lower().endswith(".php"):
+            name += ".html"  # the address names the program that made the page, not what the page is
+        return self._pool.parse(path, name, main_content=is_web)
 
 
 def _ownership(claim: Claim, known: store.Row) -> str | None:
     """Why this job may not touch a document: what a source keeps in step, nothing else overwrites."""
     owner, mine = known["source_id"], claim.payload.get("source_id")
+    if owner is None and mine and claim.payload.get("by_person") and known["access"] is not None:
+        return _KEPT_FROM
     if owner is None or str(owner) == mine or claim.payload.get("forced"):
         return None
     return _OTHER_SOURCE if mine else _FOREIGN

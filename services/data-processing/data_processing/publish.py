@@ -50,9 +50,6 @@ class Publisher:
             LostLease: when another worker has the job; the versions stay unpublished.
         """
         claim, collection = work.claim, str(work.claim.payload["collection"])
-        # Until the old version is replaced it answers, and from now on only to those who may read the new one.
-        former = [Described(item.entry, item.former) for item in batch if item.former is not None]
-        self._index.describe(claim.principal, collection, [_narrowed(item) for item in former])
         try:
             self._put(work, collection, batch)
         except Unprocessable as refusal:
@@ -97,7 +94,18 @@ class Publisher:
         """
         claim = work.claim
         source_id = claim.payload.get("source_id")
-        self._index.describe(claim.principal, str(claim.payload["collection"]), [_described(item) for item in batch])
+        try:
+            self._index.describe(
+                claim.principal, str(claim.payload["collection"]), [_described(item) for item in batch]
+            )
+        except Unprocessable as refusal:
+            if len(batch) > 1:
+                for item in batch:
+                    self.describe(work, [item])
+                return
+            (item,) = batch
+            self.settle(claim, Settled(item.entry, "failed", item.known["id"], "refused", refusal.detail))
+            return
         with self._database.transaction(claim.tenant) as connection:
             for item in batch:
                 known = item.known
@@ -231,18 +239,6 @@ def _close(connection: Connection, claim: Claim, item: Prepared) -> None:
         chunks=len(item.chunks),
         pages=item.parsed.n_pages,
     )
-
-
-def _narrowed(item: Described) -> Mapping[str, Any]:
-    """A version as it was, for the readers of the one that is to replace it."""
-    known = item.known
-    return {
-        "id": str(known["id"]),
-        "version": known["version"],
-        "url": known["url"],
-        "metadata": known["metadata"],
-        "access": item.entry["access"],
-    }
 
 
 def _described(item: Described) -> Mapping[str, Any]:

@@ -189,6 +189,12 @@ def crashed_blob(connection: Connection, document_id: UUID) -> str | None:
     return row["crashed_blob"] if row else None
 
 
+def file_name(connection: Connection, document_id: UUID) -> str | None:
+    """The name that tells the format of a document's bytes, when its source knows that it is another one."""
+    row = connection.execute("SELECT file_name FROM source_item WHERE document_id = %s", [document_id]).fetchone()
+    return row["file_name"] if row else None
+
+
 def lift_quarantine(connection: Connection, document_id: UUID) -> None:
     """Somebody asked to try this file again."""
     connection.execute("UPDATE document SET crashes = 0, crashed_blob = NULL WHERE id = %s", [document_id])
@@ -265,12 +271,12 @@ def unreferenced(connection: Connection, tenant: str, digests: Sequence[str]) ->
     return [
         row["digest"]
         for row in connection.execute(
-            "SELECT digest FROM unnest(%s::text[]) AS digest"
-            " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND blob = digest)"
-            " AND NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND crashed_blob = digest)"
-            " AND NOT EXISTS (SELECT 1 FROM source_item WHERE tenant = %s AND content = digest)"
-            " AND NOT EXISTS (SELECT 1 FROM source_listed WHERE tenant = %s AND content = digest)"
-            " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = digest"
+            "SELECT asked.digest FROM unnest(%s::text[]) AS asked (digest)"
+            " WHERE NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND blob = asked.digest)"
+            " AND NOT EXISTS (SELECT 1 FROM document WHERE tenant = %s AND crashed_blob = asked.digest)"
+            " AND NOT EXISTS (SELECT 1 FROM source_item WHERE tenant = %s AND content = asked.digest)"
+            " AND NOT EXISTS (SELECT 1 FROM source_listed WHERE tenant = %s AND content = asked.digest)"
+            " AND NOT EXISTS (SELECT 1 FROM ledger WHERE tenant = %s AND blob = asked.digest"
             " AND (status = 'queued' OR (status = 'failed' AND done_at > now() - interval '7 days')))",
             [list(digests), tenant, tenant, tenant, tenant, tenant],
         ).fetchall()

@@ -55,6 +55,7 @@ def handlers(built: parts.Parts, preparer: Preparer, publisher: Publisher) -> di
             lines=lines,
             publisher=publisher,
             deletion=built.deletion,
+            index=built.index,
             pipeline=preparer.pipeline,
         ),
         "remove-source": Unsubscribing(loaded, database, SourceRemoval(database, built.deletion)),

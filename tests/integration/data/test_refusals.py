@@ -39,7 +39,7 @@ def test_a_wrong_field_is_named(service: Service, body: dict[str, Any], pointer:
 
 
 def test_an_unknown_source_is_answered_with_those_there_are(service: Service) -> None:
-    answer = service.call("POST", "/ingest", json={"source": "sharepoint", "path": "/Documents"})
+    answer = service.call("POST", "/ingest", json={"source": "dropbox", "path": "/Documents"})
     assert answer.status_code == 422
     for known in ("text", "url", "folder"):
         assert known in answer.get_json()["detail"]

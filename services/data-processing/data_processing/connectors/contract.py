@@ -145,12 +145,20 @@ class Connector(ABC, Generic[ConfigT]):
     is_personal: ClassVar[bool] = False
     #: Whether what it fetches are web pages, of which only the main content is wanted.
     is_web: ClassVar[bool] = False
+    #: Whether the platform's settings, and not its config, say where its secrets are sent. Only then can a client have
+    #: secrets for all its sources of the kind: otherwise whoever makes a source could have them sent to himself.
+    is_at_fixed_place: ClassVar[bool] = False
 
     def __init__(self, config: ConfigT, secrets: Mapping[str, str], context: Context) -> None:
         """Nothing is opened before it is used."""
         self.config = config
         self.secrets = secrets
         self.context = context
+
+    @classmethod
+    def widens_rights(cls, config: Any) -> bool:
+        """Whether a config lets people read more than the source itself does. That is not for people to declare."""
+        return False
 
     @abstractmethod
     def changes(self, cursor: Cursor | None) -> Page:

@@ -17,6 +17,7 @@ CREATE TABLE source (
     webhook       text,                           -- told when a run ends
     is_paused     boolean NOT NULL DEFAULT false,
     may_read_all  boolean NOT NULL DEFAULT false, -- who made it may act for every client
+    by_person     boolean NOT NULL DEFAULT false, -- and is a person, who cannot open what others were kept from
     removing      text CHECK (removing IN ('keep', 'delete')),
     subject       text NOT NULL,                  -- who made it
     cursor        jsonb,                          -- where the next listing begins; null: everything is listed
@@ -99,6 +100,7 @@ CREATE TABLE source_item (
     access      text[],                           -- who may read it; null: everybody of the client
     needs_access boolean NOT NULL DEFAULT false,  -- that is to be asked (again)
     access_problem text NOT NULL DEFAULT '',      -- why it could not be told
+    shown_to    text[] DEFAULT '{}',              -- which people may see that it is there; null: everybody of the client
     is_wanted   boolean NOT NULL DEFAULT true,    -- it is there and within the scope
     is_gone     boolean NOT NULL DEFAULT false,
     seen_by     uuid,                             -- the last run that listed it
@@ -161,6 +163,8 @@ ALTER TABLE ledger ADD COLUMN access text[];
 ALTER TABLE ledger ADD COLUMN change text;        -- of a run: new, changed, moved, shared, deleted
 ALTER TABLE ledger ADD COLUMN attempt integer NOT NULL DEFAULT 1;
 ALTER TABLE ledger ADD COLUMN file_name text;     -- the name that tells the format of the bytes, when it is another one
+ALTER TABLE ledger ADD COLUMN description text;   -- digest of what describes the document, to be noted with the item
 ALTER TABLE ledger ADD COLUMN is_noted boolean NOT NULL DEFAULT true; -- false: its end is to be noted with the item
+CREATE INDEX ledger_unnoted ON ledger (job_id) WHERE NOT is_noted AND status <> 'queued';
 CREATE POLICY readers ON ledger AS RESTRICTIVE FOR SELECT USING (platform.reads(access));
-CREATE POLICY readers ON source_item AS RESTRICTIVE FOR SELECT USING (platform.reads(access));
+CREATE POLICY readers ON source_item AS RESTRICTIVE FOR SELECT USING (platform.reads(shown_to));

@@ -12,20 +12,22 @@ from oberaconnect.settings import Settings
 Row = dict[str, Any]
 
 
-def begin(settings: Settings, database: Database, caller: Principal, new: NewSource, *, may_read_all: bool) -> Row:
-    """Begin a run of the source that `new` describes, which is made if it is not there yet. Returns the job.
+def begin(settings: Settings, database: Database, caller: Principal, new: NewSource, principal: Principal) -> Row:
+    """Begin a run of the source with this config and collection, which is made if there is none. Returns the job.
+
+    `caller` is the `principal` for one client.
 
     Raises:
         Unprocessable: when it cannot be opened, for example for want of credentials.
         SourceBusy: when a run of it is in progress.
     """
     asked = new.model_dump(mode="json", exclude={"client", "secrets"})
-    asked |= {"tenant": caller.tenant, "subject": caller.subject, "may_read_all": may_read_all}
+    asked |= declared.maker(caller, principal)
     values = declared.complete(settings, asked, ())
     with opening.opened(settings, database, {**values, "sealed": None}, opening.no_pause):
         pass  # the refusal comes now, not from the job
     with database.transaction(caller.tenant) as connection:
-        known = store.find_by_name(connection, caller.tenant, new.name) or store.add(connection, values)
+        known = store.find_by_config(connection, values) or store.add(connection, values)
         return store.begin_run(
             connection,
             store.lock(connection, known["id"]),

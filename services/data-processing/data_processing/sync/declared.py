@@ -10,12 +10,23 @@ from data_processing.sync.opening import WEBHOOK_SECRET, read_config
 from data_processing.sync.reading import AS_CLIENT, AS_SOURCE
 from data_processing.sync.scheduler import next_run
 from data_processing.webhook import allowed_hosts
+from oberaconnect.auth import Principal
 from oberaconnect.http import check_address
-from oberaconnect.problems import Unprocessable
+from oberaconnect.problems import Forbidden, Unprocessable
 from oberaconnect.schedule import Schedule
 from oberaconnect.settings import Settings
 
 Row = dict[str, Any]
+
+
+def maker(caller: Principal, principal: Principal) -> Row:
+    """What is kept of who makes a source: `caller` is the `principal` for one client."""
+    return {
+        "tenant": caller.tenant,
+        "subject": caller.subject,
+        "may_read_all": principal.clients is None,
+        "by_person": principal.readers is not None,
+    }
 
 
 def complete(settings: Settings, values: Row, secret_names: Iterable[str]) -> Row:
@@ -30,6 +41,21 @@ def complete(settings: Settings, values: Row, secret_names: Iterable[str]) -> Ro
     if values["webhook"]:
         check_address(values["webhook"], allowed_hosts(settings, values["webhook"]))
     return {**values, "config": config, "access": _access(kind, values["access"]), **_times(values)}
+
+
+def require_right(values: Row, known: Row | None, principal: Principal) -> None:
+    """Raise `Forbidden` when a person declares that others may read more than they did, or than the source lets them.
+
+    `known`: the source as it is, when it is changed.
+    """
+    kind = connectors.find(values["kind"])
+    if principal.readers is None:
+        return
+    is_declared = values["access"] != AS_SOURCE or kind.widens_rights(read_config(values["kind"], values["config"]))
+    if (kind.reads_permissions and is_declared) or (known and known["access"] != values["access"]):
+        raise Forbidden(
+            "Who may read the documents of this source is not for a person to declare. Ask somebody with an API key."
+        )
 
 
 def check_secrets(kind: type[Connector[Any]], names: Iterable[str]) -> None:

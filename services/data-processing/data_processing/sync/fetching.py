@@ -1,5 +1,6 @@
 """Getting the bytes of a line of a run from its source, straight onto the disk. Runs in threads."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,14 +11,20 @@ from data_processing.blobs import Blob, Blobs
 from data_processing.connectors.contract import Connector, Fetched, Unfetchable, Wanted
 from data_processing.prepare import Received, Settled
 from data_processing.receive import refused
+from data_processing.sync.listed import storable
 from oberaconnect.db import Connection, Database
-from oberaconnect.jobs import Claim
-from oberaconnect.problems import InsufficientStorage, TooLarge, Unavailable
+from oberaconnect.jobs import Cancelled, Claim, LostLease
+from oberaconnect.problems import InsufficientStorage, Problem, TooLarge, Unavailable
+from oberaconnect.worker import Stopping
 
 Row = dict[str, Any]
 
 #: When so many files in a row cannot be had, it is the source that is away.
 _FAILURES_IN_A_ROW = 20
+#: By what name a text is parsed that was given as one, whatever its document is called.
+_TEXT_NAME = "text.txt"
+
+_log = logging.getLogger(__name__)
 
 
 class Fetching:
@@ -52,14 +59,15 @@ class Fetching:
         if entry["blob"] and self._blobs.path(claim.tenant, entry["blob"]).is_file():
             return Received(entry, entry["blob"], entry["size"])
         if entry["content"] is not None:
-            return self._kept(claim, entry, self._blobs.put(claim.tenant, entry["content"].encode()), None)
+            return self._kept(claim, entry, self._blobs.put(claim.tenant, entry["content"].encode()), _TEXT_NAME)
         self._take_turn()
         with self._database.transaction(claim.tenant) as connection:
             item = _wanted(connection, self._source["id"], entry["external_id"])
         if item is None:
-            return Settled(
-                entry, "failed", outcome="unreachable", reason="The source does not know this file any more."
-            )
+            return _unreachable(entry, "The source does not know this file any more.")
+        return self._fetched(claim, entry, item)
+
+    def _fetched(self, claim: Claim, entry: ledger.Row, item: Wanted) -> Received | Settled:
         found: list[Fetched] = []
 
         def write(file: IO[bytes]) -> None:
@@ -70,9 +78,17 @@ class Fetching:
         except Unfetchable as error:
             if entry["attempt"] == 1:  # those that failed before come one after the other, and tell nothing new
                 self._failed()
-            return Settled(entry, "failed", outcome="unreachable", reason=str(error))
-        except (TooLarge, InsufficientStorage) as problem:
+            return _unreachable(entry, str(error))
+        except TooLarge as problem:
             return refused(entry, problem)
+        except InsufficientStorage as problem:  # no fault of the file: the run goes on when there is room
+            raise Unavailable(problem.detail, retry_after_seconds=60) from problem
+        except (Problem, Cancelled, LostLease, Stopping):
+            raise
+        except Exception:
+            _log.exception("a file could not be fetched", extra={"source": str(self._source["id"])})
+            self._failed()
+            return _unreachable(entry, "An unexpected error; the log has the details.")
         with self._lock:
             self._failures = 0
         return self._kept(claim, entry, blob, found[0].name)
@@ -99,6 +115,10 @@ class Fetching:
             mine = max(now, self._next_at)
             self._next_at = mine + self._interval
         self._pause(mine - now)
+
+
+def _unreachable(entry: ledger.Row, reason: str) -> Settled:
+    return Settled(entry, "failed", outcome="unreachable", reason=storable(reason))
 
 
 def _wanted(connection: Connection, source_id: object, key: str) -> Wanted | None:

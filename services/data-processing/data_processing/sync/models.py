@@ -23,6 +23,8 @@ Readers = Annotated[
 Access = Literal["source", "client"] | Readers
 SecretValue = Annotated[Text, Field(min_length=1, max_length=20_000)]
 Secrets = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], SecretValue], Field(max_length=16)]
+#: Of the 64 fields that a document may have, some are left for its own.
+CommonMetadata = Annotated[Metadata, Field(max_length=32)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Change = Literal["new", "changed", "moved", "shared", "deleted"]
 RunStatus = JobStatus | Literal["waiting"]
@@ -54,7 +56,7 @@ class NewSource(Model):
     timezone: Annotated[Text, Field(max_length=64)] = "UTC"
     collection: Collection = "documents"
     client: Client | None = None
-    metadata: Metadata = Field(default={}, description="Kept with every document; a document's own values win")
+    metadata: CommonMetadata = Field(default={}, description="Kept with every document; a document's own values win")
     limits: Limits = Limits()
     max_deletion_share: Share = Field(
         default=DEFAULT_DELETION_SHARE, description="A run that would remove a larger share stops and asks; 1: never"
@@ -70,7 +72,7 @@ class SourceChange(Model):
     config: dict[str, JsonValue] | None = Field(default=None, max_length=64)
     secrets: Secrets | None = None
     access: Access | None = None
-    metadata: Metadata | None = None
+    metadata: CommonMetadata | None = None
     schedule: ScheduleText | None = None
     timezone: Annotated[Text, Field(max_length=64)] | None = None
     limits: Limits | None = None

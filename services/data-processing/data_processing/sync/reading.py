@@ -1,5 +1,6 @@
 """Who may read what a source holds: asked of the source, for the items of which it is not known (any more)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,17 @@ from typing import Any, Self
 from uuid import UUID
 
 from data_processing.connectors.contract import Connector, Unreadable, Wanted
+from data_processing.sync.listed import storable
 from oberaconnect.db import Connection
 from oberaconnect.problems import Unprocessable
 
 Row = dict[str, Any]
 
+#: As the index takes them.
+_READER = re.compile(r"(?:user|group):[^\x00-\x1f\x7f\ud800-\udfff]+|mail:[^\x00-\x20\x7f\ud800-\udfff]+|org|anyone")
+_MAX_READER, _MAX_READERS = 320, 5000
+#: Of what cannot be taken anyway nobody is asked, unless a version from before is there.
+_UNREAD = "source_id = %s AND is_wanted AND needs_access AND (problem = '' OR document_id IS NOT NULL)"
 #: Items asked for at once.
 PAGE_ITEMS = 200
 #: `access` of a source: as the source itself says, or everybody of the client.
@@ -58,33 +65,59 @@ def forget_problems(connection: Connection, source_id: UUID) -> None:
     )
 
 
-def unread(connection: Connection, source_id: UUID) -> tuple[list[Wanted], int]:
-    """The next items that are wanted and whose readers are not known, and how many there are after them."""
+def count_unread(connection: Connection, source_id: UUID) -> int:
+    """How many items are wanted and have readers that are not known."""
+    row = connection.execute(f"SELECT count(*) AS n FROM source_item WHERE {_UNREAD}", [source_id]).fetchone()
+    return row["n"] if row else 0
+
+
+def unread(connection: Connection, source_id: UUID) -> list[Wanted]:
+    """The next of them."""
     rows = connection.execute(
-        "SELECT key, name, url, size, tag, reference, count(*) OVER () AS n FROM source_item"
-        " WHERE source_id = %s AND is_wanted AND needs_access AND problem = '' ORDER BY key LIMIT %s",
+        f"SELECT key, name, url, size, tag, reference FROM source_item WHERE {_UNREAD} ORDER BY key LIMIT %s",
         [source_id, PAGE_ITEMS],
     ).fetchall()
-    left = rows[0]["n"] - len(rows) if rows else 0
-    return [Wanted(**{name: row[name] for name in row if name != "n"}) for row in rows], left
+    return [Wanted(**row) for row in rows]
 
 
-def ask(connector: Connector[Any], items: Sequence[Wanted]) -> Mapping[str, Sequence[str] | Unreadable]:
+def is_told(connection: Connection, source_id: UUID) -> bool:
+    """Whether it is known of anything who may read it."""
+    row = connection.execute(
+        "SELECT 1 AS one FROM source_item WHERE source_id = %s AND access IS NOT NULL LIMIT 1", [source_id]
+    ).fetchone()
+    return row is not None
+
+
+def ask(
+    connector: Connector[Any], items: Sequence[Wanted], *, must_tell: bool
+) -> Mapping[str, Sequence[str] | Unreadable]:
     """Ask a connector; every item gets an answer.
 
     Raises:
-        Unprocessable: when none of them can be told: nothing is indexed without knowing for whom.
+        Unprocessable: when it `must_tell` of at least one and does not: nothing is indexed without knowing for whom.
     """
     told = connector.readers(items)
     gone = Unreadable("It was gone when the source was asked who may read it.")
-    found = {item.key: told.get(item.key, gone) for item in items}
+    found = {item.key: _understood(told.get(item.key, gone)) for item in items}
     reasons = [answer.reason for answer in found.values() if isinstance(answer, Unreadable) and answer is not gone]
-    if len(reasons) == len(found) > 1:
+    if must_tell and len(reasons) == len(found) > 1:
         raise Unprocessable(
             f"The source does not tell who may read its documents: {reasons[0]} Grant what is missing, or set 'access'"
             ' of the source to "client" (everybody of this client) or to a list of readers.'
         )
     return found
+
+
+def _understood(told: Sequence[str] | Unreadable) -> Sequence[str] | Unreadable:
+    """Readers that can be kept and compared; otherwise nobody is told of, rather than the wrong people."""
+    if isinstance(told, Unreadable):
+        return told
+    if len(told) > _MAX_READERS:
+        return Unreadable(f"More than {_MAX_READERS} people and groups are named as its readers. Grant it to a group.")
+    for reader in told:
+        if len(reader) > _MAX_READER or not _READER.fullmatch(reader):
+            return Unreadable("The source names its readers in a way that is not understood.")
+    return told
 
 
 def keep(connection: Connection, source_id: UUID, found: Mapping[str, Sequence[str] | Unreadable]) -> None:
@@ -94,7 +127,7 @@ def keep(connection: Connection, source_id: UUID, found: Mapping[str, Sequence[s
             "UPDATE source_item SET needs_access = false, access = coalesce(%s::text[], access), access_problem = %s"
             " WHERE source_id = %s AND key = %s",
             [
-                [None, answer.reason, source_id, key]
+                [None, storable(answer.reason), source_id, key]
                 if isinstance(answer, Unreadable)
                 else [sorted(set(answer)), "", source_id, key]
                 for key, answer in found.items()

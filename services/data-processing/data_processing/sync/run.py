@@ -4,13 +4,14 @@
     merging    in one transaction they become what the source is known to hold; too many deletions: stop and ask
     asking     who may read what is new, has changed, or lies where the readers were changed
     planning   in one transaction the lines of the ledger are written: what to remove, what to index
-    working    first what is gone leaves the index, then the rest comes in
+    working    what is gone leaves the index, then rights are taken away and given, then the rest comes in
 
 A run that is killed goes on with the stage it was in. A failed one leaves what it did; the next run does the rest.
 """
 
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +19,17 @@ from data_processing import ledger
 from data_processing.blobs import Blobs
 from data_processing.connectors.contract import Connector, Item, Page
 from data_processing.deletion import Deletion
-from data_processing.ingest import nothing_indexed
+from data_processing.index import Index
 from data_processing.lines import Lines
 from data_processing.publish import Publisher, progress
-from data_processing.sync import merge, plan, reading, store
+from data_processing.sync import merge, plan, reading, rights, store
 from data_processing.sync.fetching import Fetching
+from data_processing.sync.listed import fit
 from data_processing.sync.opening import opened
 from data_processing.sync.reading import Standing
 from oberaconnect import jobs
 from oberaconnect.db import Connection, Database
-from oberaconnect.problems import Problem
+from oberaconnect.problems import Problem, Unprocessable
 from oberaconnect.settings import Settings
 from oberaconnect.worker import Work
 
@@ -36,6 +38,10 @@ Row = dict[str, Any]
 #: Deletions below this never make a run stop, unless they would empty the source.
 _FEW_DELETIONS = 5
 _REMOVED_AT_ONCE = 100
+#: Pages of the ledger after which its closed lines are noted with their items. Nothing is lost when that comes late.
+_PAGES_TO_NOTE = 10
+#: Without names: not everybody who may see a run may know of its files.
+_NOTHING_INDEXED = "Nothing of this source could be indexed. The documents of the run say why, each with its reason."
 
 
 class MassDeletion(Problem):
@@ -62,6 +68,7 @@ class SourceRun:
         lines: Lines,
         publisher: Publisher,
         deletion: Deletion,
+        index: Index,
         pipeline: str,
     ) -> None:
         """The parts are shared by all jobs of the process; `pipeline` names what makes chunks."""
@@ -71,6 +78,7 @@ class SourceRun:
         self._lines = lines
         self._publisher = publisher
         self._deletion = deletion
+        self._index = index
         self._pipeline = pipeline
 
     def __call__(self, work: Work) -> None:
@@ -87,12 +95,15 @@ class SourceRun:
         with opened(self._settings, self._database, source, pausing(work)) as connector:
             if run["stage"] == "listing":
                 self._list(work, connector, run)
-            self._merge(work, source, standing)
+            if self._merge(work, source, standing):
+                return
             if connector.reads_permissions and source["access"] == reading.AS_SOURCE:
                 self._ask(work, connector, source_id)
             self._plan(work, source, standing)
-            self._remove(work, source_id)
-            self._index(work, connector, source, standing)
+            if not run["is_dry"]:
+                self._remove(work, source_id)
+                rights.bring_about(work, self._database, self._index, source, plan.names(source, run, standing))
+            self._work_off(work, connector, source, standing)
         self._end(work, source_id)
 
     def _look(self, tenant: str, source_id: UUID, run_id: UUID) -> tuple[Row, Row]:
@@ -106,7 +117,7 @@ class SourceRun:
             work.check()
             page = connector.changes(cursor)
             contents = {
-                item.key: self._blobs.put(claim.tenant, item.content).sha256
+                fit(item).key: self._blobs.put(claim.tenant, item.content).sha256
                 for item in page.items
                 if item.content is not None
             }
@@ -121,18 +132,18 @@ class SourceRun:
     @staticmethod
     def _keep(connection: Connection, work: Work, page: Page, contents: dict[str, str]) -> None:
         # A page may tell of an item twice; what it says last holds.
-        items: dict[str, Item] = {item.key: item for item in page.items}
+        items: dict[str, Item] = {item.key: item for item in map(fit, page.items)}
         merge.forget(connection, work.claim.id, page.anew)
         merge.add_listed(connection, work.claim.id, work.claim.tenant, list(items.values()), contents)
         merge.add_gone(connection, work.claim.id, work.claim.tenant, page.gone)
 
-    def _merge(self, work: Work, source: Row, standing: Standing) -> None:
-        """Take over what was listed; a dry run only tells what that would change."""
+    def _merge(self, work: Work, source: Row, standing: Standing) -> bool:
+        """Take over what was listed; a dry run only tells what that would change. True: the run stops here, to ask."""
         claim, source_id = work.claim, source["id"]
         with self._database.transaction(claim.tenant) as connection:
             run = store.run(connection, source_id, claim.id)
             if run["stage"] != "merging":
-                return
+                return False
             jobs.advance(connection, claim)
             plan.note(connection, source_id)
             try:
@@ -147,34 +158,36 @@ class SourceRun:
             except _Undone:
                 if run["is_dry"]:
                     store.keep_told(connection, claim.id, claim.tenant, told)
-                    return
+                    return False
                 problem = _mass_deletion(source, run, removed, documents)
                 store.enter(connection, claim.id, "merging", is_waiting=True, deletions=removed)
-            else:
-                store.forget_listed(connection, source_id)
-                store.keep_cursor(connection, source_id, run)
-                reading.forget_problems(connection, source_id)
-                store.enter(connection, claim.id, "asking")
-                return
-        raise problem
+                jobs.finish(connection, claim, "failed", problem=problem)
+                return True
+            store.forget_listed(connection, source_id)
+            store.keep_cursor(connection, source_id, run)
+            reading.forget_problems(connection, source_id)
+            store.enter(connection, claim.id, "asking")
+            return False
 
     def _ask(self, work: Work, connector: Connector[Any], source_id: UUID) -> None:
         """Ask who may read what, where the source decides that."""
         claim = work.claim
-        asked = 0
+        with self._database.transaction(claim.tenant) as connection:
+            if store.run(connection, source_id, claim.id)["stage"] != "asking":
+                return
+            total, asked = reading.count_unread(connection, source_id), 0
         while True:
             work.check()
             with self._database.transaction(claim.tenant) as connection:
-                if store.run(connection, source_id, claim.id)["stage"] != "asking":
-                    return
-                items, left = reading.unread(connection, source_id)
+                items = reading.unread(connection, source_id)
+                is_told = reading.is_told(connection, source_id)
             if not items:
                 return
-            found = reading.ask(connector, items)
+            found = reading.ask(connector, items, must_tell=not is_told)
             asked += len(items)
             with self._database.transaction(claim.tenant) as connection:
                 reading.keep(connection, source_id, found)
-                jobs.progress(connection, claim, stage="permissions", done=asked, total=asked + left, counts={})
+                jobs.progress(connection, claim, stage="permissions", done=asked, total=total, counts={})
 
     def _plan(self, work: Work, source: Row, standing: Standing) -> None:
         claim = work.claim
@@ -204,12 +217,15 @@ class SourceRun:
                 progress(connection, claim)
                 plan.note(connection, source_id)
 
-    def _index(self, work: Work, connector: Connector[Any], source: Row, standing: Standing) -> None:
+    def _work_off(self, work: Work, connector: Connector[Any], source: Row, standing: Standing) -> None:
         fetching = Fetching(self._database, self._blobs, connector, source, pausing(work))
 
+        pages = count(1)
+
         def note() -> None:
-            with self._database.transaction(work.claim.tenant) as connection:
-                plan.note(connection, source["id"])
+            if next(pages) % _PAGES_TO_NOTE == 0:
+                with self._database.transaction(work.claim.tenant) as connection:
+                    plan.note(connection, source["id"])
 
         self._lines.work_off(work, fetching.receive, held_since=standing.held_since, after_page=note)
 
@@ -218,11 +234,12 @@ class SourceRun:
         with self._database.transaction(claim.tenant) as connection:
             plan.note(connection, source_id)
             run = store.run(connection, source_id, claim.id)
-            counts, total = ledger.tally(connection, claim.id)
+            counts, _ = ledger.tally(connection, claim.id)
             counts["unchanged"] += run["unchanged"]
             # As of an ingestion: when nothing of the source can be found, its run has failed, whatever it went through.
-            is_useful = run["is_dry"] or not total or store.has_indexed(connection, source_id)
-            problem = None if is_useful else nothing_indexed(connection, claim.id, total)
+            failed = counts["failed"] + counts["skipped"]
+            is_useful = run["is_dry"] or not failed or store.has_indexed(connection, source_id)
+            problem = None if is_useful else Unprocessable(_NOTHING_INDEXED)
             if is_useful and not run["is_dry"]:
                 store.note_success(connection, source_id)
             store.enter(connection, claim.id, "ended")

@@ -3,21 +3,27 @@
 import logging
 import random
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from data_processing import connectors, webhook
 from data_processing.sync import opening, store, subscribed, views
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
-from oberaconnect.problems import Problem
+from oberaconnect.problems import Problem, TooMany
 from oberaconnect.schedule import Schedule, jittered
 from oberaconnect.settings import Settings
 
 Row = dict[str, Any]
 
 _TICK_SECONDS = 1.0
+_TOLD_AT_ONCE = 50
+_EVER = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+#: When a run that could not begin is thought of again, and when a schedule that cannot be read is.
+_PUT_OFF = timedelta(seconds=10)
+_BROKEN_SCHEDULE = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +51,14 @@ class Scheduler:
         with self._database.transaction(EVERY_TENANT) as connection:
             for source in store.due(connection):
                 self._begin(connection, source)
-        with self._database.transaction(EVERY_TENANT) as connection:
-            for run in store.untold(connection):
+        # One after the other, so that their receivers are told in the order in which they were.
+        after = _EVER
+        for _ in range(_TOLD_AT_ONCE):
+            with self._database.transaction(EVERY_TENANT) as connection:
+                run = store.untold(connection, after)
+                if run is None:
+                    break
+                after = run["created_at"], run["id"]
                 self._tell(connection, run)
         with self._database.transaction(EVERY_TENANT) as connection:
             for source in subscribed.due(connection, is_public=bool(self._settings.public_url)):
@@ -54,9 +66,9 @@ class Scheduler:
 
     def _begin(self, connection: Connection, source: Row) -> None:
         is_time = source["next_run_at"] is not None and source["next_run_at"] <= datetime.now(UTC)
-        if is_time:
-            store.set_next(connection, source["id"], *next_run(source, last=source["due_at"]))
         try:
+            if is_time:
+                store.set_next(connection, source["id"], *next_run(source, last=source["due_at"]))
             with connection.transaction():
                 store.begin_run(
                     connection,
@@ -66,13 +78,18 @@ class Scheduler:
                     max_queued=self._settings.max_queued_jobs,
                     is_web=connectors.find(source["kind"]).is_web,
                 )
-        except Problem as problem:  # one is in progress: the schedule skips this time, a notification stays
+        except Problem as problem:
+            # One is in progress, or the client has too many jobs: the schedule skips this time, a notification waits.
+            store.put_off(connection, source["id"], _PUT_OFF)
             _log.info("run not begun", extra={"source": str(source["id"]), "reason": problem.detail})
+        except ValueError as error:  # a time zone that this release does not know any more
+            store.set_next(connection, source["id"], None, datetime.now(UTC) + _BROKEN_SCHEDULE)
+            _log.warning("schedule not understood", extra={"source": str(source["id"]), "reason": str(error)})
 
     def _tell(self, connection: Connection, run: Row) -> None:
         source = run.pop("source")
-        store.mark_told(connection, run["id"])
         if not source["webhook"]:
+            store.mark_told(connection, run["id"])
             return
         try:
             with connection.transaction():
@@ -85,8 +102,11 @@ class Scheduler:
                     secret=secrets.get(opening.WEBHOOK_SECRET, ""),
                 )
                 self._enqueue(connection, source, "webhook", order)
+        except TooMany:
+            return  # the client has too many jobs waiting: told later
         except Problem as problem:
             _log.warning("webhook not told", extra={"source": source["id"], "reason": problem.detail})
+        store.mark_told(connection, run["id"])
 
     def _subscribe(self, connection: Connection, source: Row) -> None:
         try:

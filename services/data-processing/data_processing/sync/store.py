@@ -5,7 +5,7 @@ Each function takes the connection of a transaction, which sees only the caller'
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +58,11 @@ def add(connection: Connection, values: Mapping[str, Any]) -> Row:
     """Keep a new source. Raises `Conflict` when the client has one of that name."""
     row = connection.execute(
         "INSERT INTO source (tenant, kind, name, config, access, collection, metadata, schedule, timezone, limits,"
-        " max_deletion_share, webhook, is_paused, may_read_all, subject, due_at, next_run_at)"
+        " max_deletion_share, webhook, is_paused, may_read_all, by_person, subject, due_at, next_run_at)"
         " VALUES (%(tenant)s, %(kind)s, %(name)s, %(config)s, %(access)s, %(collection)s, %(metadata)s,"
         " %(schedule)s, %(timezone)s, %(limits)s, %(max_deletion_share)s, %(webhook)s, %(is_paused)s,"
-        " %(may_read_all)s, %(subject)s,"
-        " %(due_at)s, %(next_run_at)s) ON CONFLICT (tenant, name) DO NOTHING RETURNING *",
+        " %(may_read_all)s, %(by_person)s, %(subject)s, %(due_at)s, %(next_run_at)s)"
+        " ON CONFLICT (tenant, name) DO NOTHING RETURNING *",
         _stored(values),
     ).fetchone()
     if row is None:
@@ -75,6 +75,7 @@ def change(connection: Connection, source_id: UUID, values: Mapping[str, Any]) -
 
     Raises `Conflict` when the client has another source of that name.
     """
+    known_as = find(connection, source_id)["access"]
     known = find_by_name(connection, values["tenant"], values["name"])
     if known and known["id"] != source_id:
         raise Conflict(f"There is a source named '{values['name']}' already.")
@@ -85,11 +86,15 @@ def change(connection: Connection, source_id: UUID, values: Mapping[str, Any]) -
         " webhook = %(webhook)s, is_paused = %(is_paused)s, due_at = %(due_at)s,"
         " next_run_at = %(next_run_at)s,"
         " is_reset = is_reset OR config <> %(config)s, may_read_all = %(may_read_all)s,"
-        " cursor = CASE WHEN config = %(config)s AND access = %(access)s AND metadata = %(metadata)s THEN cursor END,"
+        " cursor = CASE WHEN config = %(config)s THEN cursor END,"
+        # What somebody may not read any more is not to wait for the schedule.
+        " wanted_at = CASE WHEN access = %(access)s THEN wanted_at ELSE now() END,"
         " updated_at = now(), subscriptions = subscriptions - 'look_at'"
         " WHERE id = %(id)s",
         {**_stored(values), "id": source_id},
     )
+    if values["access"] == "source" and known_as != "source":
+        connection.execute("UPDATE source_item SET needs_access = NOT is_folder WHERE source_id = %s", [source_id])
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +143,15 @@ def find(connection: Connection, source_id: UUID) -> Row:
 def find_by_name(connection: Connection, tenant: str, name: str) -> Row | None:
     """The source of a client that has this name."""
     return connection.execute("SELECT * FROM source WHERE tenant = %s AND name = %s", [tenant, name]).fetchone()
+
+
+def find_by_config(connection: Connection, values: Mapping[str, Any]) -> Row | None:
+    """The oldest source of a client that keeps the same place in step with the same collection."""
+    return connection.execute(
+        "SELECT * FROM source WHERE tenant = %(tenant)s AND kind = %(kind)s AND config = %(config)s"
+        " AND collection = %(collection)s AND removing IS NULL ORDER BY created_at LIMIT 1",
+        _stored(values),
+    ).fetchone()
 
 
 def page(connection: Connection, query: SourceQuery) -> list[Row]:
@@ -223,6 +237,7 @@ def begin_run(
         "source_id": str(source["id"]),
         "collection": source["collection"],
         "is_web": is_web,
+        "by_person": source["by_person"],
     }
     job = jobs.enqueue(connection, principal=principal, kind="sync", payload=payload, max_queued=max_queued)
     connection.execute(
@@ -393,18 +408,22 @@ def due(connection: Connection, limit: int = 20) -> list[Row]:
     ).fetchall()
 
 
-def untold(connection: Connection, limit: int = 50) -> list[Row]:
-    """Runs that have ended, or stopped to ask, of which nobody was told yet, each with its `source`; locked."""
-    rows = connection.execute(
+def untold(connection: Connection, after: tuple[datetime, UUID]) -> Row | None:
+    """A run that has ended, or stopped to ask, of which nobody was told yet, with its `source`; locked.
+
+    The first one that was begun after a moment and id.
+    """
+    row = connection.execute(
         f"SELECT {_RUN}, to_jsonb(source) - 'sealed' AS source, source.sealed FROM source_run"
         " JOIN job ON job.id = source_run.id JOIN source ON source.id = source_id WHERE NOT is_told"
-        " AND job.status IN ('succeeded', 'failed', 'cancelled') ORDER BY source_run.created_at LIMIT %s"
+        " AND job.status IN ('succeeded', 'failed', 'cancelled')"
+        " AND (source_run.created_at, source_run.id) > (%s, %s) ORDER BY source_run.created_at, source_run.id LIMIT 1"
         " FOR UPDATE OF source_run SKIP LOCKED",
-        [limit],
-    ).fetchall()
-    for row in rows:
+        after,
+    ).fetchone()
+    if row is not None:
         row["source"]["sealed"] = row.pop("sealed")
-    return rows
+    return row
 
 
 def mark_told(connection: Connection, run_id: UUID) -> None:
@@ -429,9 +448,25 @@ def set_next(connection: Connection, source_id: UUID, due_at: datetime | None, n
     )
 
 
+def put_off(connection: Connection, source_id: UUID, pause: timedelta) -> None:
+    """A source that said it has changed is not thought of for a while; one that did not say so is as it was."""
+    connection.execute(
+        "UPDATE source SET wanted_at = now() + %s WHERE id = %s AND wanted_at IS NOT NULL", [pause, source_id]
+    )
+
+
 def mark_wanted(connection: Connection, source_id: UUID) -> None:
     """The source said that it has changed: the next run begins as soon as there is none."""
     connection.execute("UPDATE source SET wanted_at = coalesce(wanted_at, now()) WHERE id = %s", [source_id])
+
+
+def is_being_removed(connection: Connection, source_id: UUID) -> bool:
+    """Whether a job is at it: one that failed or was cancelled leaves the source to be removed again."""
+    row = connection.execute(
+        f"SELECT 1 AS one FROM job WHERE kind = 'remove-source' AND payload ->> 'source_id' = %s AND {_ACTIVE} LIMIT 1",
+        [str(source_id)],
+    ).fetchone()
+    return row is not None
 
 
 def mark_removing(connection: Connection, source_id: UUID, documents: str) -> None:

@@ -38,6 +38,7 @@ class SharePointConnector(Connector[SharePointConfig]):
     Config = SharePointConfig
     secret_names: ClassVar[frozenset[str]] = SECRET_NAMES
     reads_permissions: ClassVar[bool] = True
+    is_at_fixed_place: ClassVar[bool] = True
 
     def __init__(self, config: SharePointConfig, secrets: Mapping[str, str], context: Context) -> None:
         """Raises `Unprocessable` when there is nothing to sign in with."""
@@ -53,6 +54,11 @@ class SharePointConnector(Connector[SharePointConfig]):
         told = [settings.graph_url, own.tenant, settings.sharepoint_site, settings.sharepoint_drive]
         listed = config.model_dump(mode="json", exclude={"links", "site_groups", "permissions_hours", "convert"})
         self._source = hashlib.sha256(json.dumps([told, listed], sort_keys=True).encode()).hexdigest()[:16]
+
+    @classmethod
+    def widens_rights(cls, config: SharePointConfig) -> bool:
+        """Sharing links, and groups whose members are stated here."""
+        return config.links == "grant" or bool(config.site_groups)
 
     @cached_property
     def places(self) -> Places:
