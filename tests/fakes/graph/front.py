@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.fakes.graph import content, directory, drives, lists, pages, sites, subscriptions
+from tests.fakes.graph import content, directory, drives, lists, pages, sites, subscriptions, writing
 from tests.fakes.graph.batch import batch
 from tests.fakes.graph.call import Call, Route
 from tests.fakes.graph.errors import Refused, Unsigned, invalid, missing
@@ -25,6 +25,7 @@ _ROUTES: Sequence[Route] = (
     *lists.ROUTES,
     *directory.ROUTES,
     *subscriptions.ROUTES,
+    *writing.ROUTES,
 )
 _VERSION = "/v1.0"
 

@@ -53,53 +53,6 @@ def persist(service: Service, source: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError(f"the run does not end: {found}")
 
 
-def test_all_that_happens_in_a_library_happens_in_the_index(
-    service: Service, source: dict[str, Any], graph: Graph, index: SearchIndex
-) -> None:
-    files = grow(graph, FILES)
-    assert counts(sync(service, source)) == {"seen": FILES, "new": FILES}
-    assert_agree(service, index, graph)
-    graph.write(files[0], "Another note.")
-    graph.rename(files[1], "renamed.txt")
-    other = graph.add_folder("Elsewhere")
-    graph.move(files[2], other)
-    graph.delete(files[3])
-    graph.set_permissions(files[4], [graph.permission(graph.bob)])
-    graph.add_file("Elsewhere/new.txt", "A new note.")
-    found = sync(service, source)
-    assert {name: found["counts"][name] for name in ("new", "changed", "moved", "deleted", "shared", "failed")} == {
-        "new": 1, "changed": 1, "moved": 2, "deleted": 1, "shared": 1, "failed": 0,
-    }  # fmt: skip
-    assert_agree(service, index, graph)
-    downloads = len(graph.seen.of("download"))
-    assert counts(sync(service, source)) == {}
-    assert len(graph.seen.of("download")) == downloads
-    assert_agree(service, index, graph)
-
-
-def test_folders_that_are_renamed_moved_and_deleted_take_their_files_along(
-    service: Service, source: dict[str, Any], graph: Graph, index: SearchIndex
-) -> None:
-    inner = graph.add_folder("Outer/Inner")
-    files = [graph.add_file(f"Outer/Inner/{number}.txt", f"Note {number}.") for number in range(5)]
-    gone = graph.add_folder("Gone")
-    for number in range(5):
-        graph.add_file(f"Gone/{number}.txt", f"Gone {number}.")
-    sync(service, source)
-    downloads = len(graph.seen.of("download"))
-    graph.rename(inner, "Renamed")
-    graph.set_permissions(inner, [graph.permission(graph.bob)])
-    graph.delete(gone)
-    found = counts(sync(service, source))
-    assert (found["deleted"], found["moved"]) == (5, 5)
-    assert len(graph.seen.of("download")) == downloads
-    assert_agree(service, index, graph)
-    graph.move(inner, graph.drive)
-    graph.move(files[0], graph.drive)
-    sync(service, source)
-    assert_agree(service, index, graph)
-
-
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -175,15 +128,21 @@ def test_a_delta_link_that_has_expired_leads_to_a_full_listing(
     assert_agree(service, index, graph)
 
 
-def test_a_change_of_permissions_reaches_all_that_inherits_it(
+def test_permissions_in_place_of_inherited_ones_reach_all_below_a_folder_that_was_renamed_too(
     service: Service, source: dict[str, Any], graph: Graph, index: SearchIndex
 ) -> None:
     folder = graph.add_folder("Board")
-    for number in range(5):
-        graph.add_file(f"Board/{number}.txt", f"Minutes {number}.")
+    files = [graph.add_file(f"Board/{number}.txt", f"Minutes {number}.") for number in range(5)]
     sync(service, source)
+    downloads = len(graph.seen.of("download"))
+    graph.rename(folder, "Renamed")
     graph.set_permissions(folder, [graph.permission(graph.charlie)])
-    assert counts(sync(service, source))["shared"] == 5
+    graph.set_permissions(files[0], [graph.permission(graph.bob)])
+    assert counts(sync(service, source))["moved"] == 5
+    assert len(graph.seen.of("download")) == downloads
+    assert_agree(service, index, graph)
+    graph.inherit(files[0])
+    assert counts(sync(service, source))["shared"] == 1
     assert_agree(service, index, graph)
 
 
