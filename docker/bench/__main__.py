@@ -5,6 +5,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 from bench import collection, datasets, figures, search, speed
 from bench.figures import Figure
@@ -12,9 +14,10 @@ from bench.memory import memory
 from demo.gateway import Gateway, GatewayError, here
 from host import place
 from host.obstacle import Obstacle
+from host.place import Place
 
 #: In this order: memory is measured before anything has been asked for, and quality builds on what search filled.
-PARTS = ("memory", "pdf", "ingest", "search", "quality")
+PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync")
 _NEED_DATA = {"search", "quality"}
 _COLLECTIONS = (speed.FILES, speed.PAPERS, search.CLOUD, search.PRODUCT)
 
@@ -62,17 +65,31 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
     if part in _NEED_DATA and not (datasets.folder() / "mtrag-cloud").is_dir():
         _tell(f"{part}: skipped, because there are no evaluation data in {datasets.folder()} (OBERA_EVAL_DATA).")
         return []
+    if part == "sync" and (lacking := _lacks_for_sync(place.find())):
+        _tell(f"sync: skipped, because {lacking}.")
+        return []
     parts: dict[str, Callable[[], list[Figure]]] = {
         "memory": memory,
         "pdf": lambda: speed.pdf(gateway),
         "ingest": lambda: speed.ingest(gateway),
         "search": lambda: search.search(gateway, _tell),
         "quality": lambda: search.quality(gateway, _tell),
+        # Loaded when it is asked for: it needs the tests and the services' environment, the others only Python.
+        "sync": lambda: import_module("bench.sync").sync(_tell),
     }
     started = time.monotonic()
     found = parts[part]()
     _tell(f"{part}: {len(found)} figures in {time.monotonic() - started:.0f} s")
     return found
+
+
+def _lacks_for_sync(here: Place) -> str:
+    """Why a platform of its own cannot be started for it; empty when it can."""
+    if not (here.root / "tests" / "fakes" / "graph").is_dir():
+        return "there are no tests in this copy, and with them no server that plays Microsoft Graph"
+    if Path(sys.prefix).resolve() != here.venv.resolve():
+        return "it runs a platform of its own without Docker: make bench ARGS=sync MODE=embedded"
+    return ""
 
 
 def _clean(gateway: Gateway) -> None:

@@ -22,7 +22,7 @@ def memory() -> list[Figure]:
     for name, state in Supervisor(here).states().items():
         group = launch.members(known[name]) if state.pid else []
         held = sum(process.resident_bytes for process in group) / 2**20
-        shared_once += sum(_proportional_mb(process.pid) for process in group)
+        shared_once += sum(proportional_mb(process.pid) for process in group)
         figures.append(Figure("memory", name, held, "MB", note=f"{len(group)} processes"))
     if figures:
         total = sum(one.value for one in figures)
@@ -32,7 +32,7 @@ def memory() -> list[Figure]:
     return figures
 
 
-def _proportional_mb(pid: int) -> float:
+def proportional_mb(pid: int) -> float:
     """A process's memory with each shared page divided among those who share it; 0 when it has just ended."""
     with suppress(OSError):
         found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)

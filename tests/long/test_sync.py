@@ -150,7 +150,7 @@ def test_the_index_equals_the_drive_whatever_happened_on_the_way(
     assert last["status"] == "succeeded", last["problem"]
     failing = graph.failing()
     assert_agree(service, index, graph, without=failing)
-    assert {run["status"] for run in runs(service, source)} == {"succeeded"}
+    assert [run["problem"] for run in runs(service, source) if run["status"] != "succeeded"] == []
     assert begun < KILLS, "most runs outlived a kill"
     assert graph.seen.bearers_at_downloads == []
     for _ in range(6):  # what fails for good is left alone at last, and still told
