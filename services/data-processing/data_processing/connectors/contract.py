@@ -32,10 +32,11 @@ class Item:
     """A file of a source, or a folder that others lie in.
 
     `key` names it for good, also after it was renamed or moved (at most 512 characters), and becomes the document's
-    `external_id`. `tag` stands for its content: the same tag, the same bytes. Where an item lies is told either by
-    `path` or, when only its folder is known, by `parent`: the key of a folder, whose path the platform knows. `url` is
-    what a citation links to. `metadata` is kept with the document: at least `author`, `modified` (ISO 8601) and
-    `version` where the source knows them. `reference` is whatever else `fetch` and `readers` need, as JSON.
+    `external_id`. `tag` stands for its content: the same tag, the same bytes; without one it is fetched in every run.
+    Where an item lies is told either by `path` or, when only its folder is known, by `parent`: the key of a folder, whose
+    path the platform knows. `url` is what a citation links to. `metadata` is kept with the document, at most 24 fields:
+    `author`, `modified` (ISO 8601) and `version` where the source knows them. `reference` is whatever else `fetch` and
+    `readers` need, as JSON.
 
     `content`: the bytes, when listing had to fetch them anyway. `problem`: why it cannot be taken, if that is known
     already. `has_new_readers`: who may read it, and all that lies in it, was changed. `partition` is the part of the
