@@ -33,8 +33,8 @@ class Item:
 
     `key` names it for good, also after it was renamed or moved (at most 512 characters), and becomes the document's
     `external_id`. `tag` stands for its content: the same tag, the same bytes; without one it is fetched in every run.
-    Where an item lies is told either by `path` or, when only its folder is known, by `parent`: the key of a folder, whose
-    path the platform knows. `url` is what a citation links to. `metadata` is kept with the document, at most 24 fields:
+    Where an item lies is told by `path` or, when only its folder is known, by `parent`: the key of a folder, whose path
+    the platform knows. `url` is what a citation links to. `metadata` is kept with the document, at most 24 fields:
     `author`, `modified` (ISO 8601) and `version` where the source knows them. `reference` is whatever else `fetch` and
     `readers` need, as JSON.
 
