@@ -326,7 +326,7 @@ def test_a_source_with_only_a_webhook_secret_of_its_own_signs_in_with_its_client
     service: Service, shelf: Shelf
 ) -> None:
     service.call("PUT", "/credentials/shelf", json={"secrets": {"token": "of the client"}})
-    seen = []
+    seen: list[dict[str, str]] = []
     for secrets in ({}, {"webhook_secret": "w"}, {"token": "of the source"}):
         source = add(service, shelf, secrets=secrets, name=f"Books {len(seen)}")
         with service.parts.database.transaction("default") as connection:
