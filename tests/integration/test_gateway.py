@@ -175,8 +175,8 @@ def test_a_body_in_chunks_that_grows_too_large_is_the_same_problem(gateway: Gate
 
 
 def test_long_addresses_and_headers_are_problems(gateway: Gateway) -> None:
-    assert_problem(gateway.get("/api/rag/search?q=" + "a" * 9000), 414)
-    assert_problem(gateway.get("/api/rag/search", headers={"X-Long": "a" * 9000}), 431)
+    assert_problem(gateway.get("/api/rag/search?q=" + "a" * 17_000), 414)
+    assert_problem(gateway.get("/api/rag/search", headers={"X-Long": "a" * 17_000}), 431)
 
 
 def test_a_services_own_problem_passes_untouched(gateway: Gateway) -> None:

@@ -74,11 +74,16 @@ class Belongings:
     message: str
     evaluation: str
     collection: str
+    source: str
+    run: str
 
     @property
     def ids(self) -> dict[str, str]:
         """By the names that the paths give them."""
-        return {"document_id": self.document, "job_id": self.job, "session_id": self.session, "name": self.collection}
+        return {
+            "document_id": self.document, "job_id": self.job, "session_id": self.session, "name": self.collection,
+            "source_id": self.source, "run_id": self.run, "kind": "sharepoint",
+        }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,13 @@ def charlies(charlie: Caller) -> Belongings:
     answer = charlie.ask(f"What does {CANARY} guard?", session_id=session)
     assert SECRET in answer["answer"]
     evaluation = charlie.call("POST", "/rag/evaluate", {"cases": [{"query": CANARY, "relevant": [f"{CANARY}-0"]}]})
-    return Belongings(document, job["id"], session, answer["message_id"], evaluation.json["id"], name)
+    source = charlie.call("POST", "/data/sources", {"kind": "push", "name": f"{CANARY} {SECRET}"}).json["id"]
+    pushed = {"documents": [{"external_id": f"{CANARY}-pushed", "title": SECRET, "text": secret}]}
+    run = charlie.call("POST", f"/data/sources/{source}/documents?wait=60", pushed).json
+    assert run["counts"]["indexed"] == 1
+    return Belongings(
+        document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"]
+    )
 
 
 #: What anybody may call, who then can do nothing but what a secret of its own lets him do.
@@ -136,6 +147,11 @@ BODIES: dict[str, Any] = {
     "/rag/collections": {"name": "alpha"},
     "/rag/collections/{name}/generations/{number}/activate": {"points": 1},
     "/rag/index": {"documents": [{"id": str(uuid.uuid4()), **_INDEXED}]},
+    "/rag/index/describe": {"documents": [{"id": str(uuid.uuid4()), "version": 1, "metadata": {}, "access": None}]},
+    "/data/sources": {"kind": "push", "name": "Alpha"},
+    "/data/sources/{source_id}": {"is_paused": True},
+    "/data/sources/{source_id}/documents": {"documents": [{"external_id": "a", "text": "alpha"}]},
+    "/data/credentials/{kind}": {"secrets": {"tenant_id": "example.com"}},
     "/rag/index/prune": {"documents": [{"id": str(uuid.uuid4())}]},
     "/rag/documents/{document_id}/chunks": _INDEXED,
     "/rag/sessions": {},
@@ -152,6 +168,12 @@ def _send(caller: Caller, method: str, path: str, ids: dict[str, str]) -> Answer
     return caller.call(method, filled, body)
 
 
+def _unknown() -> dict[str, str]:
+    """Ids of nothing, by the names that the paths give them."""
+    names = ("document_id", "job_id", "session_id", "source_id", "run_id")
+    return {name: str(uuid.uuid4()) for name in names} | {"name": "nothing", "kind": "sharepoint"}
+
+
 def test_no_endpoint_answers_without_a_key(guarded: Platform, alice: Caller, charlies: Belongings) -> None:
     nobody = Caller(guarded.url)
     operations = _operations(alice)
@@ -164,7 +186,7 @@ def test_no_endpoint_answers_without_a_key(guarded: Platform, alice: Caller, cha
 
 def test_every_endpoint_asks_for_its_scope(guarded: Platform, configuration: Settings, alice: Caller) -> None:
     powerless = Caller(guarded.url, _key(configuration, ALICES, "ollama:use"))
-    ids = {name: str(uuid.uuid4()) for name in ("document_id", "job_id", "session_id")} | {"name": "documents"}
+    ids = _unknown() | {"name": "documents"}
     for method, path, operation in _operations(alice):
         answer = _send(powerless, method, path, ids)
         assert (answer.status, answer.is_problem) == (403, True), (method, path, answer.text)
@@ -195,10 +217,12 @@ def test_wrong_and_expired_keys_are_refused_in_the_same_words(guarded: Platform,
 
 
 def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: Caller, charlies: Belongings) -> None:
-    unknown = {name: str(uuid.uuid4()) for name in ("document_id", "job_id", "session_id")} | {"name": "nothing"}
+    unknown = _unknown()
     tried = 0
     for method, path, operation in _operations(alice):
         if "{" not in path or operation["x-scope"] == "index:write" or path.endswith("/rollback"):
+            continue
+        if path == "/data/credentials/{kind}" and method == "PUT":  # no id: everybody has those of his own
             continue
         ids = charlies.ids | ({"job_id": charlies.evaluation} if path.startswith("/rag/jobs") else {})
         foreign, absent = _send(alice, method, path, ids), _send(alice, method, path, unknown)
