@@ -104,7 +104,7 @@ CORPUS = [
     Case("bare line feeds", b"GET /api/rag/search HTTP/1.1\nHost: localhost\nConnection: close\n\n", EITHER),
     Case("a bare carriage return in a header", get(b"X-Note: a\rTransfer-Encoding: chunked\r\n"), EITHER),
     Case("a header with an underscore", get(b"Content_Length: 5\r\n"), ONE),
-    Case("an address that is too long", get(line=b"GET /api/rag/" + b"a" * 17_000 + b" HTTP/1.1\r\n"), frozenset({414})),
+    Case("too long an address", get(line=b"GET /api/rag/" + b"a" * 17_000 + b" HTTP/1.1\r\n"), frozenset({414})),
     Case("a header that is too long", get(b"X-Long: " + b"a" * 17_000 + b"\r\n"), frozenset({431})),
     Case("too many long headers", get((b"X-Long: " + b"a" * 4000 + b"\r\n") * 20), frozenset({431})),
     Case("not HTTP at all", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64)),
