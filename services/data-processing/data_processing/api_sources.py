@@ -9,7 +9,7 @@ from data_processing import connectors, ledger, waiting
 from data_processing.api import api
 from data_processing.models import Job, Waiting
 from data_processing.parts import Parts
-from data_processing.sync import declared, opening, pushing, store, views
+from data_processing.sync import declared, opening, pushing, run_store, store, views
 from data_processing.sync.models import (
     Checked,
     Credential,
@@ -118,8 +118,8 @@ def change_source(parts: Parts, principal: Principal, source_id: UUID, body: Sou
     given = {name: value for name, value in told.items() if value is not None or name in _REMOVABLE}
     with parts.database.transaction(principal.tenants) as connection:
         row = store.lock(connection, source_id)
-        if given.keys() & _COMPARED and (active := store.active_run(connection, source_id)):
-            raise store.SourceBusy(
+        if given.keys() & _COMPARED and (active := run_store.active(connection, source_id)):
+            raise run_store.SourceBusy(
                 "A run of this source is in progress. Wait for its end, or cancel it, before you change this.",
                 job_id=str(active["id"]),
             )
@@ -145,7 +145,7 @@ def remove_source(parts: Parts, principal: Principal, source_id: UUID, query: Re
         row = store.lock(connection, source_id)
         if row["removing"] and store.is_being_removed(connection, source_id):
             raise Conflict("This source is being removed already.")
-        if active := store.active_run(connection, source_id):
+        if active := run_store.active(connection, source_id):
             jobs.cancel(connection, active["id"])
         store.mark_removing(connection, source_id, query.documents)
         caller = principal.for_client(row["tenant"])
@@ -178,7 +178,7 @@ def sync_source(parts: Parts, principal: Principal, source_id: UUID, query: Sync
     with parts.database.transaction(principal.tenants) as connection:
         row = store.lock(connection, source_id)
         caller = principal.for_client(row["tenant"])
-        queued = store.begin_run(
+        queued = run_store.begin(
             connection,
             row,
             caller,
@@ -213,10 +213,10 @@ def push_documents(parts: Parts, principal: Principal, source_id: UUID, body: Pu
         row = store.lock(connection, source_id)
         if replayed := idempotency.claim(connection, caller.tenant, key):
             return replayed
-        queued = store.begin_run(
+        queued = run_store.begin(
             connection, row, caller, reason="push", max_queued=parts.settings.max_queued_jobs, is_web=False
         )
-        pushing.keep(connection, store.run(connection, source_id, queued["id"]), body, digests)
+        pushing.keep(connection, run_store.find(connection, source_id, queued["id"]), body, digests)
         job = waiting.job_view(queued)
         idempotency.keep(connection, caller.tenant, key, job, status=202, location=f"/api/data/jobs/{job.id}")
     return _job(parts, caller, queued, query.wait)
@@ -229,7 +229,7 @@ def retry_source(parts: Parts, principal: Principal, source_id: UUID, query: Wai
         row = store.lock(connection, source_id)
         caller = principal.for_client(row["tenant"])
         store.lift_quarantine(connection, source_id)
-        queued = store.begin_run(
+        queued = run_store.begin(
             connection,
             row,
             caller,
@@ -255,7 +255,7 @@ def list_runs(parts: Parts, principal: Principal, source_id: UUID, query: Paged)
     """List the runs of a source, newest first, with what they found and did, their speed and what is left."""
     with parts.database.transaction(principal.tenants) as connection:
         store.find(connection, source_id)
-        rows = store.runs_page(connection, source_id, query)
+        rows = run_store.page(connection, source_id, query)
         items = views.runs(connection, rows[: query.limit])
     return Page[Run](items=items, next_cursor=next_cursor(rows, query.limit))
 
@@ -271,7 +271,7 @@ def show_run(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID) 
 def list_run_lines(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID, query: RunLineQuery) -> RunLines:
     """List what a run did with each file that was new, changed, moved or gone, or that failed."""
     with parts.database.transaction(principal.tenants, principal.readers) as connection:
-        store.run(connection, source_id, run_id)
+        run_store.find(connection, source_id, run_id)
         rows = ledger.run_page(connection, run_id, query)
     cursors = [row.pop("cursor") for row in rows]
     items = [RunLine(**row) for row in rows[: query.limit]]
@@ -284,7 +284,7 @@ def list_run_lines(parts: Parts, principal: Principal, source_id: UUID, run_id: 
 def stream_run(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID) -> Response:
     """Follow a run: `progress` with its speed and what is left, one `document` a file, and `done` at the end."""
     with parts.database.transaction(principal.tenants) as connection:
-        store.run(connection, source_id, run_id)
+        run_store.find(connection, source_id, run_id)
 
     def shown(connection: Connection, job_id: UUID) -> Run:
         return views.one_run(connection, source_id, job_id)
@@ -307,7 +307,7 @@ def reject_run(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID
 def _decided(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID, *, is_approved: bool) -> Run:
     with parts.database.transaction(principal.tenants) as connection:
         store.lock(connection, source_id)
-        store.decide(connection, source_id, run_id, is_approved=is_approved)
+        run_store.decide(connection, source_id, run_id, is_approved=is_approved)
         return views.one_run(connection, source_id, run_id)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from data_processing import generations, store
 from data_processing.deletion import Deletion
 from data_processing.index import Index, Versions, acting_for
-from data_processing.sync import store as sources
+from data_processing.sync import run_store
 from oberaconnect.db import EVERY_TENANT, Database
 from oberaconnect.problems import Conflict, NotFound, Problem
 
@@ -56,7 +56,7 @@ class Sweeper:
 
     def _forget_runs(self) -> None:
         with self._database.transaction(EVERY_TENANT) as connection:
-            sources.forget_old(connection)
+            run_store.forget_old(connection)
 
     def _sweep_documents(self) -> None:
         """Take out of the index what jobs put there that never came to publish it.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from data_processing import connectors
-from data_processing.sync import declared, opening, store
+from data_processing.sync import declared, opening, run_store, store
 from data_processing.sync.models import NewSource
 from oberaconnect.auth import Principal
 from oberaconnect.db import Database
@@ -28,7 +28,7 @@ def begin(settings: Settings, database: Database, caller: Principal, new: NewSou
         pass  # the refusal comes now, not from the job
     with database.transaction(caller.tenant) as connection:
         known = store.find_by_config(connection, values) or store.add(connection, values)
-        return store.begin_run(
+        return run_store.begin(
             connection,
             store.lock(connection, known["id"]),
             caller,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from data_processing.blobs import Blobs
-from data_processing.sync import merge, store
+from data_processing.sync import merge, run_store
 from data_processing.sync.models import Push, PushedDocument
 from oberaconnect.db import Connection, Jsonb
 from oberaconnect.problems import Unprocessable
@@ -56,7 +56,7 @@ def keep(connection: Connection, run: Row, push: Push, digests: dict[str, str]) 
             ],
         )  # fmt: skip
     merge.add_gone(connection, run["id"], run["tenant"], push.deleted)
-    store.listed(connection, run["id"], len(push.documents), complete=[""] if push.complete else [])
+    run_store.listed(connection, run["id"], len(push.documents), complete=[""] if push.complete else [])
 
 
 def _tag(document: PushedDocument, digests: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from data_processing.deletion import Deletion
-from data_processing.sync import store
+from data_processing.sync import run_store, store
 from oberaconnect import jobs
 from oberaconnect.db import Database
 from oberaconnect.problems import Unavailable
@@ -32,7 +32,7 @@ class SourceRemoval:
         claim = work.claim
         source_id, deleted = UUID(str(claim.payload["source_id"])), 0
         with self._database.transaction(claim.tenant) as connection:
-            active = store.active_run(connection, source_id)
+            active = run_store.active(connection, source_id)
             if active and not active["is_waiting"]:
                 raise Unavailable("A run of this source is just ending.")
         while claim.payload["documents"] == "delete":

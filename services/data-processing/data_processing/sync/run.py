@@ -22,7 +22,7 @@ from data_processing.deletion import Deletion
 from data_processing.index import Index
 from data_processing.lines import Lines
 from data_processing.publish import Publisher, progress
-from data_processing.sync import merge, plan, reading, rights, store
+from data_processing.sync import merge, plan, reading, rights, run_store, store
 from data_processing.sync.fetching import Fetching
 from data_processing.sync.listed import fit
 from data_processing.sync.opening import opened
@@ -108,7 +108,7 @@ class SourceRun:
 
     def _look(self, tenant: str, source_id: UUID, run_id: UUID) -> tuple[Row, Row]:
         with self._database.transaction(tenant) as connection:
-            return store.find(connection, source_id), store.run(connection, source_id, run_id)
+            return store.find(connection, source_id), run_store.find(connection, source_id, run_id)
 
     def _list(self, work: Work, connector: Connector[Any], run: Row) -> None:
         claim = work.claim
@@ -124,7 +124,7 @@ class SourceRun:
             files = sum(not item.is_folder for item in page.items)
             with self._database.transaction(claim.tenant) as connection:
                 self._keep(connection, work, page, contents)
-                store.advance(connection, claim.id, page, files)
+                run_store.advance(connection, claim.id, page, files)
                 seen += files
                 jobs.progress(connection, claim, stage="listing", done=0, total=seen, counts={})
             cursor, has_more = page.cursor, page.more
@@ -141,7 +141,7 @@ class SourceRun:
         """Take over what was listed; a dry run only tells what that would change. True: the run stops here, to ask."""
         claim, source_id = work.claim, source["id"]
         with self._database.transaction(claim.tenant) as connection:
-            run = store.run(connection, source_id, claim.id)
+            run = run_store.find(connection, source_id, claim.id)
             if run["stage"] != "merging":
                 return False
             jobs.advance(connection, claim)
@@ -151,29 +151,29 @@ class SourceRun:
                     removed, documents = merge.merge(connection, source, run)
                     if run["is_dry"]:
                         plan.plan(connection, source, run, standing)
-                        told = store.told(connection, source_id, claim.id)
+                        told = run_store.told(connection, source_id, claim.id)
                         raise _Undone()
                     if not run["is_approved"] and _is_too_much(removed, documents, source["max_deletion_share"]):
                         raise _Undone()
             except _Undone:
                 if run["is_dry"]:
-                    store.keep_told(connection, claim.id, claim.tenant, told)
+                    run_store.keep_told(connection, claim.id, claim.tenant, told)
                     return False
                 problem = _mass_deletion(source, run, removed, documents)
-                store.enter(connection, claim.id, "merging", is_waiting=True, deletions=removed)
+                run_store.enter(connection, claim.id, "merging", is_waiting=True, deletions=removed)
                 jobs.finish(connection, claim, "failed", problem=problem)
                 return True
-            store.forget_listed(connection, source_id)
+            run_store.forget_listed(connection, source_id)
             store.keep_cursor(connection, source_id, run)
             reading.forget_problems(connection, source_id)
-            store.enter(connection, claim.id, "asking")
+            run_store.enter(connection, claim.id, "asking")
             return False
 
     def _ask(self, work: Work, connector: Connector[Any], source_id: UUID) -> None:
         """Ask who may read what, where the source decides that."""
         claim = work.claim
         with self._database.transaction(claim.tenant) as connection:
-            if store.run(connection, source_id, claim.id)["stage"] != "asking":
+            if run_store.find(connection, source_id, claim.id)["stage"] != "asking":
                 return
             total, asked = reading.count_unread(connection, source_id), 0
         while True:
@@ -192,7 +192,7 @@ class SourceRun:
     def _plan(self, work: Work, source: Row, standing: Standing) -> None:
         claim = work.claim
         with self._database.transaction(claim.tenant) as connection:
-            run = store.run(connection, source["id"], claim.id)
+            run = run_store.find(connection, source["id"], claim.id)
             if run["stage"] == "asking":
                 jobs.advance(connection, claim)
                 plan.plan(connection, source, run, standing)
@@ -233,7 +233,7 @@ class SourceRun:
         claim = work.claim
         with self._database.transaction(claim.tenant) as connection:
             plan.note(connection, source_id)
-            run = store.run(connection, source_id, claim.id)
+            run = run_store.find(connection, source_id, claim.id)
             counts, _ = ledger.tally(connection, claim.id)
             counts["unchanged"] += run["unchanged"]
             # As of an ingestion: when nothing of the source can be found, its run has failed, whatever it went through.
@@ -242,7 +242,7 @@ class SourceRun:
             problem = None if is_useful else Unprocessable(_NOTHING_INDEXED)
             if is_useful and not run["is_dry"]:
                 store.note_success(connection, source_id)
-            store.enter(connection, claim.id, "ended")
+            run_store.enter(connection, claim.id, "ended")
             jobs.finish(connection, claim, "succeeded" if is_useful else "failed", counts=counts, problem=problem)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from data_processing import connectors, webhook
-from data_processing.sync import opening, store, subscribed, views
+from data_processing.sync import opening, run_store, store, subscribed, views
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
@@ -55,7 +55,7 @@ class Scheduler:
         after = _EVER
         for _ in range(_TOLD_AT_ONCE):
             with self._database.transaction(EVERY_TENANT) as connection:
-                run = store.untold(connection, after)
+                run = run_store.untold(connection, after)
                 if run is None:
                     break
                 after = run["created_at"], run["id"]
@@ -70,7 +70,7 @@ class Scheduler:
             if is_time:
                 store.set_next(connection, source["id"], *next_run(source, last=source["due_at"]))
             with connection.transaction():
-                store.begin_run(
+                run_store.begin(
                     connection,
                     source,
                     _acting_for(source),
@@ -89,7 +89,7 @@ class Scheduler:
     def _tell(self, connection: Connection, run: Row) -> None:
         source = run.pop("source")
         if not source["webhook"]:
-            store.mark_told(connection, run["id"])
+            run_store.mark_told(connection, run["id"])
             return
         try:
             with connection.transaction():
@@ -106,7 +106,7 @@ class Scheduler:
             return  # the client has too many jobs waiting: told later
         except Problem as problem:
             _log.warning("webhook not told", extra={"source": source["id"], "reason": problem.detail})
-        store.mark_told(connection, run["id"])
+        run_store.mark_told(connection, run["id"])
 
     def _subscribe(self, connection: Connection, source: Row) -> None:
         try:

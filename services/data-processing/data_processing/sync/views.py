@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from data_processing.models import Progress
-from data_processing.sync import store
+from data_processing.sync import run_store
 from data_processing.sync.models import Run, RunCounts, Source
 from oberaconnect.db import Connection
 
@@ -70,13 +70,13 @@ def _per_second(row: Row) -> float | None:
 
 def runs(connection: Connection, rows: Sequence[Row]) -> list[Run]:
     """Rows of runs, in their order."""
-    found = store.changes(connection, [row["id"] for row in rows])
+    found = run_store.changes(connection, [row["id"] for row in rows])
     return [run(row, found[row["id"]]) for row in rows]
 
 
 def one_run(connection: Connection, source_id: UUID, run_id: UUID) -> Run:
     """One run. Raises `NoSuchRun`."""
-    return runs(connection, [store.run(connection, source_id, run_id)])[0]
+    return runs(connection, [run_store.find(connection, source_id, run_id)])[0]
 
 
 def event(connection: Connection, found: Row, ended: Row) -> dict[str, Any]:
@@ -86,5 +86,5 @@ def event(connection: Connection, found: Row, ended: Row) -> dict[str, Any]:
         "event": "source.run.waiting" if ended["is_waiting"] else "source.run.finished",
         "source": {"id": str(found["id"]), "name": found["name"], "kind": found["kind"], "client": found["tenant"]},
         "run": shown,
-        "failures": store.failures(connection, ended["id"], _TOLD_FAILURES),
+        "failures": run_store.failures(connection, ended["id"], _TOLD_FAILURES),
     }
