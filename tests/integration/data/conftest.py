@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 from tests.conftest import MakeSettings
 from tests.data import Service
+from tests.fakes.authority import Authority, running
 from tests.fakes.index import SearchIndex
 
 from data_processing import connectors
@@ -52,3 +53,18 @@ def service(make_service: MakeService) -> Service:
 def shelves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sources of the kind `shelf` can be added."""
     monkeypatch.setitem(connectors.KINDS, "shelf", "tests.fakes.shelf:ShelfConnector")
+
+
+@pytest.fixture
+def authority() -> Iterator[Authority]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def guarded(make_service: MakeService, authority: Authority) -> Service:
+    """A service that asks for keys, and takes the tokens of the authority."""
+    settings = authority.settings(make_service().settings)
+    return make_service(
+        **settings.model_dump(include={"auth", "azure_tenant_id", "azure_client_id", "azure_authority"})
+    )

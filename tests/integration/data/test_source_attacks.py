@@ -1,61 +1,25 @@
 """What a hostile user, an unlucky operator and a strange source do to the sync of sources."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO, Any
 
 import pytest
 from tests.data import Service
-from tests.fakes.authority import Authority, running
+from tests.fakes.authority import Authority
 from tests.fakes.index import Call, SearchIndex
 from tests.fakes.shelf import Shelf, ShelfConnector
+from tests.people import GROUPS, Office
 from tests.sources import add, counts, lines, run, sync
 
 from data_processing.connectors.contract import Cursor, Fetched, Item, Page, Wanted
 
 pytestmark = pytest.mark.usefixtures("shelves")
 
-GROUPS = {"alice": ["staff"], "bob": ["staff", "board"], "charlie": ["staff"]}
-ROLES = ["data.read", "data.write", "client.acme"]
-
 
 @pytest.fixture
-def authority() -> Iterator[Authority]:
-    with running() as found:
-        yield found
-
-
-class Office:
-    """A client with a shelf; people come with tokens of Entra ID."""
-
-    def __init__(self, service: Service, authority: Authority) -> None:
-        self.service = service
-        self.authority = authority
-        self.key = service.key(tenant="acme")
-        self.shelf = Shelf(tells_changes=True)
-
-    def ask(self, name: str, path: str, method: str = "GET", **more: Any) -> Any:
-        token = self.authority.token(name, roles=ROLES, groups=GROUPS[name])
-        return self.service.call(method, path, key=token, **more)
-
-    def add(self, shelf: Shelf | None = None, **more: Any) -> dict[str, Any]:
-        return add(self.service, shelf or self.shelf, key=self.key, **more)
-
-    def sync(self, source: dict[str, Any], query: str = "") -> dict[str, Any]:
-        return sync(self.service, source, query, key=self.key)
-
-    def names(self, person: str, path: str) -> set[str]:
-        answer = self.ask(person, path)
-        assert answer.status_code == 200, answer.text
-        return {item["external_id"] for item in answer.get_json()["items"]}
-
-
-@pytest.fixture
-def office(make_service: Callable[..., Service], authority: Authority) -> Office:
-    service = make_service()
-    settings = authority.settings(service.settings)
-    changed = settings.model_dump(include={"auth", "azure_tenant_id", "azure_client_id", "azure_authority"})
-    return Office(make_service(**changed), authority)
+def office(guarded: Service, authority: Authority) -> Office:
+    return Office(guarded, authority)
 
 
 # --- names of what a person may not read ------------------------------------------------------------------------------

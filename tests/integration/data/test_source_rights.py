@@ -1,64 +1,38 @@
 """Who may read what a source holds: as the source says, in the index, in the lists and in every other answer."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from tests.data import Service, events
-from tests.fakes.authority import Authority, running
+from tests.fakes.authority import Authority
 from tests.fakes.index import SearchIndex
 from tests.fakes.shelf import Shelf
+from tests.people import Office, names
 from tests.sources import add, counts, lines, sync
 
 pytestmark = pytest.mark.usefixtures("shelves")
 
 #: Alice by name, Bob by his group, Charlie not.
 SECRET = ["group:board", "user:alice-oid"]
-GROUPS = {"alice": ["staff"], "bob": ["staff", "board"], "charlie": ["staff"]}
-ROLES = ["data.read", "data.write", "client.acme"]
 
 
-@pytest.fixture
-def authority() -> Iterator[Authority]:
-    with running() as found:
-        yield found
-
-
-class Office:
-    """A client's shelf with a document for everybody and one for Alice and the board."""
+class Library(Office):
+    """On the shelf lie a document for everybody and one for Alice and the board."""
 
     def __init__(self, service: Service, authority: Authority) -> None:
-        self.service = service
-        self.authority = authority
-        self.key = service.key(tenant="acme")
-        self.shelf = Shelf(tells_changes=True)
+        super().__init__(service, authority)
         self.shelf.put("menu", "Soup on Monday.", readers=["org"])
         self.shelf.put("salaries", "Alice earns more than Bob.", readers=SECRET)
-        self.source = add(service, self.shelf, key=self.key)
-        self.run = sync(service, self.source, key=self.key)
-
-    def ask(self, name: str, path: str, method: str = "GET") -> Any:
-        """A request with the token of a person."""
-        token = self.authority.token(name, roles=ROLES, groups=GROUPS[name])
-        return self.service.call(method, path, key=token)
+        self.source = self.add()
+        self.run = self.sync(self.source)
 
 
 @pytest.fixture
-def office(make_service: Callable[..., Service], authority: Authority) -> Office:
-    service = make_service()
-    settings = authority.settings(service.settings)
-    changed = settings.model_dump(include={"auth", "azure_tenant_id", "azure_client_id", "azure_authority"})
-    return Office(make_service(**changed), authority)
-
-
-def names(answer: Any) -> set[str]:
-    assert answer.status_code == 200, answer.text
-    return {item["external_id"] for item in answer.get_json()["items"]}
+def office(guarded: Service, authority: Authority) -> Library:
+    return Library(guarded, authority)
 
 
 @pytest.mark.parametrize(("name", "sees"), [("alice", True), ("bob", True), ("charlie", False)])
 def test_every_list_and_every_answer_shows_a_person_what_the_source_lets_him_read(
-    office: Office, name: str, sees: bool
+    office: Library, name: str, sees: bool
 ) -> None:
     expected = {"menu", "salaries"} if sees else {"menu"}
     place = f"/sources/{office.source['id']}"
@@ -78,13 +52,13 @@ def test_every_list_and_every_answer_shows_a_person_what_the_source_lets_him_rea
         assert (status == 404) is not sees, path
 
 
-def test_the_index_is_told_who_may_read_each_document(office: Office, index: SearchIndex) -> None:
+def test_the_index_is_told_who_may_read_each_document(office: Library, index: SearchIndex) -> None:
     held = {name: item.access for name, item in index.documents("documents", "acme").items()}
     assert held == {"menu": ["org"], "salaries": SECRET}
 
 
 def test_when_only_the_readers_change_nothing_is_fetched_and_the_index_knows(
-    office: Office, index: SearchIndex
+    office: Library, index: SearchIndex
 ) -> None:
     office.shelf.fetched.clear()
     index.calls.clear()
@@ -97,7 +71,7 @@ def test_when_only_the_readers_change_nothing_is_fetched_and_the_index_knows(
     assert names(office.ask("bob", "/documents")) == {"menu"}
 
 
-def test_a_change_of_a_folders_readers_is_a_change_for_all_that_lies_in_it(office: Office, index: SearchIndex) -> None:
+def test_a_change_of_a_folders_readers_is_a_change_for_all_that_lies_in_it(office: Library, index: SearchIndex) -> None:
     office.shelf.put("folder", name="Folder")
     office.shelf.put("sub", name="Sub", parent="folder")
     office.shelf.put("plan", "A plan.", parent="sub", readers=["org"])
@@ -110,7 +84,7 @@ def test_a_change_of_a_folders_readers_is_a_change_for_all_that_lies_in_it(offic
     assert names(office.ask("charlie", "/documents")) == {"menu"}
 
 
-def test_what_lies_in_a_folder_that_is_moved_is_asked_for_anew(office: Office) -> None:
+def test_what_lies_in_a_folder_that_is_moved_is_asked_for_anew(office: Library) -> None:
     office.shelf.put("public", name="Public")
     office.shelf.put("private", name="Private")
     office.shelf.put("folder", name="Folder", parent="public")
@@ -122,7 +96,7 @@ def test_what_lies_in_a_folder_that_is_moved_is_asked_for_anew(office: Office) -
     assert names(office.ask("charlie", "/documents")) == {"menu"}
 
 
-def test_a_document_of_which_the_readers_are_not_told_is_not_indexed(office: Office, index: SearchIndex) -> None:
+def test_a_document_of_which_the_readers_are_not_told_is_not_indexed(office: Library, index: SearchIndex) -> None:
     office.shelf.put("plan", "A plan.")
     office.shelf.put("minutes", "Minutes.")
     office.shelf.unreadable["plan"] = "Access to the permissions of this file is denied."
@@ -137,7 +111,7 @@ def test_a_document_of_which_the_readers_are_not_told_is_not_indexed(office: Off
 
 
 def test_a_source_that_tells_nothing_about_readers_fails_loudly_and_nothing_is_indexed(
-    office: Office, index: SearchIndex
+    office: Library, index: SearchIndex
 ) -> None:
     shelf = Shelf()
     for name in ("one", "two", "three"):
@@ -151,7 +125,7 @@ def test_a_source_that_tells_nothing_about_readers_fails_loudly_and_nothing_is_i
     assert not {"Text one.", "Text two.", "Text three."} & set(index.texts("documents", "acme"))
 
 
-def test_a_source_declared_for_everybody_is_not_asked(office: Office) -> None:
+def test_a_source_declared_for_everybody_is_not_asked(office: Library) -> None:
     shelf = Shelf()
     shelf.put("handbook", "A handbook.", readers=["user:nobody"])
     source = add(office.service, shelf, key=office.key, access="client")
@@ -160,7 +134,7 @@ def test_a_source_declared_for_everybody_is_not_asked(office: Office) -> None:
     assert "handbook" in names(office.ask("charlie", "/documents"))
 
 
-def test_a_source_declared_for_some_is_for_them_alone(office: Office, index: SearchIndex) -> None:
+def test_a_source_declared_for_some_is_for_them_alone(office: Library, index: SearchIndex) -> None:
     shelf = Shelf()
     shelf.put("handbook", "A handbook.")
     source = add(office.service, shelf, key=office.key, access=["group:board"])
@@ -173,7 +147,7 @@ def test_a_source_declared_for_some_is_for_them_alone(office: Office, index: Sea
     assert "handbook" in names(office.ask("alice", "/documents"))
 
 
-def test_an_outsider_of_the_client_sees_neither_source_nor_runs(office: Office) -> None:
+def test_an_outsider_of_the_client_sees_neither_source_nor_runs(office: Library) -> None:
     charlie = office.service.key(tenant="globex")
     place = f"/sources/{office.source['id']}"
     assert office.service.call("GET", "/sources", key=charlie).get_json()["items"] == []
