@@ -98,8 +98,7 @@ def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoi
         metadata=asked.metadata,
     )
     queued = adhoc.begin(parts.settings, parts.database, caller, new, principal)
-    job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(wait))
-    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
+    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), wait)
 
 
 @api.post("/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
@@ -152,8 +151,7 @@ def _accept(
         job = waiting.job_view(row)
         location = f"/api/data/jobs/{job.id}"
         idempotency.keep(connection, caller.tenant, key, job, status=202, location=location)
-    job = waiting.until_ended(parts.database, caller.tenants, job, waiting.seconds(wait))
-    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": location})
+    return waiting.accepted(parts.database, caller.tenants, job, wait)
 
 
 def _metadata(text: str) -> Metadata:

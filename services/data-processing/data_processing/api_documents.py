@@ -115,8 +115,7 @@ def reindex_document(parts: Parts, principal: Principal, document_id: UUID, quer
             access=row["access"], file_name=store.file_name(connection, document_id),
         )  # fmt: skip
         ledger.add_entries(connection, queued["id"], caller.tenant, [entry])
-    job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(query.wait))
-    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
+    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 class _ParseForm(Model):

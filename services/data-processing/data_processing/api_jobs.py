@@ -108,8 +108,7 @@ def reindex_collection(parts: Parts, principal: Principal, body: ReindexRequest,
         job = waiting.job_view(row)
         location = f"/api/data/jobs/{job.id}"
         idempotency.keep(connection, principal.tenant, key, job, status=202, location=location)
-    job = waiting.until_ended(parts.database, principal.tenants, job, waiting.seconds(query.wait))
-    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": location})
+    return waiting.accepted(parts.database, principal.tenants, job, query.wait)
 
 
 def _require_own(principal: Principal, row: store.Row) -> None:

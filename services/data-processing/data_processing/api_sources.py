@@ -184,16 +184,10 @@ def sync_source(parts: Parts, principal: Principal, source_id: UUID, query: Sync
             caller,
             reason="request",
             max_queued=parts.settings.max_queued_jobs,
-            is_web=connectors.find(row["kind"]).is_web,
             is_full=query.full,
             is_dry=query.dry_run,
         )
-    return _job(parts, caller, queued, query.wait)
-
-
-def _job(parts: Parts, caller: Principal, queued: store.Row, wait: float) -> Reply:
-    job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), waiting.seconds(wait))
-    return Reply(job, 202 if waiting.is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
+    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.post("/sources/<uuid:source_id>/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Sources")
@@ -213,13 +207,11 @@ def push_documents(parts: Parts, principal: Principal, source_id: UUID, body: Pu
         row = store.lock(connection, source_id)
         if replayed := idempotency.claim(connection, caller.tenant, key):
             return replayed
-        queued = run_store.begin(
-            connection, row, caller, reason="push", max_queued=parts.settings.max_queued_jobs, is_web=False
-        )
+        queued = run_store.begin(connection, row, caller, reason="push", max_queued=parts.settings.max_queued_jobs)
         pushing.keep(connection, run_store.find(connection, source_id, queued["id"]), body, digests)
         job = waiting.job_view(queued)
         idempotency.keep(connection, caller.tenant, key, job, status=202, location=f"/api/data/jobs/{job.id}")
-    return _job(parts, caller, queued, query.wait)
+    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.post("/sources/<uuid:source_id>/retry", scope="data:write", status=202, also=[200], returns=Job, tag="Sources")
@@ -235,9 +227,8 @@ def retry_source(parts: Parts, principal: Principal, source_id: UUID, query: Wai
             caller,
             reason="request",
             max_queued=parts.settings.max_queued_jobs,
-            is_web=connectors.find(row["kind"]).is_web,
         )
-    return _job(parts, caller, queued, query.wait)
+    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.get("/sources/<uuid:source_id>/items", scope="data:read", tag="Sources")

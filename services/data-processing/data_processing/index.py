@@ -121,7 +121,7 @@ class Index:
 
 
 def acting_for(subject: str, tenant: str) -> Principal:
-    """Who writes to the index for a tenant when no request or job of that tenant does."""
+    """Who acts for a tenant when no request of that tenant does: the sweeper, the clock, work for all tenants."""
     return Principal(subject, tenant, frozenset({tenant}), frozenset())
 
 

@@ -13,6 +13,7 @@ from data_processing.sync.models import Run
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection, Database
+from oberaconnect.endpoint import Reply
 from oberaconnect.problems import Unavailable
 from oberaconnect.stream import Event, long_answers
 
@@ -72,6 +73,12 @@ def until_ended(database: Database, tenants: str, job: Job, wait: float) -> Job:
         return job
     finally:
         place.give()
+
+
+def accepted(database: Database, tenants: str, job: Job, wait: float) -> Reply:
+    """Answer a request that began a job: 200 when it has ended within the time that is waited for, else 202."""
+    job = until_ended(database, tenants, job, seconds(wait))
+    return Reply(job, 202 if is_active(job) else 200, {"Location": f"/api/data/jobs/{job.id}"})
 
 
 def events(database: Database, principal: Principal, job_id: UUID, position: int, view: JobShown) -> Iterator[Event]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from data_processing import connectors
 from data_processing.sync import declared, opening, run_store, store
 from data_processing.sync.models import NewSource
 from oberaconnect.auth import Principal
@@ -34,5 +33,4 @@ def begin(settings: Settings, database: Database, caller: Principal, new: NewSou
             caller,
             reason="ingest",
             max_queued=settings.max_queued_jobs,
-            is_web=connectors.find(new.kind).is_web,
         )

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from data_processing import ledger
 from data_processing.blobs import Blobs
-from data_processing.connectors.contract import Connector, Item, Page
+from data_processing.connectors.contract import Connector
 from data_processing.deletion import Deletion
 from data_processing.index import Index
 from data_processing.lines import Lines
@@ -28,7 +28,7 @@ from data_processing.sync.listed import fit
 from data_processing.sync.opening import opened
 from data_processing.sync.reading import Standing
 from oberaconnect import jobs
-from oberaconnect.db import Connection, Database
+from oberaconnect.db import Database
 from oberaconnect.problems import Problem, Unprocessable
 from oberaconnect.settings import Settings
 from oberaconnect.worker import Work
@@ -116,26 +116,22 @@ class SourceRun:
         while has_more:
             work.check()
             page = connector.changes(cursor)
+            # A page may tell of an item twice; what it says last holds.
+            items = {item.key: item for item in map(fit, page.items)}
             contents = {
-                fit(item).key: self._blobs.put(claim.tenant, item.content).sha256
-                for item in page.items
+                key: self._blobs.put(claim.tenant, item.content).sha256
+                for key, item in items.items()
                 if item.content is not None
             }
-            files = sum(not item.is_folder for item in page.items)
+            files = sum(not item.is_folder for item in items.values())
             with self._database.transaction(claim.tenant) as connection:
-                self._keep(connection, work, page, contents)
+                merge.forget(connection, claim.id, page.anew)
+                merge.add_listed(connection, claim.id, claim.tenant, list(items.values()), contents)
+                merge.add_gone(connection, claim.id, claim.tenant, page.gone)
                 run_store.advance(connection, claim.id, page, files)
                 seen += files
                 jobs.progress(connection, claim, stage="listing", done=0, total=seen, counts={})
             cursor, has_more = page.cursor, page.more
-
-    @staticmethod
-    def _keep(connection: Connection, work: Work, page: Page, contents: dict[str, str]) -> None:
-        # A page may tell of an item twice; what it says last holds.
-        items: dict[str, Item] = {item.key: item for item in map(fit, page.items)}
-        merge.forget(connection, work.claim.id, page.anew)
-        merge.add_listed(connection, work.claim.id, work.claim.tenant, list(items.values()), contents)
-        merge.add_gone(connection, work.claim.id, work.claim.tenant, page.gone)
 
     def _merge(self, work: Work, source: Row, standing: Standing) -> bool:
         """Take over what was listed; a dry run only tells what that would change. True: the run stops here, to ask."""

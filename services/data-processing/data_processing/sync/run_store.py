@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from data_processing import connectors
 from data_processing.connectors.contract import Page
 from data_processing.sync import store
 from data_processing.sync.store import ACTIVE
@@ -76,7 +77,6 @@ def begin(
     *,
     reason: str,
     max_queued: int,
-    is_web: bool,
     is_full: bool = False,
     is_dry: bool = False,
 ) -> Row:
@@ -107,7 +107,7 @@ def begin(
         "source": source["kind"],
         "source_id": str(source["id"]),
         "collection": source["collection"],
-        "is_web": is_web,
+        "is_web": connectors.find(source["kind"]).is_web,
         "by_person": source["by_person"],
     }
     job = jobs.enqueue(connection, principal=principal, kind="sync", payload=payload, max_queued=max_queued)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from data_processing import connectors, webhook
+from data_processing import webhook
+from data_processing.index import acting_for
 from data_processing.sync import opening, run_store, store, subscribed, views
 from oberaconnect import jobs
-from oberaconnect.auth import Principal
 from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Problem, TooMany
 from oberaconnect.schedule import Schedule, jittered
@@ -73,10 +73,9 @@ class Scheduler:
                 run_store.begin(
                     connection,
                     source,
-                    _acting_for(source),
+                    acting_for(source["subject"], source["tenant"]),
                     reason="schedule" if is_time else "notification",
                     max_queued=self._settings.max_queued_jobs,
-                    is_web=connectors.find(source["kind"]).is_web,
                 )
         except Problem as problem:
             # One is in progress, or the client has too many jobs: the schedule skips this time, a notification waits.
@@ -118,16 +117,11 @@ class Scheduler:
     def _enqueue(self, connection: Connection, source: Row, kind: str, payload: Row) -> None:
         jobs.enqueue(
             connection,
-            principal=_acting_for(source),
+            principal=acting_for(source["subject"], source["tenant"]),
             kind=kind,
             payload=payload,
             max_queued=self._settings.max_queued_jobs,
         )
-
-
-def _acting_for(source: Row) -> Principal:
-    """Who a run is done for when nobody asks: whoever made the source."""
-    return Principal(source["subject"], source["tenant"], frozenset({source["tenant"]}), frozenset())
 
 
 def next_run(source: Row, *, last: datetime | None) -> tuple[datetime | None, datetime | None]:
