@@ -104,11 +104,17 @@ def test_an_old_reindex_job_does_not_bring_back_readers(office: Office, index: S
     assert index.documents("documents", "acme")["plan"].access == ["user:alice-oid"]
 
 
-def test_a_reindex_that_waits_while_rights_are_narrowed(service: Service, index: SearchIndex) -> None:
+def with_plan(service: Service) -> tuple[Shelf, dict[str, Any]]:
+    """A shelf with a plan that everybody of the organisation may read, and its source after the first run."""
     shelf = Shelf(tells_changes=True)
     shelf.put("plan", "A plan.", readers=["org"])
     source = add(service, shelf)
     sync(service, source)
+    return shelf, source
+
+
+def test_a_reindex_that_waits_while_rights_are_narrowed(service: Service, index: SearchIndex) -> None:
+    shelf, source = with_plan(service)
     (document,) = service.documents()
     shelf.put("plan", "A plan.", readers=["user:alice"])
     started = service.call("POST", f"/sources/{source['id']}/sync")
@@ -123,20 +129,14 @@ def narrowed(shelf: Shelf, **more: Any) -> None:
 
 
 def test_rights_are_narrowed_although_the_new_content_cannot_be_fetched(service: Service, index: SearchIndex) -> None:
-    shelf = Shelf(tells_changes=True)
-    shelf.put("plan", "A plan.", readers=["org"])
-    source = add(service, shelf)
-    sync(service, source)
+    shelf, source = with_plan(service)
     narrowed(shelf, failure="Locked.")
     sync(service, source)
     assert index.documents()["plan"].access == ["user:alice"]
 
 
 def test_rights_are_narrowed_although_the_file_has_a_problem_now(service: Service, index: SearchIndex) -> None:
-    shelf = Shelf(tells_changes=True)
-    shelf.put("plan", "A plan.", readers=["org"])
-    source = add(service, shelf)
-    sync(service, source)
+    shelf, source = with_plan(service)
     narrowed(shelf, problem="A virus was found.")
     sync(service, source)
     assert index.documents()["plan"].access == ["user:alice"]
@@ -146,20 +146,14 @@ def test_rights_are_narrowed_although_the_file_is_too_large_now(
     make_service: Callable[..., Service], index: SearchIndex
 ) -> None:
     service = make_service(max_upload_mb=1)
-    shelf = Shelf(tells_changes=True)
-    shelf.put("plan", "A plan.", readers=["org"])
-    source = add(service, shelf)
-    sync(service, source)
+    shelf, source = with_plan(service)
     shelf.put("plan", "x" * (2 * 2**20), readers=["user:alice"])
     sync(service, source)
     assert index.documents()["plan"].access == ["user:alice"]
 
 
 def test_rights_are_narrowed_although_the_file_is_quarantined(service: Service, index: SearchIndex) -> None:
-    shelf = Shelf(tells_changes=True)
-    shelf.put("plan", "A plan.", readers=["org"])
-    source = add(service, shelf)
-    sync(service, source)
+    shelf, source = with_plan(service)
     shelf.put("plan", "Another plan.", readers=["org"], failure="Locked.")
     for _ in range(5):
         sync(service, source)
