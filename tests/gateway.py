@@ -2,9 +2,11 @@
 
 import ctypes
 import grp
+import itertools
 import json
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -46,11 +48,24 @@ def version() -> tuple[int, ...]:
     return tuple(map(int, said.split("/")[1].split()[0].split(".")))
 
 
+def _candidates() -> Iterator[int]:
+    """Ports below those that Linux gives to connections, in no order, and other ones for each process of one test run."""
+    workers, worker = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    ports = list(range(20_000 + int(worker.removeprefix("gw")), 32_000, workers))
+    random.SystemRandom().shuffle(ports)
+    return itertools.cycle(ports)
+
+
+_PORTS = _candidates()
+
+
 def free_port() -> int:
-    """A loopback port that nobody listens on right now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on right now; another one with each call."""
+    while True:
+        port = next(_PORTS)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True)
