@@ -1,0 +1,1 @@
+"""The model `callflow/1` and its graph."""

@@ -1,0 +1,142 @@
+"""What a schedule says: which days are holidays, and whether it is open at an instant."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+
+from call_flow.flow.hours import CustomHoliday, HolidaySet, Range, Schedule, ScheduleState
+
+_DAY = dt.timedelta(days=1)
+MINUTES_A_DAY = 24 * 60
+
+
+def zone(name: str) -> ZoneInfo | None:
+    """A zone of the IANA database; None if there is none of this name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def minute(clock: str) -> int:
+    """Minutes since midnight of a clock time; 24:00 is 1440."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def crosses_midnight(span: Range) -> bool:
+    """Whether a range goes on into the next day."""
+    return minute(span.end) <= minute(span.start)
+
+
+def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
+    """The days of a holiday set from its first year on, with their names, in their order.
+
+    Raises:
+        NotImplementedError: when the `holidays` library does not know the country or subdivision.
+    """
+    found: dict[dt.date, str] = {}
+    years = range(holiday_set.first_year, holiday_set.first_year + holiday_set.horizon_years)
+    if source := holiday_set.source:
+        listed = holidays.country_holidays(
+            source.country,
+            subdiv=source.subdivision,
+            years=years,
+            observed=source.observed,
+            categories=tuple(source.categories),
+            language="en_US",
+        )
+        for day, name in listed.items():
+            if day.year in years and _is_kept(name, holiday_set):
+                found[day] = name
+    for custom in holiday_set.custom:
+        found.update((day, custom.name) for day in _days(custom, years))
+    return dict(sorted(found.items()))
+
+
+def _is_kept(name: str, holiday_set: HolidaySet) -> bool:
+    names = {name, *(part.removesuffix(" (observed)").strip() for part in name.split(";"))}
+    if holiday_set.include and not names & set(holiday_set.include):
+        return False
+    return not names & set(holiday_set.exclude)
+
+
+def _days(custom: CustomHoliday, years: range) -> Iterator[dt.date]:
+    for year in [custom.date.year] if custom.date else years:
+        first = custom.date or _in_year(str(custom.month_day), year)
+        if first is None:
+            continue  # 29 February in a year that has none
+        last = first
+        if isinstance(custom.until, dt.date):
+            last = custom.until
+        elif custom.until is not None:
+            last = _in_year(custom.until, year) or first
+            if last < first:
+                last = _in_year(custom.until, year + 1) or first
+        for number in range(min((last - first).days, 366) + 1):
+            yield first + number * _DAY
+
+
+def _in_year(month_day: str, year: int) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(f"{year}-{month_day}")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a schedule says, and why."""
+
+    state: ScheduleState
+    reason: str
+
+
+class Calendar:
+    """A schedule with its days worked out."""
+
+    def __init__(self, schedule: Schedule, holiday_set: HolidaySet | None) -> None:
+        """`holiday_set` is the one the schedule names."""
+        self.schedule = schedule
+        self._holiday_set = holiday_set
+
+    @cached_property
+    def closed_days(self) -> Mapping[dt.date, str]:
+        """Holidays by their date."""
+        return {} if self._holiday_set is None else closed_days(self._holiday_set)
+
+    @cached_property
+    def exceptions(self) -> Mapping[dt.date, list[Range]]:
+        """The ranges of dates that are not as their weekday."""
+        return {item.date: item.ranges for item in self.schedule.exceptions}
+
+    def state(self, wall: dt.datetime) -> Said:
+        """What it says at a time on the wall clock of its zone (see `call_flow.flow.hours`), no override being set."""
+        day = wall.date()
+        second = wall.hour * 3600 + wall.minute * 60 + wall.second
+        if day in self.exceptions:
+            return self._within(self.exceptions[day], second, f"{day} is an exception")
+        if name := self.closed_days.get(day):
+            return Said("holiday", f"{day} is {name}")
+        for span in self.ranges(day - _DAY):
+            if crosses_midnight(span) and second < minute(span.end) * 60:
+                return Said("open", f"open from {span.start} of the day before to {span.end}")
+        return self._within(self.ranges(day), second, f"{day:%A}")
+
+    def ranges(self, day: dt.date) -> list[Range]:
+        """The ranges that begin on a date: none on a holiday."""
+        if day in self.exceptions:
+            return self.exceptions[day]
+        return [] if day in self.closed_days else self.schedule.ranges(day.weekday())
+
+    @staticmethod
+    def _within(spans: list[Range], second: int, day: str) -> Said:
+        for span in spans:
+            end = MINUTES_A_DAY if crosses_midnight(span) else minute(span.end)
+            if minute(span.start) * 60 <= second < end * 60:
+                return Said("open", f"{day}, open from {span.start} to {span.end}")
+        return Said("closed", f"{day}, outside its hours")

@@ -1,0 +1,1 @@
+"""Proof: the calls of a test plan, made on a real Asterisk."""
