@@ -22,14 +22,14 @@ from data_processing.models import (
     Job,
     Metadata,
     UploadForm,
-    Waiting,
 )
 from data_processing.parts import Parts
 from data_processing.sync import adhoc
 from data_processing.sync.models import NewSource
-from oberaconnect import idempotency, jobs
+from oberaconnect import idempotency
 from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Api, Reply
+from oberaconnect.job_face import Waiting
 from oberaconnect.paging import Page, next_cursor
 from oberaconnect.problems import Unprocessable
 
@@ -84,7 +84,7 @@ def ingest(parts: Parts, principal: Principal, body: IngestRequest, query: Waiti
     return _accept(parts, caller, payload, entries, key=key, wait=query.wait)
 
 
-def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoint, wait: float) -> Reply:
+def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoint, wait: float) -> Response | Reply:
     """SharePoint is a source: the first time it is listed, afterwards only what has changed there."""
     caller = principal.for_client(asked.client)
     place = "/".join(part.strip("/") for part in (asked.site or "", asked.drive or "", asked.path) if part.strip("/"))
@@ -98,7 +98,7 @@ def _ingest_sharepoint(parts: Parts, principal: Principal, asked: IngestSharePoi
         metadata=asked.metadata,
     )
     queued = adhoc.begin(parts.settings, parts.database, caller, new, principal)
-    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), wait)
+    return waiting.FACE.accepted(parts.database, caller.tenants, waiting.job_view(queued), wait)
 
 
 @api.post("/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Ingestion")
@@ -137,21 +137,11 @@ def _accept(
     if len({entry.external_id for entry in entries}) < len(entries):
         raise Unprocessable("Two documents of the request have the same external_id.")
     with parts.database.transaction(caller.tenant, caller.readers) as connection:
-        if replayed := idempotency.claim(connection, caller.tenant, key):
-            return replayed
-        row = jobs.enqueue(
-            connection,
-            principal=caller,
-            kind="ingest",
-            payload=payload,
-            total=len(entries),
-            max_queued=parts.settings.max_queued_jobs,
-        )
-        ledger.add_entries(connection, row["id"], caller.tenant, entries)
-        job = waiting.job_view(row)
-        location = f"/api/data/jobs/{job.id}"
-        idempotency.keep(connection, caller.tenant, key, job, status=202, location=location)
-    return waiting.accepted(parts.database, caller.tenants, job, wait)
+        begun = waiting.FACE.begin(
+            connection, parts.settings, caller, key, kind="ingest", payload=payload, total=len(entries),
+            plan=lambda job_id: ledger.add_entries(connection, job_id, caller.tenant, entries),
+        )  # fmt: skip
+    return waiting.FACE.accepted(parts.database, caller.tenants, begun, wait)
 
 
 def _metadata(text: str) -> Metadata:

@@ -21,12 +21,12 @@ from data_processing.models import (
     Job,
     Parsed,
     ParsedFile,
-    Waiting,
 )
 from data_processing.parts import Parts
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.endpoint import Model, Reply
+from oberaconnect.job_face import Waiting
 from oberaconnect.problems import NotFound, TooLarge, Unprocessable
 
 MAX_PARSE_FILES = 10
@@ -96,7 +96,7 @@ def delete_document(parts: Parts, principal: Principal, document_id: UUID) -> Re
 @api.post(
     "/documents/<uuid:document_id>/reindex", scope="data:write", status=202, also=[200], returns=Job, tag="Documents"
 )
-def reindex_document(parts: Parts, principal: Principal, document_id: UUID, query: Waiting) -> Reply:
+def reindex_document(parts: Parts, principal: Principal, document_id: UUID, query: Waiting) -> Response | Reply:
     """Parse, chunk and embed a document again from its kept bytes, also out of quarantine."""
     with parts.database.transaction(principal.tenants, principal.readers) as connection:
         row = store.document(connection, document_id)
@@ -115,7 +115,7 @@ def reindex_document(parts: Parts, principal: Principal, document_id: UUID, quer
             access=row["access"], file_name=store.file_name(connection, document_id),
         )  # fmt: skip
         ledger.add_entries(connection, queued["id"], caller.tenant, [entry])
-    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
+    return waiting.FACE.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 class _ParseForm(Model):

@@ -13,13 +13,13 @@ from data_processing.models import (
     JobQuery,
     LedgerQuery,
     ReindexRequest,
-    Waiting,
 )
 from data_processing.parts import Parts
-from oberaconnect import idempotency, jobs
+from oberaconnect import idempotency, job_face, jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
+from oberaconnect.job_face import Waiting
 from oberaconnect.paging import Page, next_cursor
 from oberaconnect.problems import Conflict, Forbidden, NotFound
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
@@ -40,8 +40,8 @@ def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -
     """Show a job; with `wait`, when it has ended or the time is up."""
     with parts.database.transaction(principal.tenants, principal.readers) as connection:
         job = waiting.job_view(jobs.find(connection, job_id))
-    job = waiting.until_ended(parts.database, principal.tenants, job, waiting.seconds(query.wait))
-    return Reply(job, headers={"Retry-After": "1"} if waiting.is_active(job) else {})
+    job = waiting.FACE.until_ended(parts.database, principal.tenants, job, job_face.seconds(query.wait))
+    return waiting.FACE.reply(job)
 
 
 @api.get("/jobs/<uuid:job_id>/documents", scope="data:read", tag="Jobs")
@@ -60,7 +60,7 @@ def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
     """Follow a job: `progress`, one `document` a file, and `done` at the end. Resumes after `Last-Event-ID`."""
     with parts.database.transaction(principal.tenants, principal.readers) as connection:
         jobs.find(connection, job_id)
-    return sse(waiting.events(parts.database, principal, job_id, waiting.last_event(), waiting.job_shown))
+    return sse(waiting.events(parts.database, principal, job_id, job_face.last_event(), waiting.job_shown))
 
 
 @api.delete("/jobs/<uuid:job_id>", scope="data:write", status=202, tag="Jobs")
@@ -106,9 +106,8 @@ def reindex_collection(parts: Parts, principal: Principal, body: ReindexRequest,
             max_queued=parts.settings.max_queued_jobs,
         )  # fmt: skip
         job = waiting.job_view(row)
-        location = f"/api/data/jobs/{job.id}"
-        idempotency.keep(connection, principal.tenant, key, job, status=202, location=location)
-    return waiting.accepted(parts.database, principal.tenants, job, query.wait)
+        idempotency.keep(connection, principal.tenant, key, job, status=202, location=waiting.FACE.location(job.id))
+    return waiting.FACE.accepted(parts.database, principal.tenants, job, query.wait)
 
 
 def _require_own(principal: Principal, row: store.Row) -> None:

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from data_processing import connectors, ledger, waiting
 from data_processing.api import api
-from data_processing.models import Job, Waiting
+from data_processing.models import Job
 from data_processing.parts import Parts
 from data_processing.sync import declared, opening, pushing, run_store, store, views
 from data_processing.sync.models import (
@@ -33,10 +33,11 @@ from data_processing.sync.models import (
     SourceQuery,
     SyncQuery,
 )
-from oberaconnect import idempotency, jobs
+from oberaconnect import idempotency, job_face, jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
+from oberaconnect.job_face import Waiting
 from oberaconnect.paging import Page, Paged, next_cursor
 from oberaconnect.problems import Conflict, NotFound, Unprocessable
 from oberaconnect.sealed import seal
@@ -154,8 +155,8 @@ def remove_source(parts: Parts, principal: Principal, source_id: UUID, query: Re
             connection, principal=caller, kind="remove-source", payload=payload,
             max_queued=parts.settings.max_queued_jobs,
         )  # fmt: skip
-    job = waiting.until_ended(parts.database, caller.tenants, waiting.job_view(queued), _REMOVAL_SECONDS)
-    if waiting.is_active(job):
+    job = waiting.FACE.until_ended(parts.database, caller.tenants, waiting.job_view(queued), _REMOVAL_SECONDS)
+    if job_face.is_active(job):
         return Reply(job, 202, {"Location": f"/api/data/jobs/{job.id}"})
     return Reply(None, 204)
 
@@ -170,7 +171,7 @@ def check_source(parts: Parts, principal: Principal, source_id: UUID) -> Checked
 
 
 @api.post("/sources/<uuid:source_id>/sync", scope="data:write", status=202, also=[200], returns=Job, tag="Sources")
-def sync_source(parts: Parts, principal: Principal, source_id: UUID, query: SyncQuery) -> Reply:
+def sync_source(parts: Parts, principal: Principal, source_id: UUID, query: SyncQuery) -> Response | Reply:
     """Begin a run now. With `full` everything is listed, not only what has changed.
 
     With `dry_run` it only tells what would change. 409 when a run is in progress. The job's id is the run's.
@@ -187,7 +188,7 @@ def sync_source(parts: Parts, principal: Principal, source_id: UUID, query: Sync
             is_full=query.full,
             is_dry=query.dry_run,
         )
-    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
+    return waiting.FACE.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.post("/sources/<uuid:source_id>/documents", scope="data:write", status=202, also=[200], returns=Job, tag="Sources")
@@ -211,11 +212,11 @@ def push_documents(parts: Parts, principal: Principal, source_id: UUID, body: Pu
         pushing.keep(connection, run_store.find(connection, source_id, queued["id"]), body, digests)
         job = waiting.job_view(queued)
         idempotency.keep(connection, caller.tenant, key, job, status=202, location=f"/api/data/jobs/{job.id}")
-    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
+    return waiting.FACE.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.post("/sources/<uuid:source_id>/retry", scope="data:write", status=202, also=[200], returns=Job, tag="Sources")
-def retry_source(parts: Parts, principal: Principal, source_id: UUID, query: Waiting) -> Reply:
+def retry_source(parts: Parts, principal: Principal, source_id: UUID, query: Waiting) -> Response | Reply:
     """Try again what failed, also what was left alone after five failures: begins a run."""
     with parts.database.transaction(principal.tenants) as connection:
         row = store.lock(connection, source_id)
@@ -228,7 +229,7 @@ def retry_source(parts: Parts, principal: Principal, source_id: UUID, query: Wai
             reason="request",
             max_queued=parts.settings.max_queued_jobs,
         )
-    return waiting.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
+    return waiting.FACE.accepted(parts.database, caller.tenants, waiting.job_view(queued), query.wait)
 
 
 @api.get("/sources/<uuid:source_id>/items", scope="data:read", tag="Sources")
@@ -280,7 +281,7 @@ def stream_run(parts: Parts, principal: Principal, source_id: UUID, run_id: UUID
     def shown(connection: Connection, job_id: UUID) -> Run:
         return views.one_run(connection, source_id, job_id)
 
-    return sse(waiting.events(parts.database, principal, run_id, waiting.last_event(), shown))
+    return sse(waiting.events(parts.database, principal, run_id, job_face.last_event(), shown))
 
 
 @api.post("/sources/<uuid:source_id>/runs/<uuid:run_id>/approve", scope="data:write", tag="Sources")

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, RootModel
+from pydantic import Field, RootModel
 
+from oberaconnect import job_face
 from oberaconnect.endpoint import Model, Text, View
 from oberaconnect.paging import Paged
 
@@ -90,19 +91,6 @@ class UploadForm(Model):
     metadata: Annotated[Text, Field(max_length=20_000, description="A JSON object, kept with every file")] = "{}"
 
 
-class Waiting(Model):
-    """How long to hold the answer back until the job has ended."""
-
-    wait: float = Field(default=0, ge=0, le=300, description="Seconds")
-
-
-class Progress(View):
-    """How far a job is."""
-
-    done: int
-    total: int
-
-
 class Counts(View):
     """What became of the documents of a job."""
 
@@ -113,21 +101,10 @@ class Counts(View):
     deleted: int = 0
 
 
-class Job(View):
-    """A piece of work that goes on after the answer."""
+class Job(job_face.Job):
+    """A piece of work that goes on after the answer, and what became of its documents."""
 
-    id: UUID
-    kind: str
-    status: JobStatus
-    stage: str
-    progress: Progress
     counts: Counts
-    client: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    problem: dict[str, JsonValue] | None = None
-    result: dict[str, JsonValue] | None = None
 
 
 class JobDocument(View):

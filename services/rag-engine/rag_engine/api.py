@@ -8,10 +8,11 @@ from uuid import UUID
 
 from flask import Response, request
 
-from oberaconnect import idempotency, jobs
+from oberaconnect import idempotency, job_face, jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.endpoint import Api, Reply
+from oberaconnect.job_face import Job, JobFace
 from oberaconnect.problems import Unprocessable
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
 from oberaconnect.stream import Event, long_answers, sse
@@ -23,7 +24,6 @@ from rag_engine.models import (
     EvaluationRequest,
     Feedback,
     FeedbackRequest,
-    Job,
     Passage,
     QueryRequest,
     SearchAnswer,
@@ -40,6 +40,7 @@ api = Api(
 )
 
 _REMEMBERED_TURNS = 6
+_FACE = JobFace("rag", job_face.job)
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def feedback(parts: Parts, principal: Principal, body: FeedbackRequest) -> Feedb
         return Feedback(**store.rate(connection, principal.subject, body))
 
 
-@api.post("/evaluate", scope="rag:write", status=202, returns=Job, tag="Evaluation")
+@api.post("/evaluate", scope="rag:write", status=202, also=[200], returns=Job, tag="Evaluation")
 def evaluate(parts: Parts, principal: Principal, body: EvaluationRequest) -> Response | Reply:
     """Measure the search of a collection: nDCG@k, recall@k and MRR over questions whose documents are known.
 
@@ -166,28 +167,18 @@ def evaluate(parts: Parts, principal: Principal, body: EvaluationRequest) -> Res
     parts.collections.active(caller.tenant, body.collection)  # the refusal comes now, not from the job
     key = idempotency.read_key(request.get_data(as_text=True))
     with parts.database.transaction(caller.tenant) as connection:
-        if replayed := idempotency.claim(connection, caller.tenant, key):
-            return replayed
-        row = jobs.enqueue(
-            connection,
-            principal=caller,
-            kind="evaluate",
-            payload=body.model_dump(mode="json", exclude={"client"}),
-            total=len(body.cases),
-            max_queued=parts.settings.max_queued_jobs,
+        payload = body.model_dump(mode="json", exclude={"client"})
+        begun = _FACE.begin(
+            connection, parts.settings, caller, key, kind="evaluate", payload=payload, total=len(body.cases)
         )
-        job = views.job(row)
-        location = f"/api/rag/jobs/{job.id}"
-        idempotency.keep(connection, caller.tenant, key, job, status=202, location=location)
-    return Reply(job, headers={"Location": location})
+    return _FACE.accepted(parts.database, caller.tenants, begun, wait=0)
 
 
 @api.get("/jobs/<uuid:job_id>", scope="rag:read", returns=Job, tag="Evaluation")
 def show_job(parts: Parts, principal: Principal, job_id: UUID) -> Reply:
     """Show a job, with its result once it has succeeded."""
     with parts.database.transaction(principal.tenants) as connection:
-        job = views.job(_job(connection, principal, job_id))
-    return Reply(job, headers={"Retry-After": "1"} if job.status in jobs.ACTIVE else {})
+        return _FACE.reply(job_face.job(_job(connection, principal, job_id)))
 
 
 @api.delete("/jobs/<uuid:job_id>", scope="rag:write", status=202, tag="Evaluation")
@@ -195,7 +186,7 @@ def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
     """Cancel a job: a waiting one at once, a running one after its current question."""
     with parts.database.transaction(principal.tenants) as connection:
         _job(connection, principal, job_id)
-        return views.job(jobs.cancel(connection, job_id))
+        return job_face.job(jobs.cancel(connection, job_id))
 
 
 def _job(connection: Connection, principal: Principal, job_id: UUID) -> dict[str, Any]:

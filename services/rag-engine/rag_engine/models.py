@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, FiniteFloat, JsonValue, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from oberaconnect.endpoint import Model, Text, View
 from oberaconnect.paging import Paged
@@ -252,26 +252,3 @@ class EvaluationRequest(Model):
     mode: Mode = "hybrid"
     cases: Annotated[list[EvaluationCase], Field(min_length=1, max_length=2000)]
     k: int = Field(default=10, ge=1, le=50)
-
-
-class Progress(View):
-    """How far a job is."""
-
-    done: int
-    total: int
-
-
-class Job(View):
-    """A piece of work that goes on after the answer. `result` holds the measures once it succeeded."""
-
-    id: UUID
-    kind: str
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
-    stage: str
-    progress: Progress
-    client: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    problem: dict[str, JsonValue] | None
-    result: dict[str, JsonValue] | None

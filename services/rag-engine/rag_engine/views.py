@@ -1,6 +1,5 @@
-"""Answers and jobs as the API shows them."""
+"""Answers as the API shows them."""
 
-from typing import Any
 from uuid import UUID
 
 from rag_engine import models
@@ -45,21 +44,4 @@ def answer(found: Found, sentences: list[Sentence], written: Written, session_id
         usage=models.Usage(input_tokens=written.usage.input_tokens, output_tokens=written.usage.output_tokens),
         unsupported=list(written.unsupported),
         timings_ms=found.clock.laps,
-    )
-
-
-def job(row: dict[str, Any]) -> models.Job:
-    """A job's row as the API shows it."""
-    return models.Job(
-        id=row["id"],
-        kind=row["kind"],
-        status=row["status"],
-        stage=row["stage"],
-        progress=models.Progress(done=row["done"], total=row["total"]),
-        client=row["tenant"],
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        problem=row["problem"],
-        result=row["result"],
     )

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from data_processing.models import Client, Collection, ExternalId, JobStatus, LedgerStatus, Metadata, Progress
+from data_processing.models import Client, Collection, ExternalId, JobStatus, LedgerStatus, Metadata
 from oberaconnect.endpoint import Model, Text, View
+from oberaconnect.job_face import Progress
 from oberaconnect.paging import Paged
 from oberaconnect.schedule import ScheduleText
 

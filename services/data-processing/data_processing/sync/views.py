@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from data_processing.models import Progress
 from data_processing.sync import run_store
 from data_processing.sync.models import Run, RunCounts, Source
 from oberaconnect.db import Connection
+from oberaconnect.job_face import Progress
 
 Row = dict[str, Any]
 
