@@ -1,0 +1,92 @@
+"""The layout engine has limits, survives them, and is the file that it says it is."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import oberaconnect.draw
+from oberaconnect.draw import Busy, NotArranged, engine, lay_out, svg, warm
+
+from .flows import offices, small
+
+VENDOR = Path(oberaconnect.draw.__file__).parent / "vendor"
+
+
+def test_sixty_cards_are_arranged() -> None:
+    assert len(lay_out(offices(60)).cards) == 60
+
+
+def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_arranged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_SECONDS", 0.3)
+    engine._forget()
+    try:
+        with pytest.raises(NotArranged, match="Draw it in parts") as refused:
+            lay_out(offices(500))
+        assert refused.value.status == 422
+        monkeypatch.undo()
+        assert lay_out.__wrapped__(small()).cards
+    finally:
+        engine._forget()
+
+
+def test_a_picture_that_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_MEMORY_BYTES", 13 * 2**20)
+    engine._forget()
+    try:
+        with pytest.raises(NotArranged):
+            lay_out(offices(200))
+    finally:
+        engine._forget()
+
+
+def test_whoever_waits_too_long_for_the_engine_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_WAIT_SECONDS", 0)
+    with pytest.raises(Busy) as refused:
+        lay_out(offices(30))
+    assert refused.value.status == 503
+    assert refused.value.headers["Retry-After"]
+
+
+def test_many_threads_get_the_same_picture() -> None:
+    warm()
+    found: list[str] = []
+    threads = [threading.Thread(target=lambda: found.append(svg(lay_out.__wrapped__(small())))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [svg(lay_out(small()))] * 4
+
+
+def test_a_process_that_was_forked_arranges_with_threads_of_its_own() -> None:
+    program = (
+        "import os, sys; from tests.unit.draw.flows import small; from oberaconnect.draw import lay_out\n"
+        "lay_out(small()); child = os.fork()\n"
+        "if child == 0: os._exit(0 if len(lay_out(small('down')).cards) == 3 else 1)\n"
+        "sys.exit(os.waitpid(child, 0)[1])"
+    )
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "shared"), *sys.path])}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=root, timeout=60, check=False)
+    assert done.returncode == 0
+
+
+def test_the_vendored_file_is_the_one_in_the_notice_and_its_licences_are_there() -> None:
+    digest = hashlib.sha256((VENDOR / "elk-worker.min.js").read_bytes()).hexdigest()
+    assert digest in (VENDOR / "NOTICE").read_text(encoding="utf-8")
+    assert "Eclipse Public License - v 2.0" in (VENDOR / "elkjs-LICENSE.md").read_text(encoding="utf-8")
+    assert "SIL Open Font License" in (VENDOR.parent / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_the_shared_library_does_without_the_engine_where_nothing_is_drawn() -> None:
+    program = (
+        "import sys; sys.modules['quickjs'] = sys.modules['resvg_py'] = None\n"
+        "import oberaconnect, oberaconnect.problems, oberaconnect.web"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(VENDOR.parents[2])}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, timeout=60, check=False).returncode == 0
