@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor up down ps logs health demo key keys expose scale models pull upgrade config cert swarm \
-	backup restore verify second-engine test test-long test-stack lint bench bench-stack lock
+	backup restore verify second-engine asterisk test test-long test-stack lint bench bench-stack lock
 MAKEFLAGS += --no-print-directory
 
 # How the platform runs: docker or embedded (without Docker). Unset: whatever runs here already, else docker where it is.
@@ -55,7 +55,8 @@ logs: ## Show the logs: make logs S=rag-engine FOLLOW=1
 health: ## Ask every service whether it works
 	@$(run) health $(if $(is_docker),$(PROFILE))
 
-demo: up ## Ingest the samples, ask ten questions and show the answers with their sources
+demo: up ## Ingest the samples, ask ten questions, and prove a telephone system by calls
+	$(if $(is_docker),,@$(embedded) asterisk || true)
 	@$(run) run demo $(ARGS)
 
 key: ## Make an API key: make key ARGS='create --name n8n'
@@ -110,6 +111,9 @@ verify: ## Restore a backup into a throw-away platform and compare: make verify 
 second-engine: ## Add a second parser for Office files and messages (about 740 MB; without Docker)
 	@$(embedded) setup
 	@$(embedded) second-engine
+
+asterisk: ## Fetch the Asterisk on which call flows are proven (without Docker; the image brings its own)
+	@$(embedded) asterisk
 
 bench: up ## Measure speed, memory and the quality of search
 	@$(run) run bench $(ARGS)

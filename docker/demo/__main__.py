@@ -1,14 +1,18 @@
-"""`python -m demo`: ingest the samples, ask ten questions, try to get at a stranger's secret. Exits 1 on failure."""
+"""`python -m demo`: ingest the samples, ask ten questions, try to get at a stranger's secret, prove a telephone system.
+
+Exits 1 on failure.
+"""
 
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from demo import ingest
+from demo import ingest, phones
 from demo.gateway import KEY_NEEDED, Gateway, GatewayError, Refused, here
 from demo.questions import QUESTIONS, SECRET, STRANGERS, Question, holds
 from demo.screen import Screen
+from host import place
 from host.obstacle import Obstacle
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -27,6 +31,7 @@ def main() -> int:
         _wait(screen, gateway)
         _ingest(screen, gateway)
         failures = _ask(screen, gateway) + _try_secret(screen, gateway)
+        failures += phones.show(screen, gateway, place.find().state / "demo")
     except (GatewayError, Obstacle) as failure:
         screen.end_bar()
         hint = f" {KEY_NEEDED}" if isinstance(failure, Refused) and failure.status in {401, 403} else ""
@@ -50,9 +55,9 @@ def main() -> int:
 
 
 def _wait(screen: Screen, gateway: Gateway) -> None:
-    """Until the two services that the demo needs can do their work."""
+    """Until the services that the demo needs can do their work."""
     started, told = time.monotonic(), False
-    for service in ("data", "rag"):
+    for service in ("data", "rag", "callflow"):
         while True:
             try:
                 gateway.get(f"/api/{service}/health")

@@ -80,6 +80,10 @@ class Gateway:
         content_type = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self.request("POST", "/api/data/documents", b"".join(parts), content_type)
 
+    def download(self, path: str) -> bytes:
+        """GET a file. Errors as in `request`."""
+        return self._answer("GET", path, None, {"Accept": "*/*"})
+
     def request(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}) -> Any:
         """Send a request and decode the answer; None when it has no body.
 
@@ -87,7 +91,14 @@ class Gateway:
             Unreachable: when nobody answers, or the connection breaks.
             Refused: when the answer is not a success.
         """
-        sent = {"Accept": "application/json", **headers}
+        content = self._answer(method, path, body, {"Accept": "application/json", **headers})
+        try:
+            return json.loads(content) if content else None
+        except ValueError:
+            raise GatewayError(f"{self.shown_url} does not speak JSON: something else listens there.") from None
+
+    def _answer(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> bytes:
+        sent = dict(headers)
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
         try:
@@ -96,13 +107,9 @@ class Gateway:
             self._connection.close()
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise Unreachable(f"{self.shown_url} does not answer ({reason}).") from error
-        try:
-            document = json.loads(content) if content else None
-        except ValueError:
-            document = {"detail": content[:200].decode(errors="replace")}
         if not 200 <= status < 300:
-            raise Refused(status, document if isinstance(document, dict) else {}, f"{method} {path}")
-        return document
+            raise Refused(status, _problem(content), f"{method} {path}")
+        return content
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
         is_fresh = self._connection.sock is None
@@ -118,6 +125,14 @@ class Gateway:
             self._connection.request(method, path, body, dict(headers))
             answer = self._connection.getresponse()
         return answer.status, answer.read()
+
+
+def _problem(content: bytes) -> Mapping[str, Any]:
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return {"detail": content[:200].decode(errors="replace")}
+    return document if isinstance(document, dict) else {}
 
 
 def _with(path: str, query: Mapping[str, object]) -> str:

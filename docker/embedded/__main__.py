@@ -30,6 +30,7 @@ def _run(options: argparse.Namespace) -> int:
         "setup": lambda: lifecycle.setup(here),
         "develop": lambda: lifecycle.develop(here),
         "second-engine": lambda: lifecycle.add_second_engine(here),
+        "asterisk": lambda: lifecycle.fetch_asterisk(here),
         "up": lambda: lifecycle.up(here, options.profile),
         "down": lambda: lifecycle.down(here),
         "ps": lambda: show.processes(here),
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("setup", help="make the environment, the settings and the folders")
     commands.add_parser("develop", help="make the environment with the tools for tests")
     commands.add_parser("second-engine", help="add the second parser of data-processing to the environment")
+    commands.add_parser("asterisk", help="fetch the Asterisk on which call flows are proven")
     up = commands.add_parser("up", help="start what is not running and wait until it works")
     up.add_argument("--profile", default="", help="refused here: the optional services come with Docker")
     commands.add_parser("down", help="end everything")

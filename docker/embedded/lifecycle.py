@@ -1,6 +1,7 @@
 """Bringing the platform up, waiting until it works, and taking it down."""
 
 import os
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 
@@ -39,6 +40,16 @@ def develop(place: Place) -> int:
 def add_second_engine(place: Place) -> int:
     """Add the second parser to the environment. Returns the exit status."""
     return _install(place, wheels.SECOND_ENGINE)
+
+
+def fetch_asterisk(place: Place) -> int:
+    """Fetch the Asterisk on which call flows are proven. Returns the exit status of the script, which says why."""
+    folder = programs.environment(place, read(place))["ASTERISK_DIR"]
+    print(f"Fetching Asterisk into {folder} (about 20 MB) …", flush=True)
+    done = subprocess.run([str(place.root / "docker" / "asterisk" / "fetch.sh"), folder], check=False)
+    if not done.returncode:
+        print("It is there. POST /api/callflow/prove uses it.")
+    return done.returncode
 
 
 def _install(place: Place, wanted: wheels.Requirements) -> int:

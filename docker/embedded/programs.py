@@ -50,6 +50,7 @@ def environment(place: Place, values: Mapping[str, str]) -> dict[str, str]:
     derived = {
         "DATA_DIR": str(place.state / "data"),
         "INBOX_DIR": str(place.state / "inbox"),
+        "ASTERISK_DIR": str(place.state / "asterisk"),
         **{f"{prefix}_URL": f"http://127.0.0.1:{listening[name]}" for name, (prefix, _) in PREFIXES.items()},
     }
     if folder := debian.tessdata(place):

@@ -125,6 +125,9 @@ class Settings(BaseModel):
     max_queued_jobs: int = Field(default=1000, ge=1)
     ingest_allowed_hosts: str = ""
 
+    # Telephone systems
+    asterisk_dir: Path = Path("var/asterisk")
+
     # Processes
     threads: int = Field(default=16, ge=2, le=128)
     web_concurrency: int = Field(default=1, ge=1, le=64)

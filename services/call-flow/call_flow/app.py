@@ -2,22 +2,24 @@
 
 from flask import Flask
 
+from call_flow import api_flows, api_output, api_proofs, api_view, parts
+from call_flow.api import api
 from oberaconnect import settings, web
-from oberaconnect.db import Database
-from oberaconnect.endpoint import Api
 
-SERVICE = web.Service(name="call-flow", prefix="callflow")
-api = Api(
-    SERVICE.prefix,
-    title="Call flow",
-    description="Phone systems: call flows from a customer's wishes to a deployable configuration.",
-)
+SERVICE = web.Service(name="call-flow", prefix=api.name)
+
+#: Importing them registers their handlers with `api`.
+__all__ = ["api_flows", "api_output", "api_proofs", "api_view", "create_app", "from_environment"]
 
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    database = Database(loaded, "call_flow")
-    return web.create_app(SERVICE, api=api, parts=None, settings=loaded, database=database, checks={})
+    return assemble(parts.build(loaded))
+
+
+def assemble(built: parts.Parts) -> Flask:
+    """The application, from its parts."""
+    return web.create_app(SERVICE, api=api, parts=built, settings=built.settings, database=built.database, checks={})
 
 
 def from_environment() -> Flask:

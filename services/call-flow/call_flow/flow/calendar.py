@@ -37,19 +37,22 @@ def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
     """The days of a holiday set from its first year on, with their names, in their order.
 
     Raises:
-        NotImplementedError: when the `holidays` library does not know the country or subdivision.
+        NotImplementedError: when the `holidays` library does not know the country, subdivision or category.
     """
     found: dict[dt.date, str] = {}
     years = range(holiday_set.first_year, holiday_set.first_year + holiday_set.horizon_years)
     if source := holiday_set.source:
-        listed = holidays.country_holidays(
-            source.country,
-            subdiv=source.subdivision,
-            years=years,
-            observed=source.observed,
-            categories=tuple(source.categories),
-            language="en_US",
-        )
+        try:
+            listed = holidays.country_holidays(
+                source.country,
+                subdiv=source.subdivision,
+                years=years,
+                observed=source.observed,
+                categories=tuple(source.categories),
+                language="en_US",
+            )
+        except ValueError as error:  # so it says of a category
+            raise NotImplementedError(str(error)) from None
         for day, name in listed.items():
             if day.year in years and _is_kept(name, holiday_set):
                 found[day] = name
@@ -59,10 +62,13 @@ def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
 
 
 def _is_kept(name: str, holiday_set: HolidaySet) -> bool:
-    names = {name, *(part.removesuffix(" (observed)").strip() for part in name.split(";"))}
-    if holiday_set.include and not names & set(holiday_set.include):
+    """Whether a day counts. Of several holidays on one day, one that counts is enough."""
+    if name in holiday_set.exclude:
         return False
-    return not names & set(holiday_set.exclude)
+    names = {part.removesuffix(" (observed)").strip() for part in name.split(";")}
+    if holiday_set.include and name not in holiday_set.include:
+        names &= set(holiday_set.include)
+    return not names <= set(holiday_set.exclude)
 
 
 def _days(custom: CustomHoliday, years: range) -> Iterator[dt.date]:

@@ -201,4 +201,7 @@ class Flow(Part):
     def plain(self) -> dict[str, Any]:
         """As JSON holds it, without what is absent."""
         dumped: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        # Here "none" differs from "not said": there is no parking, there is no such code.
+        dumped["numbering"] = self.numbering.model_dump(mode="json")
+        dumped["feature_codes"] = self.feature_codes.model_dump(mode="json")
         return dumped

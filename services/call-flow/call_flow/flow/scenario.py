@@ -10,13 +10,14 @@ from call_flow.flow.values import Label, Part
 #: What becomes of a call to an extension or outside number: answer, busy, no_answer, offline. A queue may be full or
 #: answer; a toggle on or off; a schedule open, closed or holiday (set by its code).
 State = Literal["answer", "busy", "no_answer", "offline", "full", "on", "off", "open", "closed", "holiday"]
-Pressed = Annotated[str, Field(pattern=r"^[0-9*#]{1,32}$")]
+Pressed = Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")]
 
 
 class Press(Part):
     """Keys, after seconds of listening: since the menu began its prompt, or since the press before in one entry.
 
-    Keys that are left over wait for the next one who listens.
+    Keys that are left over wait for the next one who listens. An empty `press` is silence: one prompt, and the time
+    for an answer to it, pass without a key.
     """
 
     after: float = Field(default=1, ge=0, le=600)
@@ -70,6 +71,8 @@ class Case(Part):
 
     id: str
     title: str
-    covers: list[str] = Field(description="Edges, as source>outcome")
+    covers: list[str] = Field(description="Edges, as kind:name>outcome")
     scenario: Scenario
     expect: Result
+    waits_s: float = Field(default=0, description="Silence, queueing and delays, which no real system can shorten")
+    needs: str | None = Field(default=None, description="What it takes besides phones that answer or do not")

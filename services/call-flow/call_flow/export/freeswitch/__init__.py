@@ -1,0 +1,58 @@
+"""FreeSWITCH and FusionPBX: dialplan, menus, users, queues and gateways as XML."""
+
+from call_flow.export.fidelity import report
+from call_flow.export.freeswitch.dialplan import dialplan
+from call_flow.export.freeswitch.parts import directory, gateways, menus, queues
+from call_flow.export.freeswitch.verdicts import VERDICTS
+from call_flow.export.freeswitch.xml import written
+from call_flow.export.package import Package, Target
+from call_flow.export.plan import Plan, Secret
+from call_flow.export.written import as_csv
+from call_flow.flow.model import Flow
+
+_README = """# FreeSWITCH
+
+Copy the folders over the configuration folder of FreeSWITCH and run `reloadxml`; restart mod_callcenter and the
+external profile. On FusionPBX import the contexts with the dialplan manager, and the rest under Extensions, IVR menus,
+Call center and Gateways.
+
+- Calls come in through the context `public`, telephones dial in the context `callflow-inside`. No other way leads from
+  `public` to a gateway than through a number that the flow itself names.
+- `prompts.csv` lists the recordings to make. They go to `$${sounds_dir}/callflow/{language}/{prompt}.wav`.
+- mod_callcenter, mod_directory, mod_db, mod_voicemail, mod_conference and mod_valet_parking must be loaded.
+
+`directory/` and `sip_profiles/` hold passwords.
+"""
+
+
+def make(flow: Flow, secret: Secret) -> Package:
+    """The configuration, and the report."""
+    plan = Plan(flow)
+    files = {
+        "dialplan/callflow.xml": written(dialplan(plan)),
+        "ivr_menus/callflow.xml": written(menus(plan)),
+        "directory/callflow.xml": written(directory(plan, secret)),
+        "autoload_configs/callcenter.conf.xml": written(queues(plan)),
+        "prompts.csv": _prompts(plan),
+        "README.md": _README.encode(),
+    }
+    files |= {f"sip_profiles/external/{name}.xml": written(tree) for name, tree in gateways(plan, secret)}
+    return Package(files, report(flow, VERDICTS, plan.notes))
+
+
+def _prompts(plan: Plan) -> bytes:
+    rows = [
+        {"prompt": prompt.id, "language": language, "text": words}
+        for prompt in plan.prompts
+        for language, words in sorted(prompt.texts.items())
+    ]
+    return as_csv(("prompt", "language", "text"), rows)
+
+
+TARGET = Target(
+    name="freeswitch",
+    title="FreeSWITCH and FusionPBX",
+    assurance="structure",
+    description="Dialplan, IVR menus, directory, call centre queues and gateways as XML.",
+    make=make,
+)

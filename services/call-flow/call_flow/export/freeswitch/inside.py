@@ -1,0 +1,100 @@
+"""What telephones dial: each other, codes, calls for help, and the outside as far as they may."""
+
+import phonenumbers
+
+from call_flow.export.freeswitch.rings import gateway, goes
+from call_flow.export.freeswitch.xml import Dialplan, Extension, escaped
+from call_flow.export.plan import Plan
+from call_flow.flow.destination import Destination
+from call_flow.flow.hours import Schedule
+from call_flow.flow.nodes import Conference, Directory, Toggle
+
+#: What somebody may call who may call this.
+_ALLOWED = {"national": "^(national|international)$", "international": "^international$"}
+
+
+def inside(plan: Plan, context: Dialplan) -> None:
+    """Fills the context. Calls for help come first, before any restriction."""
+    _emergency(plan, context)
+    for extension in plan.extensions:
+        context.extension(extension.number).do("transfer", f"ext-{extension.number} XML callflow")
+    for node in plan.nodes:
+        if isinstance(node, Conference):
+            goes(plan, context.extension(node.room), Destination(node=node.id))
+        elif isinstance(node, Toggle):
+            other = "off" if node.default == "on" else "on"
+            _turns(context.extension(node.code), f"toggle-{node.id}", [other])
+    for schedule in plan.schedules:
+        if schedule.override is not None:
+            _overrides(context, schedule)
+    _codes(plan, context)
+    _outbound(plan, context)
+
+
+def _turns(entry: Extension, name: str, states: list[str]) -> None:
+    """Each time the code is dialled the next state is kept; after the last none is."""
+    for state, following in zip(states, [*states[1:], None], strict=True):
+        known = entry.when(field=f"${{db(select/callflow/{name})}}", expression=f"^{state}$")
+        how = f"delete/callflow/{name}" if following is None else f"insert/callflow/{name}/{following}"
+        known.do("db", how).do("answer").do("playback", "tone_stream://%(200,100,350,440)").do("hangup")
+    entry.otherwise().do("db", f"insert/callflow/{name}/{states[0]}").do("answer")
+    entry.do("playback", "tone_stream://%(500,100,350,440)").do("hangup")
+
+
+def _overrides(context: Dialplan, schedule: Schedule) -> None:
+    if schedule.override is not None:
+        states = [str(state) for state in dict.fromkeys(schedule.override.states)]
+        _turns(context.extension(schedule.override.code), f"override-{schedule.id}", states)
+
+
+def _codes(plan: Plan, context: Dialplan) -> None:
+    codes, parking = plan.flow.feature_codes, plan.flow.numbering.parking
+    given = (
+        (codes.voicemail, "voicemail", "check default ${domain_name} ${caller_id_number}"),
+        (codes.voicemail_any, "voicemail", "check default ${domain_name}"),
+        (codes.pickup, "pickup", "callflow"), (codes.echo_test, "echo", ""),
+        (parking, "valet_park", f"callflow auto in 1 {plan.flow.numbering.parking_slots}"),
+    )  # fmt: skip
+    for code, application, data in given:
+        if code is not None:
+            context.extension(code).do("answer").do(application, data)
+    directory = next((node for node in plan.nodes if isinstance(node, Directory)), None)
+    if codes.directory is not None and directory is not None:
+        goes(plan, context.extension(codes.directory), Destination(node=directory.id))
+
+
+def _emergency(plan: Plan, context: Dialplan) -> None:
+    calls = plan.flow.emergency
+    known = [trunk.id for trunk in plan.trunks]
+    trunks = [trunk for trunk in calls.trunks or known if trunk in known] or [gateway(plan)]
+    numbers = [*calls.numbers, *calls.test_numbers]
+    before = f"(?:{'|'.join(map(escaped, calls.accept_prefixes))})?" if calls.accept_prefixes else ""
+    for number in numbers:
+        entry = context.extension(f"emergency-{number}", rf"^{before}{escaped(number)}$")
+        if calls.callback is not None:
+            called_back = "${emergency_caller_id_number}"
+            entry.do("set", f"effective_caller_id_number={called_back}")
+        told = [notice.extension for notice in calls.notify if notice.extension in plan.graph.extensions]
+        if number in calls.numbers:
+            for extension in told:
+                rings = f"originate user/{extension}@${{domain_name}} &playback(tone_stream://%(500,500,440,480))"
+                entry.do("set", f"told=${{bgapi({rings})}}")
+        entry.do("set", "continue_on_fail=true")
+        entry.do("bridge", "|".join(f"sofia/gateway/{trunk}/{number}" for trunk in trunks))
+
+
+def _outbound(plan: Plan, context: Dialplan) -> None:
+    code = phonenumbers.country_code_for_region(plan.flow.customer.country)
+    for route in plan.flow.outbound:
+        known = [trunk for trunk in route.trunks if any(item.id == trunk for item in plan.trunks)]
+        for kind in route.classes:
+            digits = rf"(?:\+?{code})?(\d{{7,12}})" if kind == "national" else r"(?:\+|00|011)(\d{8,15})"
+            pattern = rf"^{escaped(route.prefix or '')}{digits}$"
+            entry = context.extension(f"outbound-{route.id}-{kind}", pattern)
+            allowed = entry.when(field="${callflow_outbound}", expression=_ALLOWED[kind])
+            number = f"+{code}$1" if kind == "national" else "+$1"
+            legs = "|".join(f"sofia/gateway/{trunk}/{number}" for trunk in known)
+            allowed.do("set", "hangup_after_bridge=true")
+            if legs:
+                allowed.do("bridge", legs)
+            entry.otherwise().do("hangup", "CALL_REJECTED")

@@ -1,0 +1,76 @@
+"""Sentences about the values that every flow has unless somebody says otherwise, by where they stand."""
+
+from typing import Any
+
+_SENTENCES = {
+    "extensions/device": "Telephones are desk telephones unless something else is said.",
+    "extensions/ring_s": "A telephone rings {} seconds before the call goes on.",
+    "extensions/in_directory": "People can be found by name in the directory.",
+    "extensions/outbound": "Telephones may make {} calls; emergency calls always.",
+    "extensions/follow_me/delay_s": "A mobile telephone begins to ring {} seconds after the desk telephone.",
+    "extensions/follow_me/confirm": "Whoever answers on a mobile telephone presses 1, so that no voicemail does.",
+    "mailboxes/attach": "Mails about messages carry the recording.",
+    "mailboxes/delete_after_send": "Messages stay in the mailbox after they were mailed.",
+    "mailboxes/transcribe": "Messages are not written down.",
+    "mailboxes/max_s": "A message may be {} seconds long.",
+    "numbers/kind": "Telephone numbers are for voice calls.",
+    "numbers/emergency_registered": "It is not known whether the carrier has the addresses for emergency calls.",
+    "schedules/override/states": "The code for the hours sets them to: {}.",
+    "schedules/override/auto_reset": "Hours that were set by hand go back to the clock at their next change.",
+    "holiday_sets/source/categories": "Holidays are the {} ones.",
+    "holiday_sets/source/observed": "A holiday of a weekend is kept on the weekday that stands for it too.",
+    "holiday_sets/first_year": "Holidays are worked out from {} on.",
+    "holiday_sets/horizon_years": "Holidays are worked out for {} years.",
+    "prompts/state": "The announcements have to be recorded.",
+    "menu/direct_dial": "In menus callers can dial these extensions: {}.",
+    "menu/timeout_s": "A menu waits {} seconds for a key.",
+    "menu/digit_timeout_s": "A menu waits {} seconds for another digit where more may follow.",
+    "menu/max_tries": "A menu is played {} times.",
+    "ring_group/strategy": "The telephones of a group ring like this: {}.",
+    "ring_group/ring_s": "A group rings {} seconds.",
+    "ring_group/members/delay_s": "All telephones of a group begin to ring at once.",
+    "ring_group/members/confirm": "Whoever answers a call to a group has it, without pressing a key.",
+    "queue/strategy": "A queue asks its agents in this order: {}.",
+    "queue/ring_s": "An agent's telephone rings {} seconds.",
+    "queue/retry_s": "A queue asks again after {} seconds.",
+    "queue/wrapup_s": "Agents have {} seconds after a call before the next.",
+    "queue/max_wait_s": "Callers wait in a queue for {} seconds at most.",
+    "queue/max_callers": "So many callers may wait in a queue (0: no limit): {}.",
+    "queue/music": "Callers who wait hear the music of the class '{}'.",
+    "queue/join_empty": "Nobody waits in a queue while none of its agents can be reached.",
+    "queue/agents/penalty": "All agents of a queue are asked alike.",
+    "queue/announce/every_s": "Callers who wait are told something every {} seconds.",
+    "queue/announce/position": "Callers who wait are not told their position.",
+    "queue/announce/hold_time": "Callers who wait are not told how long it may take.",
+    "voicemail/greeting": "Callers hear the '{}' greeting of a mailbox.",
+    "directory/extensions": "The directory knows everybody who has a name and wants to be listed.",
+    "directory/by": "People are found by their {} name.",
+    "external/caller_id": "Calls to outside numbers show this caller's number: {}.",
+    "external/confirm": "Whoever answers an outside number has the call, without pressing a key.",
+    "external/ring_s": "An outside number rings {} seconds.",
+    "caller_match/rules/anonymous": "Rules about callers go by their number.",
+    "toggle/default": "Switches that staff turn by a code begin as {}.",
+    "page/duplex": "Paged telephones only play; nobody can answer through them.",
+    "conference/announce": "Those who meet hear who comes and goes.",
+    "hangup/cause": "The network is told this when the system ends a call: {}.",
+    "trunks/host": "The provider's host is not known; '{}' stands for it.",
+    "trunks/port": "The provider is reached on port {}.",
+    "trunks/registers": "The provider knows where to send calls, so the system does not register.",
+    "numbering/extension_digits": "Extensions have {} digits.",
+    "numbering/parking": "Calls are parked on {}.",
+    "numbering/parking_slots": "So many calls can be parked: {}.",
+    "feature_codes": "Staff dial the usual codes for voicemail, pickup, the directory and the echo test.",
+    "feature_codes/voicemail": "Staff dial {} for their messages.",
+    "feature_codes/voicemail_any": "Staff dial {} for the messages of another mailbox.",
+    "feature_codes/pickup": "Staff dial {} to take a call that rings elsewhere.",
+    "feature_codes/directory": "Staff dial {} for the directory.",
+    "feature_codes/echo_test": "Staff dial {} to hear themselves.",
+}  # fmt: skip
+
+
+def sentence(shape: str, value: Any) -> str:
+    """A sentence about a value: `shape` is its pointer without positions, a node's beginning with its kind."""
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value).replace("_", " ")
+    if shape in _SENTENCES:
+        return _SENTENCES[shape].format(shown)
+    return f"{shape.replace('/', ', ').replace('_', ' ')}: {shown}."

@@ -1,0 +1,54 @@
+"""Flows as the API shows them."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from call_flow import models, store
+from call_flow.chosen import Chosen
+from call_flow.export.targets import TARGETS
+from call_flow.spec import assumptions
+
+FORMATS: tuple[models.Format, ...] = ("svg", "png", "pdf", "docx", "drawio", "mermaid", "dot")
+
+
+def artifacts(flow_id: str, version: str, client: str) -> dict[str, str]:
+    """Where pictures, documents, configurations and the page of a version are had."""
+    which = urlencode({"flow_id": flow_id, "version": version, "client": client})
+    found = {name: f"/api/callflow/render/{name}?{which}" for name in FORMATS}
+    found |= {name: f"/api/callflow/export/{name}?{which}" for name in TARGETS}
+    page = urlencode({"version": version, "client": client})
+    return found | {"view": f"/api/callflow/flows/{flow_id}/view?{page}"}
+
+
+def generated(chosen: Chosen) -> models.Generated:
+    """A flow that was just kept."""
+    return models.Generated(**_of(chosen))
+
+
+def shown(chosen: Chosen, approvals: list[store.Row], proof: store.Row | None) -> models.FlowView:
+    """A version, and what became of it."""
+    row = chosen.row or {}
+    return models.FlowView(
+        **_of(chosen),
+        origin=row["origin"],
+        author=row["author"],
+        created_at=row["created_at"],
+        is_latest=row["latest"] == row["version"],
+        approvals=[models.ApprovalView(**item) for item in approvals],
+        proof_id=None if proof is None else proof["id"],
+        proof=None if proof is None else proof["report"]["verdict"],
+    )
+
+
+def _of(chosen: Chosen) -> dict[str, Any]:
+    row = chosen.row or {}
+    return {
+        "flow_id": row["flow_id"],
+        "version": row["version"],
+        "number": row["number"],
+        "client": row["client"],
+        "flow": chosen.flow,
+        "findings": chosen.findings(),
+        "assumptions": assumptions(chosen.flow),
+        "artifacts": artifacts(row["flow_id"], row["version"], row["client"]),
+    }

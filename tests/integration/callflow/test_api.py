@@ -1,0 +1,296 @@
+"""call-flow over HTTP: from the seed's minimal request to an approved version."""
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from tests.callflow import ACME, MAIN
+from tests.phones import Phones
+
+SEED = {"customer": "Acme Corp", "extensions": ["101", "102", "103"]}
+SATURDAY = {"at": "2026-11-28T19:00:00"}
+MONDAY = {"at": "2026-11-30T10:00:00"}
+FORMATS = {
+    "svg": (b"<svg", "image/svg+xml"),
+    "png": (b"\x89PNG", "image/png"),
+    "pdf": (b"%PDF", "application/pdf"),
+    "docx": (b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "drawio": (b"<mxfile", "application/xml"),
+    "mermaid": (b"flowchart", "text/plain"),
+    "dot": (b"digraph", "text/vnd.graphviz"),
+}
+TARGETS = ("asterisk", "freepbx", "freeswitch", "3cx", "teams", "twilio", "kazoo", "jambonz")
+
+
+@pytest.mark.parametrize(
+    "extensions",
+    [["101", "102", "103"], [101, 102, 103], [{"number": "101"}, {"number": "102"}, {"number": "103"}]],
+    ids=["strings", "numbers", "objects"],
+)
+def test_a_customer_and_extensions_make_a_complete_flow_without_errors(phones: Phones, extensions: Any) -> None:
+    made = phones.post("/generate", {"customer": "Acme Corp", "extensions": extensions})
+    assert made["flow_id"] == "acme-corp"
+    assert [item["number"] for item in made["flow"]["extensions"]] == ["101", "102", "103"]
+    assert not [finding for finding in made["findings"] if finding["severity"] == "error"]
+    assert made["assumptions"], "what was not said is listed to be confirmed"
+    called = phones.post("/simulate", {"flow_id": "acme-corp", "scenario": MONDAY})
+    assert called["terminal"]["type"] in {"answered", "message_left"}
+
+
+def test_every_artifact_that_is_named_can_be_had(phones: Phones) -> None:
+    made = phones.post("/generate", SEED)
+    for name, (start, media_type) in FORMATS.items():
+        answer = phones.call("GET", made["artifacts"][name].removeprefix("/api/callflow"))
+        assert answer.status_code == 200, (name, answer.text)
+        assert answer.mimetype == media_type
+        assert answer.data.startswith(start), name
+    for name in TARGETS:
+        answer = phones.call("GET", made["artifacts"][name].removeprefix("/api/callflow"))
+        assert answer.status_code == 200, (name, answer.text)
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            assert json.loads(archive.read("report.json"))["target"] == name
+    assert phones.call("GET", made["artifacts"]["view"].removeprefix("/api/callflow")).status_code == 200
+
+
+def test_the_same_request_again_is_the_same_version_and_other_content_another(phones: Phones) -> None:
+    first, again = phones.post("/generate", SEED), phones.post("/generate", SEED)
+    assert (again["version"], again["number"]) == (first["version"], 1)
+    other = phones.post("/generate", SEED | {"extensions": ["101", "102"]})
+    assert other["version"] != first["version"]
+    assert [item["number"] for item in phones.get("/flows/acme-corp/versions")["items"]] == [2, 1]
+    old = phones.get(f"/flows/acme-corp?version={first['version']}")
+    assert (old["flow"], old["is_latest"]) == (first["flow"], False)
+
+
+def test_many_at_once_number_their_versions_without_a_gap(phones: Phones) -> None:
+    def generate(count: int) -> int:
+        return int(phones.post("/generate", SEED | {"extensions": list(range(101, 102 + count))})["number"])
+
+    with ThreadPoolExecutor(6) as threads:
+        numbers = sorted(threads.map(generate, range(1, 13)))
+    assert numbers == list(range(1, 13))
+
+
+def test_a_whole_flow_is_taken_as_it_is(phones: Phones) -> None:
+    made = phones.post("/generate", ACME)
+    assert made["flow"]["nodes"] == phones.get("/flows/acme-corp")["flow"]["nodes"]
+    assert {node["id"] for node in made["flow"]["nodes"]} == {node["id"] for node in ACME["nodes"]}
+
+
+def test_a_scenario_is_simulated_with_its_path_and_prompts(phones: Phones) -> None:
+    asked = {"flow": ACME, "scenario": MONDAY | {"keys": [{"after": 1, "press": "1"}], "states": {"102": "busy"}}}
+    found = phones.post("/simulate", asked)
+    assert found["terminal"] == {"type": "answered", "target": "103"}
+    assert [step["node"] for step in found["path"]][-2:] == ["menu", "sales"]
+    assert found["prompts"] == ["welcome"]
+
+
+def test_a_question_in_words_is_understood(phones: Phones) -> None:
+    found = phones.post("/simulate", {"flow": ACME, "question": "Saturday 19:00"})
+    assert found["terminal"] == {"type": "message_left", "target": "600"}
+    assert found["scenario"]["at"].startswith("20")
+
+
+def test_what_cannot_be_understood_is_refused_with_what_to_do(phones: Phones) -> None:
+    for body in (
+        {"flow": ACME, "question": "colourless green ideas"},
+        {"flow": ACME, "scenario": MONDAY | {"to": "+19995550100"}},
+        {"flow": ACME, "scenario": MONDAY | {"states": {"999": "busy"}}},
+    ):
+        answer = phones.call("POST", "/simulate", body)
+        assert answer.status_code == 422, answer.text
+        assert len(answer.json["detail"]) > 20  # type: ignore[index]
+
+
+def test_a_test_plan_covers_every_branch_or_says_why_not(phones: Phones) -> None:
+    found = phones.post("/testplan", {"flow": ACME})
+    assert found["covered"] + len(found["not_covered"]) == found["edges"]
+    assert len(found["cases"]) > 40
+
+
+def test_findings_have_a_code_a_place_a_sentence_and_a_fix(phones: Phones) -> None:
+    broken = json.loads(json.dumps(ACME))
+    broken["nodes"][0]["open"] = {"node": "nowhere"}
+    found = phones.post("/validate", {"flow": broken})
+    assert found["valid"] is False
+    dangling = next(item for item in found["findings"] if item["pointer"] == "/nodes/0/open")
+    assert dangling["severity"] == "error"
+    assert "nowhere" in dangling["message"]
+    assert dangling["fix"]
+
+
+def test_a_flow_with_errors_is_drawn_but_not_exported_approved_or_proven(phones: Phones) -> None:
+    broken = json.loads(json.dumps(ACME))
+    broken["nodes"][0]["open"] = {"node": "nowhere"}
+    made = phones.post("/generate", broken)
+    which = {"flow_id": "acme-corp", "version": made["version"]}
+    assert phones.call("POST", "/render/svg", {"flow_id": "acme-corp"}).status_code == 200
+    for path, body in (
+        ("/export/asterisk", {"flow_id": "acme-corp"}),
+        ("/approve", which | {"name": "Alice"}),
+        ("/prove", {"flow_id": "acme-corp"}),
+    ):
+        answer = phones.call("POST", path, body)
+        assert answer.status_code == 409, (path, answer.text)
+        assert answer.json["findings"][0]["pointer"] == "/nodes/0/open"  # type: ignore[index]
+
+
+def test_approval_is_of_the_version_that_was_seen(phones: Phones) -> None:
+    first = phones.post("/generate", SEED)
+    second = phones.post("/generate", SEED | {"extensions": ["101", "102"]})
+    which = {"flow_id": "acme-corp", "name": "Alice", "role": "Owner"}
+    late = phones.call("POST", "/approve", which | {"version": first["version"]})
+    assert late.status_code == 409
+    assert phones.post("/approve", which | {"version": second["version"]})["version"] == second["version"]
+    shown = phones.get("/flows/acme-corp")
+    assert [item["name"] for item in shown["approvals"]] == ["Alice"]
+    assert phones.get("/flows")["items"][0]["approved"] is True
+    phones.post("/generate", SEED)
+    assert phones.get("/flows")["items"][0]["approved"] is False, "what was approved is not what it says now"
+
+
+def test_the_difference_of_two_versions_is_told_in_sentences(phones: Phones) -> None:
+    first = phones.post("/generate", ACME)
+    changed = json.loads(json.dumps(ACME))
+    changed["nodes"][2]["keys"]["1"] = {"node": "support"}
+    phones.post("/generate", changed)
+    found = phones.post(
+        "/diff",
+        {"before": {"flow_id": "acme-corp", "version": first["version"]}, "after": {"flow_id": "acme-corp"}},
+    )
+    assert found["changes"]
+    assert found["callers"]
+    same = phones.post("/diff", {"before": {"flow": ACME}, "after": {"flow": ACME}})
+    assert (same["changes"], same["callers"]) == ([], [])
+
+
+def test_charlie_finds_nothing_of_alices(phones: Phones) -> None:
+    made = phones.post("/generate", SEED, who="alice")
+    assert phones.get("/flows/acme-corp", who="bob")["version"] == made["version"]
+    which = {"flow_id": "acme-corp", "version": made["version"]}
+    for method, path, body in (
+        ("GET", "/flows/acme-corp", None),
+        ("GET", "/flows/acme-corp/versions", None),
+        ("DELETE", "/flows/acme-corp", None),
+        ("POST", "/simulate", {"flow_id": "acme-corp", "scenario": MONDAY}),
+        ("POST", "/render/svg", {"flow_id": "acme-corp"}),
+        ("POST", "/export/asterisk", {"flow_id": "acme-corp"}),
+        ("POST", "/approve", which | {"name": "Charlie"}),
+        ("POST", "/prove", {"flow_id": "acme-corp"}),
+    ):
+        assert phones.call(method, path, body, who="charlie").status_code == 404, path
+    assert phones.get("/flows", who="charlie")["items"] == []
+    assert phones.call("GET", "/flows/acme-corp?client=acme", who="charlie").status_code == 403
+    mine = phones.post("/generate", {"customer": "Acme Corp", "extensions": ["900"]}, who="charlie")
+    assert mine["version"] != made["version"]
+    assert phones.get("/flows/acme-corp", who="alice")["version"] == made["version"]
+
+
+def test_reading_needs_no_right_to_write_and_passwords_do(phones: Phones) -> None:
+    phones.post("/generate", SEED, who="alice")
+    for method, path, body in (
+        ("POST", "/generate", SEED),
+        ("DELETE", "/flows/acme-corp", None),
+        ("POST", "/export/asterisk", {"flow_id": "acme-corp"}),
+        ("POST", "/prove", {"flow_id": "acme-corp"}),
+    ):
+        answer = phones.call(method, path, body, who="bob", scopes=["callflow:read"])
+        assert answer.status_code == 403, path
+    assert (
+        phones.call("POST", "/render/svg", {"flow_id": "acme-corp"}, who="bob", scopes=["callflow:read"]).status_code
+        == 200
+    )
+
+
+def test_passwords_differ_between_clients_and_stay_the_same_for_one(phones: Phones) -> None:
+    def passwords(who: str) -> bytes:
+        answer = phones.call("POST", "/export/asterisk", {"flow_id": "acme-corp"}, who=who)
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            return archive.read("pjsip.conf")
+
+    for who in ("alice", "charlie"):
+        phones.post("/generate", SEED, who=who)
+    assert passwords("alice") == passwords("bob")
+    assert passwords("alice") != passwords("charlie")
+
+
+def test_a_flow_that_is_deleted_is_gone_with_its_versions(phones: Phones) -> None:
+    phones.post("/generate", SEED)
+    assert phones.call("DELETE", "/flows/acme-corp").status_code == 204
+    assert phones.call("GET", "/flows/acme-corp").status_code == 404
+    assert phones.call("DELETE", "/flows/acme-corp").status_code == 404
+    assert phones.post("/generate", SEED)["number"] == 1
+
+
+def test_lists_go_on_page_by_page(phones: Phones) -> None:
+    for number in range(5):
+        phones.post("/generate", SEED | {"flow_id": f"flow-{number}"})
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = phones.get(f"/flows?limit=2{cursor}")
+        found += [item["flow_id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert found == [f"flow-{number}" for number in reversed(range(5))]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"customer": ""},
+        {"customer": "Acme", "extensions": "101"},
+        {"customer": "Acme", "extensions": [{"number": "12a"}]},
+        {"customer": "Acme", "schema": "callflow/2"},
+        {"customer": "Acme", "surprise": True},
+        {"customer": "Acme", "hours": "whenever"},
+        {"customer": "Acme\x00", "extensions": ["101"]},
+    ],
+)
+def test_what_is_no_specification_is_refused_and_nothing_is_kept(phones: Phones, body: Any) -> None:
+    answer = phones.call("POST", "/generate", body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json["detail"]  # type: ignore[index]
+    assert phones.get("/flows")["items"] == []
+
+
+def test_two_thousand_extensions_are_a_flow_like_another(phones: Phones) -> None:
+    made = phones.post("/generate", {"customer": "Big", "extensions": list(range(1000, 3000))})
+    assert len(made["flow"]["extensions"]) == 2000
+    assert not [finding for finding in made["findings"] if finding["severity"] == "error"]
+    assert phones.call("POST", "/render/svg", {"flow_id": "big"}).status_code in {200, 422}
+
+
+def test_the_schema_rules_and_targets_are_published(phones: Phones) -> None:
+    schema = phones.get("/schema")
+    assert "nodes" in schema["flow"]["properties"]
+    assert "extensions" in schema["specification"]["properties"]
+    rules = phones.get("/rules")["items"]
+    assert len(rules) >= 60
+    assert len({rule["code"] for rule in rules}) == len(rules)
+    assert {item["name"] for item in phones.get("/targets")["items"]} == set(TARGETS)
+
+
+def test_a_report_says_of_every_element_how_a_target_takes_it(phones: Phones) -> None:
+    found = phones.post("/export/twilio/report", {"flow": ACME})
+    pointers = {line["pointer"] for line in found["fidelity"]}
+    assert {f"/nodes/{number}" for number in range(len(ACME["nodes"]))} <= pointers
+    assert found["exact"] + found["approximated"] + found["unsupported"] == len(found["fidelity"])
+    assert all(line["how"] for line in found["fidelity"] if line["status"] != "exact")
+
+
+def test_unknown_formats_and_targets_are_named(phones: Phones) -> None:
+    for path in ("/render/gif", "/export/avaya"):
+        answer = phones.call("POST", path, {"flow": ACME})
+        assert answer.status_code == 404
+        assert "There are" in answer.json["detail"]  # type: ignore[index]
+
+
+def test_calls_to_the_main_line_are_the_ones_that_are_meant_when_none_is_named(phones: Phones) -> None:
+    named = phones.post("/simulate", {"flow": ACME, "scenario": SATURDAY | {"to": MAIN}})
+    assert named["path"] == phones.post("/simulate", {"flow": ACME, "scenario": SATURDAY})["path"]
