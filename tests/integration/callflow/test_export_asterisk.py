@@ -88,9 +88,7 @@ def pbx() -> Iterator[Instance]:
 _BAD = [
     '"; ${SHELL(id)} $[1] & | , <911> \\',
     "]\n[general]\nexten => s,1,System(id)",
-    "#include x",
-    "مرحبا 😀 " * 9,
-    ";",
+    "#include x ; مرحبا 😀 " * 8,
 ]
 
 
@@ -135,8 +133,7 @@ def test_every_vertex_of_the_flow_has_a_context_that_was_loaded(pbx: Instance) -
         return await driver.ami.command("dialplan show")
 
     loaded = set(re.findall(r"Context '([^']+)' created by 'pbx_config'", drive(pbx, shown)))
-    places = {name for name, place in contexts(_FULL).items() if place != "external:+12125550178"}
-    assert places <= loaded
+    assert set(contexts(_FULL)) <= loaded
 
 
 def ask(pbx: Instance, schedule: str, what: str, instants: list[int]) -> dict[int, str]:

@@ -131,8 +131,8 @@ def _taken(extension: etree._Element, wall: dt.datetime) -> str:
     for condition in extension[1:]:
         field, span, hours = (condition.get(name) for name in ("field", "date-time", "time-of-day"))
         if span is not None:
-            start, end = (dt.datetime.strptime(part, "%Y-%m-%d %H:%M:%S") for part in span.split("~"))  # noqa: DTZ007
-            holds = start <= wall <= end
+            start, end = span.split("~")
+            holds = start <= f"{wall:%Y-%m-%d %H:%M:%S}" <= end
         elif hours is not None:
             first, last = hours.split("-")
             holds = condition.get("wday") == f"{wall:%a}".lower() and first <= f"{wall:%H:%M:%S}" <= last
@@ -164,6 +164,14 @@ def test_a_code_turns_a_switch_on_and_off_again() -> None:
     kept = [str(action.get("data")) for action in code.iter("action") if action.get("application") == "db"]
 
     assert kept == ["delete/callflow/toggle-emergency-line", "insert/callflow/toggle-emergency-line/on"]
+
+
+def test_a_parked_call_is_taken_from_its_slot() -> None:
+    inside = {item.get("name"): item for item in _extensions(dialplan(flows()["acme"]), "callflow-inside")}
+
+    assert "callflow auto in 701 720" in _values(inside["700"])
+    assert "callflow 701" in _values(inside["701"])
+    assert "721" not in inside
 
 
 def test_calls_for_help_are_taken_before_anything_else_and_before_any_restriction() -> None:

@@ -200,6 +200,13 @@ def test_a_number_that_leads_outside_gets_an_attendant_of_its_own() -> None:
     assert "-Identity $account_number_12125550189.ObjectId -PhoneNumber '+12125550189'" in text
 
 
+def test_a_test_number_is_never_dialled_as_the_emergency_number() -> None:
+    text = script(everything())
+
+    assert "-EmergencyDialString '911' -EmergencyDialMask '9911' " in text
+    assert "-EmergencyDialString '933' -EmergencyDialMask '9933' " in text
+
+
 @pytest.mark.parametrize(
     ("zone", "name"),
     [("America/New_York", "Eastern Standard Time"), ("Europe/Berlin", "W. Europe Standard Time"), ("No/Where", "UTC")],

@@ -38,6 +38,7 @@ def _report(target: Target, flow: Flow, package: Package) -> str:
 {_ASSURANCES[target.assurance]}
 
 Version of the flow: `{version(flow)}`. {len(package.fidelity)} elements: {numbers}.
+Names longer than the system takes are cut, and control characters in them are spaces.
 
 | element | what became of it | how |
 | --- | --- | --- |

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 
 from call_flow.export.labels import cell
+from call_flow.export.plan import Plan
 
 #: The first moment a zip can hold.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -26,6 +27,16 @@ def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
     writer.writeheader()
     writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue().encode()
+
+
+def scripts(plan: Plan) -> bytes:
+    """The recordings to make: a row for each prompt and language."""
+    rows = [
+        {"recording": prompt.id, "language": language, "file": prompt.file or "", "text": words}
+        for prompt in plan.prompts
+        for language, words in sorted(prompt.texts.items())
+    ]
+    return as_csv(("recording", "language", "file", "text"), rows)
 
 
 def as_tar(files: Mapping[str, bytes]) -> bytes:

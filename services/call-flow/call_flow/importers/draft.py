@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -108,6 +109,11 @@ class Draft:
             self.customer.assume("languages", [name], reason, "Which languages do callers hear?", "default")
         return str(self.customer.plain["languages"][0])
 
+    @property
+    def calling_code(self) -> str:
+        """The country's calling code."""
+        return str(phonenumbers.country_code_for_region(self.country) or 1)
+
     def add(self, section: Section, plain: Plain, source: Source) -> Piece:
         """A further element, read at a place. One whose name is taken is listed and not added again."""
         name = str(plain[_KEYS.get(section, "id")])
@@ -160,6 +166,7 @@ class Draft:
             self.customer.assume("name", f"{self.system} system", reason, "Who is the customer?")
         self.settle([str(piece.plain["e164"]) for piece in self.sections["numbers"]], [])
         assert self.language  # noqa: S101 - settles the language
+        self._settle_the_rest()
         plain: Plain = {"schema": SCHEMA}
         pieces = {f"/{name}": getattr(self, name) for name in ("customer", "emergency", "numbering", "feature_codes")}
         plain |= {pointer[1:]: piece.plain for pointer, piece in pieces.items()}
@@ -176,6 +183,19 @@ class Draft:
             problem = unprocessable(error)
             raise Unprocessable(f"What was read does not fit into a flow. {problem.detail}", errors=problem.errors) from None
         return flow.model_copy(update={"provenance": provenance})
+
+
+    def _settle_the_rest(self) -> None:
+        """What every flow says: the numbers for help, and how many digits extensions have."""
+        if "numbers" not in self.emergency.plain:
+            numbers = list(usual.emergency_numbers(self.country))
+            reason = f"The configuration names no numbers for help; these are those of {self.country}."
+            self.emergency.assume("numbers", numbers, reason, "Which numbers do telephones call for help?")
+            if self.country not in ("US", "CA"):
+                self.emergency.plain |= {"test_numbers": [], "accept_prefixes": []}
+        lengths = Counter(len(str(piece.plain["number"])) for piece in self.sections["extensions"])
+        if lengths and "extension_digits" not in self.numbering.plain:
+            self.numbering.plain["extension_digits"] = min(8, max(2, lengths.most_common(1)[0][0]))
 
 
 def slug(words: str) -> str:

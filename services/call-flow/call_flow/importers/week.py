@@ -39,13 +39,15 @@ class Hours:
     override: Plain | None = None
 
 
-def add_schedule(draft: Draft, hours: Hours, wanted: str, source: Source, name: str | None = None) -> str:
-    """Put hours into a flow and tell the schedule's id. The same hours are not put in twice."""
+def add_schedule(
+    draft: Draft, hours: Hours, wanted: str, source: Source, name: str | None = None, *, always: bool = False
+) -> str:
+    """Put hours into a flow and tell the schedule's id. The same hours are put in twice only if `always`."""
     usable = {date: day for date, day in hours.dated.items() if date.year in _YEARS}
     if len(usable) < len(hours.dated):
         draft.ledger.approximated(source, f"Dates before {_YEARS[0]} and after {_YEARS[-1]} are left out.")
     plain, holidays = _parts(replace(hours, dated=usable), draft.today.year)
-    for known in draft.sections["schedules"]:
+    for known in [] if always else draft.sections["schedules"]:
         of_it = draft.find("holiday_sets", str(known.plain.get("holiday_set", "")))
         days = {key: value for key, value in of_it.plain.items() if key != "id"} if of_it else None
         if days == holidays and _without(known.plain) == plain and known.plain.get("name") == name:

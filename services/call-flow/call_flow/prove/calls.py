@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from call_flow.export.asterisk.proving import TIME_HEADER, trunk_headers
 from call_flow.flow.calendar import zone
 from call_flow.flow.graph import Graph
-from call_flow.flow.nodes import Queue, Toggle
+from call_flow.flow.nodes import External, Page, Queue, RingGroup, Toggle
 from call_flow.flow.scenario import Case, Scenario
 from call_flow.pbx.behaviour import ANSWER, BUSY, NO_ANSWER, OFFLINE, Answer, Behaviour, Offer, Policy
 from call_flow.pbx.handle import Call
@@ -44,9 +44,27 @@ def setting(case: Case, graph: Graph) -> Setting:
 
 
 def agents(case: Case, graph: Graph) -> frozenset[str]:
-    """Those whom the case keeps from other callers: the agents of the queues that it comes to."""
-    queues = [graph.nodes.get(step.node) for step in case.expect.path]
-    return frozenset(agent.target for node in queues if isinstance(node, Queue) for agent in node.agents)
+    """Those whom the case keeps from others: agents of queues, who take one call at a time, as far as it rings them."""
+    queues = [node for node in graph.nodes.values() if isinstance(node, Queue)]
+    everybody = {agent.target for node in queues for agent in node.agents}
+    rung = {case.scenario.from_, case.scenario.to, case.expect.terminal.target}
+    for step in case.expect.path:
+        rung.add(step.node)
+        node = graph.nodes.get(step.node)
+        if isinstance(node, Queue):
+            rung |= {agent.target for agent in node.agents}
+        elif isinstance(node, RingGroup):
+            rung |= {member.target for member in node.members}
+        elif isinstance(node, Page):
+            rung |= set(node.members)
+        elif isinstance(node, External):
+            rung.add(node.number)
+    return frozenset(everybody & {name for name in rung if name})
+
+
+def is_alone(case: Case) -> bool:
+    """Whether a case changes what other calls go by."""
+    return case.needs is not None and case.needs.startswith("to be alone")
 
 
 def full_queue(case: Case, graph: Graph) -> Queue | None:

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from itertools import groupby
 
@@ -19,7 +19,6 @@ from call_flow.pbx.instance import Instance
 from call_flow.pbx.record import CallRecord
 from call_flow.pbx.tree import Tree
 from call_flow.prove import calls, trace
-from call_flow.prove.calls import Setting
 from call_flow.prove.hurry import hurried
 from call_flow.prove.report import CaseProof, Message, ProofReport
 from call_flow.prove.script import Caller
@@ -29,7 +28,10 @@ from oberaconnect.problems import Unprocessable
 #: Called with the number of calls that have ended, and of all.
 Show = Callable[[int, int], None]
 
+#: How many PBXs are called at once, how many calls each has at once, and how many are worth one more.
+_PBXS = 6
 _AT_ONCE = 12
+_CASES_A_PBX = 12
 _LOG_LINES = 60
 _FILL_SECONDS = 20.0
 #: Prompts of Asterisk itself that callers would have to hear to the end.
@@ -66,17 +68,30 @@ class _Proof:
         self._tree = asterisk
         self._show = show
         self._contexts = contexts(flow)
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._proofs: dict[str, CaseProof] = {}
         self._complaints: list[str] = []
 
     async def run(self, begun: float) -> ProofReport:
-        """Boot a PBX for each set of phones that are not registered, one after the other, and call."""
-        settings = {case.id: calls.setting(case, self._graph) for case in self._cases}
-        ordered = sorted(self._cases, key=lambda case: sorted(settings[case.id].unregistered))
-        for unregistered, group in groupby(ordered, key=lambda case: settings[case.id].unregistered):
-            await self._boot(unregistered, list(group), settings)
+        """Share the cases out to several PBXs and call."""
+        places = asyncio.Semaphore(_PBXS)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for unregistered, cases in self._shares():
+                    group.create_task(self._boot(places, unregistered, cases))
+        except* Exception as failures:
+            raise _first(failures) from None
+        return self._report(begun)
+
+    def _shares(self) -> Iterator[tuple[frozenset[str], list[Case]]]:
+        """Which phones are not registered at a PBX, and what is called there. Cases that share agents are spread."""
+        apart: dict[frozenset[str], list[Case]] = {}
+        for case in sorted(self._cases, key=lambda case: sorted(calls.agents(case, self._graph))):
+            apart.setdefault(calls.setting(case, self._graph).unregistered, []).append(case)
+        for unregistered, cases in apart.items():
+            for number in range(min(_PBXS, 1 + len(cases) // _CASES_A_PBX)):
+                yield unregistered, cases[number :: min(_PBXS, 1 + len(cases) // _CASES_A_PBX)]
+
+    def _report(self, begun: float) -> ProofReport:
         proofs = [self._proofs[case.id] for case in self._cases]
         failed = sum(not proof.passed for proof in proofs)
         covered = {edge for proof in proofs if proof.passed for edge in proof.covers}
@@ -94,74 +109,33 @@ class _Proof:
             seconds=round(time.monotonic() - begun, 1),
         )
 
-    async def _boot(self, unregistered: frozenset[str], cases: list[Case], settings: dict[str, Setting]) -> None:
+    async def _boot(self, places: asyncio.Semaphore, unregistered: frozenset[str], cases: list[Case]) -> None:
         def configure(addresses: Addresses) -> dict[str, str]:
             return proving(self._flow, sip_port=addresses.sip, phones_port=addresses.phones, unregistered=unregistered)
 
         prompts: dict[str, bytes | None] = dict.fromkeys(recordings(self._flow))
         prompts |= dict.fromkeys(_system_prompts(self._tree))
         async with AsyncExitStack() as open_:
+            await open_.enter_async_context(places)
             pbx = Instance(self._tree, configure, prompts)
             await asyncio.to_thread(pbx.__enter__)
             open_.push_async_callback(asyncio.to_thread, pbx.__exit__, None, None, None)
             self._complaints += [line for line in pbx.load_complaints if line not in self._complaints]
             driver = await open_.enter_async_context(Driver(pbx))
-            together = [case for case in cases if case.needs is None]
-            alone = [case for case in cases if case.needs is not None]
-            for database, group in groupby(
-                sorted(together, key=lambda case: sorted(settings[case.id].database)),
-                key=lambda case: settings[case.id].database,
-            ):
-                await self._in_setting(driver, pbx, database, list(group))
-            for case in alone:
-                await self._in_setting(driver, pbx, settings[case.id].database, [case])
+            await _Session(self, self._graph, pbx, driver).call(cases)
 
-    async def _in_setting(
-        self, driver: Driver, pbx: Instance, database: frozenset[tuple[str, str, str]], cases: list[Case]
-    ) -> None:
-        """Call cases side by side while the database says what they need; afterwards it says nothing."""
-        for family, key, value in sorted(database):
-            await driver.ami.put(family, key, value)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for case in cases:
-                    group.create_task(self._prove(driver, pbx, case))
-        finally:
-            for family in ("override", "override-until", "toggle"):
-                await driver.ami.command(f"database deltree {family}")
-
-    async def _prove(self, driver: Driver, pbx: Instance, case: Case) -> None:
-        async with AsyncExitStack() as held:
-            for name in sorted(calls.agents(case, self._graph)):
-                await held.enter_async_context(self._locks.setdefault(name, asyncio.Lock()))
-            await held.enter_async_context(self._at_once)
-            if (queue := calls.full_queue(case, self._graph)) is not None:
-                for number in range(queue.max_callers):
-                    held.push_async_callback(_leave, await self._wait_in(driver, case, number))
-            token = f"case {len(self._proofs)} {case.id}"[:40]
-            begun = time.monotonic()
-            record = await driver.call(
-                calls.call(case, self._graph, token), Caller(case.scenario.keys, stays_seconds=calls.STAYS_SECONDS)
-            )
-        self._proofs[case.id] = self._compared(pbx, case, record, token, time.monotonic() - begun)
+    def note(self, pbx: Instance, case: Case, record: CallRecord, token: str, seconds: float) -> None:
+        """Keep what came out of a call."""
+        self._proofs[case.id] = self._compared(pbx, case, record, token, seconds)
         self._show(len(self._proofs), len(self._cases))
-
-    async def _wait_in(self, driver: Driver, case: Case, number: int) -> CallHandle:
-        """Somebody who waits in the queue of a case already."""
-        handle = driver.place(calls.call(case, self._graph, f"waiting {number}"))
-        script = asyncio.create_task(Caller(case.scenario.keys, stays_seconds=_FILL_SECONDS)(handle))
-        try:
-            await handle.wait_event(lambda event: event["Event"] == "QueueCallerJoin", _FILL_SECONDS)
-        finally:
-            script.cancel()
-        return handle
 
     def _compared(self, pbx: Instance, case: Case, record: CallRecord, token: str, seconds: float) -> CaseProof:
         passed = trace.visited(record.events, self._contexts)
+        is_inside = record.caller in self._graph.extensions  # the PBX shows the name that its telephone has
         messages = {
             message.mailbox
             for message in pbx.voicemail()
-            if token in message.caller or f"<{record.caller}>" in message.caller
+            if token in message.caller or (is_inside and f"<{record.caller}>" in message.caller)
         }
         actual = trace.terminal(record, passed, self._graph, messages)
         wanted, went = trace.expected(case.expect, self._graph), trace.places(passed)
@@ -190,6 +164,75 @@ class _Proof:
             ],
             log=_log(record) if difference else [],
         )
+
+
+class _Session:
+    """The calls of one PBX."""
+
+    def __init__(self, proof: _Proof, graph: Graph, pbx: Instance, driver: Driver) -> None:
+        self._proof = proof
+        self._graph = graph
+        self._pbx = pbx
+        self._driver = driver
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._begun = 0
+
+    async def call(self, cases: list[Case]) -> None:
+        """All cases: those that need the same of the database side by side, those that change it by themselves."""
+        settings = {case.id: calls.setting(case, self._graph).database for case in cases}
+        together = sorted(
+            (case for case in cases if not calls.is_alone(case)), key=lambda case: sorted(settings[case.id])
+        )
+        for database, group in groupby(together, key=lambda case: settings[case.id]):
+            await self._in_setting(database, list(group))
+        for case in cases:
+            if calls.is_alone(case):
+                await self._in_setting(settings[case.id], [case])
+
+    async def _in_setting(self, database: frozenset[tuple[str, str, str]], cases: list[Case]) -> None:
+        """Call cases while the database says what they need; afterwards it says nothing."""
+        for family, key, value in sorted(database):
+            await self._driver.ami.put(family, key, value)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for case in cases:
+                    group.create_task(self._prove(case))
+        finally:
+            for family in ("override", "override-until", "toggle"):
+                await self._driver.ami.command(f"database deltree {family}")
+
+    async def _prove(self, case: Case) -> None:
+        async with AsyncExitStack() as held:
+            for name in sorted(calls.agents(case, self._graph)):
+                await held.enter_async_context(self._locks.setdefault(name, asyncio.Lock()))
+            await held.enter_async_context(self._at_once)
+            if (queue := calls.full_queue(case, self._graph)) is not None:
+                waiting = [self._wait_in(case, number) for number in range(queue.max_callers)]
+                for handle in await asyncio.gather(*waiting):
+                    held.push_async_callback(_leave, handle)
+            self._begun += 1
+            token = f"case {self._begun} {case.id}"[:40]
+            begun = time.monotonic()
+            caller = Caller(case.scenario.keys, stays_seconds=calls.STAYS_SECONDS)
+            record = await self._driver.call(calls.call(case, self._graph, token), caller)
+        self._proof.note(self._pbx, case, record, token, time.monotonic() - begun)
+
+    async def _wait_in(self, case: Case, number: int) -> CallHandle:
+        """Somebody who waits in the queue of a case already."""
+        handle = self._driver.place(calls.call(case, self._graph, f"waiting {number}"))
+        script = asyncio.create_task(Caller(case.scenario.keys, stays_seconds=_FILL_SECONDS)(handle))
+        try:
+            await handle.wait_event(lambda event: event["Event"] == "QueueCallerJoin", _FILL_SECONDS)
+        finally:
+            script.cancel()
+        return handle
+
+
+def _first(failures: BaseExceptionGroup[Exception]) -> Exception:
+    """What went wrong, out of the groups that tasks make of it."""
+    found = failures.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 async def _leave(handle: CallHandle) -> None:

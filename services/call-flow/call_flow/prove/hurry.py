@@ -24,6 +24,8 @@ def hurried(flow: Flow) -> Flow:
             "nodes": [_node(node) for node in flow.nodes],
             "extensions": [_extension(item) for item in flow.extensions],
             "prompts": [_prompt(item) for item in flow.prompts],
+            # The calls of a proof are made side by side.
+            "trunks": [item.model_copy(update={"channels": None}) for item in flow.trunks],
         }
     )
 

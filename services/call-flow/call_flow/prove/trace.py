@@ -59,6 +59,8 @@ def terminal(  # noqa: PLR0911 - an end of each kind
         numbers = {*graph.flow.emergency.numbers, *graph.flow.emergency.test_numbers}
         called = [leg.number for leg in record.legs if leg.number in numbers]
         return Terminal(type="emergency", target=called[-1]) if called else None
+    if kind == "node" and graph.nodes[name].kind in {"page", "conference"} and record.status == 200:
+        return Terminal(type="answered", target=name)
     if record.connected:
         number = record.connected[-1]
         if number in graph.extensions:
@@ -66,8 +68,6 @@ def terminal(  # noqa: PLR0911 - an end of each kind
         return Terminal(type="external", target=number if number.startswith("+") else f"+{number}")
     if kind == "mailbox":
         return Terminal(type="message_left", target=name) if name in messages else None
-    if kind == "node" and graph.nodes[name].kind in {"page", "conference"} and record.status == 200:
-        return Terminal(type="answered", target=name)
     if kind == "hangup":
         return Terminal(type="hangup", target=name)
     if not passed and record.status == 200:

@@ -27,8 +27,11 @@ def contexts(flow: Flow) -> dict[str, str]:
     places += [Vertex("node", name) for name in graph.nodes]
     places += [Vertex("extension", number) for number in graph.extensions]
     places += [Vertex("mailbox", number) for number in graph.mailboxes]
-    places += sorted({edge.target for edge in graph.edges if edge.target.kind in ("external", "hangup")})
-    return {context(place): f"{place.kind}:{place.name}" for place in places} | {EMERGENCY_CALL: "emergency"}
+    on = [edge.target for edge in graph.edges if not edge.answers]
+    places += sorted({place for place in on if place.kind in ("external", "hangup")})
+    found = {context(place): f"{place.kind}:{place.name}" for place in places}
+    emergency = flow.emergency
+    return found | ({EMERGENCY_CALL: "emergency"} if emergency.numbers or emergency.test_numbers else {})
 
 
 def trunk(name: str) -> str:

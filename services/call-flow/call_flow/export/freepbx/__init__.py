@@ -7,7 +7,7 @@ from call_flow.export.freepbx.modules import Modules
 from call_flow.export.freepbx.verdicts import VERDICTS
 from call_flow.export.package import Package, Target
 from call_flow.export.plan import Plan, Secret
-from call_flow.export.written import as_csv
+from call_flow.export.written import scripts
 from call_flow.flow.model import Flow
 
 _README = """# FreePBX
@@ -28,12 +28,10 @@ def make(flow: Flow, secret: Secret) -> Package:
     """The tables, the backup, and the report."""
     plan = Plan(flow)
     modules = Modules(plan)
-    prompts = [{"recording": prompt.id, "language": language, "text": words}
-               for prompt in plan.prompts for language, words in sorted(prompt.texts.items())]  # fmt: skip
     files = {
         "extensions.csv": extensions(plan, modules, secret),
         "dids.csv": dids(plan, modules),
-        "prompts.csv": as_csv(("recording", "language", "text"), prompts),
+        "prompts.csv": scripts(plan),
         "backup.tar.gz": backup(modules),
         "README.md": _README.encode(),
     }

@@ -49,10 +49,9 @@ def _extension(plan: Plan, modules: Modules, extension: Extension, secret: Secre
         row["outboundcid"] = shows.external[1:]
     if called_back := (shows.emergency if shows else None) or plan.flow.emergency.callback:
         row["emergency_cid"] = called_back[1:]
-    mailbox = plan.graph.mailboxes.get(extension.mailbox or "")
-    if mailbox is not None and mailbox.number == extension.number:
+    if (mailbox := plan.graph.mailboxes.get(extension.number)) is not None:
         row |= _voicemail(mailbox, secret)
-    elif mailbox is not None and extension.on_no_answer is None:
+    if extension.mailbox != extension.number and extension.on_no_answer is None:
         row["noanswer_dest"] = modules.places.to(plan.after(extension))
     if extension.follow_me:
         listed = [extension.number, *(f"{dialled(plan, other.number)}#" for other in extension.follow_me)]

@@ -16,10 +16,11 @@ VERDICTS = {
         "ring_group.simultaneous ring_group.sequential ring_group.random ring_group.outside ring_group.greeting",
         "queue queue.ringall queue.leastrecent queue.fewestcalls queue.random queue.rrmemory queue.linear",
         "queue.outside queue.penalty queue.wrapup queue.max_wait queue.retry queue.max_callers queue.greeting",
-        "queue.join_empty queue.music announcement voicemail voicemail.greeting directory directory.list external",
+        "queue.join_empty announcement voicemail voicemail.greeting directory directory.list external",
         "external.confirm page page.duplex conference conference.announce hangup hangup.prompt to.greeting",
         "numbering feature_codes feature.voicemail feature.voicemail_any feature.echo_test",
     ),
+    "queue.music": approximated("The class of music must be made under Music on Hold."),
     "customer.languages": approximated(
         "Recordings are one for all languages; use the module Languages and a recording each."
     ),

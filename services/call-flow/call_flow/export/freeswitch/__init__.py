@@ -7,7 +7,7 @@ from call_flow.export.freeswitch.verdicts import VERDICTS
 from call_flow.export.freeswitch.xml import written
 from call_flow.export.package import Package, Target
 from call_flow.export.plan import Plan, Secret
-from call_flow.export.written import as_csv
+from call_flow.export.written import scripts
 from call_flow.flow.model import Flow
 
 _README = """# FreeSWITCH
@@ -33,20 +33,11 @@ def make(flow: Flow, secret: Secret) -> Package:
         "ivr_menus/callflow.xml": written(menus(plan)),
         "directory/callflow.xml": written(directory(plan, secret)),
         "autoload_configs/callcenter.conf.xml": written(queues(plan)),
-        "prompts.csv": _prompts(plan),
+        "prompts.csv": scripts(plan),
         "README.md": _README.encode(),
     }
     files |= {f"sip_profiles/external/{name}.xml": written(tree) for name, tree in gateways(plan, secret)}
     return Package(files, report(flow, VERDICTS, plan.notes))
-
-
-def _prompts(plan: Plan) -> bytes:
-    rows = [
-        {"prompt": prompt.id, "language": language, "text": words}
-        for prompt in plan.prompts
-        for language, words in sorted(prompt.texts.items())
-    ]
-    return as_csv(("prompt", "language", "text"), rows)
 
 
 TARGET = Target(

@@ -28,6 +28,7 @@ def inside(plan: Plan, context: Dialplan) -> None:
         if schedule.override is not None:
             _overrides(context, schedule)
     _codes(plan, context)
+    _parking(plan, context)
     _outbound(plan, context)
 
 
@@ -48,12 +49,11 @@ def _overrides(context: Dialplan, schedule: Schedule) -> None:
 
 
 def _codes(plan: Plan, context: Dialplan) -> None:
-    codes, parking = plan.flow.feature_codes, plan.flow.numbering.parking
+    codes = plan.flow.feature_codes
     given = (
         (codes.voicemail, "voicemail", "check default ${domain_name} ${caller_id_number}"),
         (codes.voicemail_any, "voicemail", "check default ${domain_name}"),
-        (codes.pickup, "pickup", "callflow"), (codes.echo_test, "echo", ""),
-        (parking, "valet_park", f"callflow auto in 1 {plan.flow.numbering.parking_slots}"),
+        (codes.pickup, "intercept", "${hash(select/${domain_name}-callflow/ringing)}"), (codes.echo_test, "echo", ""),
     )  # fmt: skip
     for code, application, data in given:
         if code is not None:
@@ -61,6 +61,18 @@ def _codes(plan: Plan, context: Dialplan) -> None:
     directory = next((node for node in plan.nodes if isinstance(node, Directory)), None)
     if codes.directory is not None and directory is not None:
         goes(plan, context.extension(codes.directory), Destination(node=directory.id))
+
+
+def _parking(plan: Plan, context: Dialplan) -> None:
+    """Calls are parked in the slots after the parking number, where whoever dials the slot takes them."""
+    if plan.flow.numbering.parking is None:
+        return
+    first, width = int(plan.flow.numbering.parking) + 1, len(plan.flow.numbering.parking)
+    slots = [f"{first + at:0{width}}" for at in range(plan.flow.numbering.parking_slots)]
+    context.extension(plan.flow.numbering.parking).do("valet_park", f"callflow auto in {slots[0]} {slots[-1]}")
+    for slot in slots:
+        if slot not in plan.graph.extensions:
+            context.extension(slot).do("answer").do("valet_park", f"callflow {slot}")
 
 
 def _emergency(plan: Plan, context: Dialplan) -> None:

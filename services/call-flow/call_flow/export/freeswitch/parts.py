@@ -68,8 +68,8 @@ def _user(plan: Plan, include: Element, extension: Extension, secret: Secret) ->
     params, variables = _account(include, extension.number)
     if extension.device != "none":
         add(params, "param", name="password", value=secret(f"sip:{extension.number}"))
-    mailbox = plan.graph.mailboxes.get(extension.mailbox or "")
-    if mailbox is None or mailbox.number != extension.number:
+    mailbox = plan.graph.mailboxes.get(extension.number)
+    if mailbox is None:
         add(params, "param", name="vm-enabled", value="false")
     else:
         _box(params, mailbox, secret)

@@ -86,6 +86,7 @@ def after(plan: Plan, flow: Dialplan, name: str, found: Sequence[tuple[str, Dest
 
 
 def _calls(entry: Extension, how: str, name: str) -> None:
+    entry.do("hash", "insert/${domain_name}-callflow/ringing/${uuid}")
     entry.do("set", "hangup_after_bridge=true").do("set", "continue_on_fail=true").do("bridge", how)
     entry.do("transfer", f"after-{name}-${{originate_disposition}} XML callflow")
 

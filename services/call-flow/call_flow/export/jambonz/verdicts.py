@@ -15,9 +15,10 @@ VERDICTS = {
         "menu.invalid_prompt menu.digit_timeout menu.timeout menu.tries menu.two_ends menu.replay_key",
         "ring_group.simultaneous ring_group.sequential ring_group.outside ring_group.greeting queue.outside",
         "queue.greeting queue.join_empty announcement external external.trunk external.confirm external.busy",
-        "caller_match.prefix caller_match.anonymous conference conference.announce hangup hangup.cause",
-        "hangup.prompt to.cause numbering",
+        "caller_match.prefix caller_match.anonymous conference conference.announce hangup hangup.prompt numbering",
     ),
+    "hangup.cause": approximated("A call that was answered already just ends."),
+    "to.cause": approximated("A call that was answered already just ends."),
     "customer.languages": approximated(
         "Spoken with the application's own language; make an application for each other one."
     ),

@@ -5,7 +5,7 @@ Names and limits of the properties are those of the schemas in applications/cros
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -32,11 +32,14 @@ _STRATEGIES = {"leastrecent": "most_idle"}
 def account(plan: Plan, secret: Secret) -> tuple[dict[str, Documents], dict[str, list[str]]]:
     """The documents of each collection, and the agents of each queue."""
     queues = [node for node in plan.nodes if isinstance(node, Queue)]
+    owners = {item.mailbox: item.number for item in reversed(plan.extensions) if item.mailbox is not None}
+    listed = {key("node", node.id): {item.number for item in plan.graph.listed(node)}
+              for node in plan.nodes if isinstance(node, Directory)}  # fmt: skip
     collections: dict[str, Documents] = {
         "media": [_media(plan, name) for name in plan.graph.prompts if plan.words(name)],
-        "users": [_user(plan, extension) for extension in plan.extensions],
+        "users": [_user(plan, extension, listed) for extension in plan.extensions],
         "devices": list(_devices(plan, secret)),
-        "vmboxes": [_vmbox(plan, mailbox, secret) for mailbox in plan.mailboxes],
+        "vmboxes": [_vmbox(plan, mailbox, owners, secret) for mailbox in plan.mailboxes],
         "temporal_rules": [rule for schedule in plan.schedules for rule in _rules(plan, schedule)]
         + [_rule(("toggle", node.id), node.name or node.id, cycle="daily", enabled=node.default == "on")
            for node in plan.nodes if isinstance(node, Toggle)],
@@ -47,8 +50,8 @@ def account(plan: Plan, secret: Secret) -> tuple[dict[str, Documents], dict[str,
         "resources": list(_resources(plan, secret)),
         "callflows": list(callflows(plan)),
     }  # fmt: skip
-    rosters = {key("queue", node.id): [key("user", agent.target) if agent.extension else key("device", agent.target)
-                                       for agent in plan.agents(node.agents)] for node in queues}  # fmt: skip
+    rosters = {key("queue", node.id): [key("user", agent.extension) for agent in plan.agents(node.agents)
+                                       if agent.extension] for node in queues}  # fmt: skip
     return collections, rosters
 
 
@@ -65,7 +68,7 @@ def _media(plan: Plan, prompt: str) -> Document:
             "tts": tts}  # fmt: skip
 
 
-def _user(plan: Plan, extension: Extension) -> Document:
+def _user(plan: Plan, extension: Extension, listed: Mapping[str, Collection[str]]) -> Document:
     first = _name(extension.first or extension.display or "", extension.number)
     shows = {"name": shown(extension.name, 35) or extension.number}
     caller_id: dict[str, dict[str, str]] = {"internal": {**shows, "number": extension.number}}
@@ -78,8 +81,8 @@ def _user(plan: Plan, extension: Extension) -> Document:
         "id": key("user", extension.number), "first_name": first,
         "last_name": _name(extension.last or "", extension.number), "presence_id": extension.number,
         "caller_id": caller_id, "timezone": plan.valid_zone(plan.flow.customer.time_zone),
-        "directories": {key("node", node.id): key("extension", extension.number) for node in plan.nodes
-                        if isinstance(node, Directory) and extension in plan.graph.listed(node)},
+        "directories": {directory: key("extension", extension.number) for directory, numbers in listed.items()
+                        if extension.number in numbers},
     }  # fmt: skip
     if extension.email:
         found["email"] = shown(extension.email, 254)
@@ -110,8 +113,6 @@ def _outside(plan: Plan) -> set[tuple[str, bool]]:
     for node in plan.nodes:
         if isinstance(node, RingGroup):
             found |= {(member.number, member.confirm) for member in node.members if member.number}
-        elif isinstance(node, Queue):
-            found |= {(agent.number, False) for agent in node.agents if agent.number}
         elif isinstance(node, External) and uses_device(node):
             found.add((node.number, True))
     return found
@@ -124,7 +125,7 @@ def _forward(number: str, confirm: bool) -> Document:
             "call_forward": forward}  # fmt: skip
 
 
-def _vmbox(plan: Plan, mailbox: Mailbox, secret: Secret) -> Document:
+def _vmbox(plan: Plan, mailbox: Mailbox, owners: Mapping[str, str], secret: Secret) -> Document:
     found: Document = {
         "id": key("mailbox", mailbox.number), "mailbox": mailbox.number,
         "name": _name(mailbox.name or "", mailbox.number), "notify_email_addresses": list(mailbox.email),
@@ -133,9 +134,8 @@ def _vmbox(plan: Plan, mailbox: Mailbox, secret: Secret) -> Document:
     }  # fmt: skip
     if len(zone := plan.valid_zone(plan.flow.customer.time_zone)) >= 5:
         found["timezone"] = zone
-    owner = next((item for item in plan.extensions if item.mailbox == mailbox.number), None)
-    if owner is not None:
-        found["owner_id"] = key("user", owner.number)
+    if (owner := owners.get(mailbox.number)) is not None:
+        found["owner_id"] = key("user", owner)
     if plan.words(mailbox.unavailable_greeting):
         found["media"] = {"unavailable": key("prompt", str(mailbox.unavailable_greeting))}
     return found

@@ -55,9 +55,9 @@ def _words(location: Location) -> str:
 def _policy(plan: Plan) -> Iterator[str]:
     calls = plan.flow.emergency
     names = []
-    for at, number in enumerate(calls.numbers):
+    for at, number in enumerate([*calls.numbers, *calls.test_numbers]):
+        # What a mask matches is dialled as the number itself: a test number must never be one.
         masks = [f"{prefix}{number}" for prefix in calls.accept_prefixes]
-        masks += calls.test_numbers if at == 0 else []
         name = variable("emergency", str(at))
         names.append(name)
         made = command("New-CsTeamsEmergencyNumber", EmergencyDialString=number,

@@ -11,11 +11,12 @@ VERDICTS = {
     **exact(
         "customer site.locations number extension extension.ring_s extension.on_no_answer schedule",
         "schedule.exceptions holiday_set prompt time_switch time_switch.holiday menu menu.star_hash",
-        "ring_group.simultaneous ring_group.sequential ring_group.rotating ring_group.greeting ring_group.offline",
-        "queue queue.ringall queue.leastrecent queue.rrmemory queue.linear queue.max_wait queue.max_callers",
-        "queue.greeting queue.join_empty queue.full queue.no_agents announcement hangup hangup.prompt numbering",
-        "feature_codes emergency.test_numbers emergency.accept_prefixes",
+        "ring_group.simultaneous ring_group.sequential ring_group.rotating ring_group.greeting queue queue.ringall",
+        "queue.leastrecent queue.rrmemory queue.linear queue.max_wait queue.max_callers queue.greeting",
+        "queue.join_empty queue.full queue.no_agents announcement hangup hangup.prompt numbering feature_codes",
+        "emergency.test_numbers emergency.accept_prefixes",
     ),
+    "ring_group.offline": approximated("Calls go there when no member is signed in to the queue."),
     "customer.languages": approximated(
         "Attendants speak the customer's first language; make further ones for the others."
     ),

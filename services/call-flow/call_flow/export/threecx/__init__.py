@@ -5,7 +5,7 @@ from call_flow.export.package import Package, Target
 from call_flow.export.plan import Plan, Secret
 from call_flow.export.threecx.requests import requests
 from call_flow.export.threecx.verdicts import VERDICTS
-from call_flow.export.written import as_json
+from call_flow.export.written import as_json, scripts
 from call_flow.flow.model import Flow
 
 _README = """# 3CX
@@ -16,7 +16,8 @@ API client that may administer the system (Admin Console, Integrations, API; an 
 - `save` names values of the answer that later requests hold as `{{name}}`.
 - `{{trunk:...}}` stands for the number of a trunk. Make each trunk in the Admin Console from its provider's template
   first, and put its number in.
-- `PromptFilename`, `GreetingFile` and `IntroFile` name recordings; upload them under Voice prompts first.
+- `PromptFilename`, `GreetingFile` and `IntroFile` name recordings; make those of `prompts.csv` and upload them under
+  Voice prompts first.
 
 The file holds passwords.
 """
@@ -25,7 +26,11 @@ The file holds passwords.
 def make(flow: Flow, secret: Secret) -> Package:
     """The requests, and the report."""
     plan = Plan(flow)
-    files = {"requests.json": as_json(requests(plan, secret)), "README.md": _README.encode()}
+    files = {
+        "requests.json": as_json(requests(plan, secret)),
+        "prompts.csv": scripts(plan),
+        "README.md": _README.encode(),
+    }
     return Package(files, report(flow, VERDICTS, plan.notes))
 
 

@@ -1,5 +1,7 @@
 """What staff dial to the outside: emergency numbers first, then the classes of the outbound routes."""
 
+import phonenumbers
+
 from call_flow.export.labels import shown
 from call_flow.export.plan import Plan
 
@@ -9,6 +11,7 @@ _LENGTHS = {"national": "7-12", "international": "8-18"}
 def dialling(plan: Plan) -> list[dict[str, object]]:
     """The outbound rules and the notification of emergency calls."""
     bodies: list[dict[str, object]] = []
+    abroad = "011" if phonenumbers.country_code_for_region(plan.flow.customer.country) == 1 else "00"
     calls, trunks = plan.flow.emergency, [trunk.id for trunk in plan.trunks]
     for number in (*calls.numbers, *calls.test_numbers):
         for taken_off in ("", *calls.accept_prefixes):
@@ -18,7 +21,7 @@ def dialling(plan: Plan) -> list[dict[str, object]]:
             })  # fmt: skip
     for route in plan.flow.outbound:
         for kind in route.classes:
-            before = f"{route.prefix or ''}{'011' if kind == 'international' else ''}"
+            before = f"{route.prefix or ''}{abroad if kind == 'international' else ''}"
             bodies.append({
                 "Name": shown(f"{route.name or route.id} {kind}", 100), "Prefix": before, "EmergencyRule": False,
                 "NumberLengthRanges": _LENGTHS[kind], "Routes": _routes(route.trunks, len(route.prefix or "")),

@@ -118,7 +118,7 @@ def _beyond(spans: tuple[Span, ...], usual: tuple[Span, ...]) -> bool:
 
 
 def _user(plan: Plan, places: Places, extension: Extension, secret: Secret) -> Body:
-    mailbox = plan.graph.mailboxes.get(extension.mailbox or "")
+    mailbox = plan.graph.mailboxes.get(extension.number)
     route: Body = {}
     for what, where in (
         ("NoAnswer", plan.graph.after(extension, "no_answer")), ("Busy", plan.graph.after(extension, "busy")),

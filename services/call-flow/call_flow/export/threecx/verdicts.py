@@ -15,8 +15,10 @@ VERDICTS = {
         "mailbox.delete schedule prompt prompt.file time_switch.holiday menu menu.timeout menu.direct_dial",
         "ring_group.simultaneous ring_group.sequential ring_group.greeting queue queue.ringall queue.leastrecent",
         "queue.fewestcalls queue.linear queue.wrapup queue.max_wait queue.max_callers queue.greeting queue.music",
-        "voicemail page hangup numbering feature_codes outbound outbound.prefix",
+        "voicemail page hangup numbering feature_codes",
     ),
+    "outbound": approximated("Rules go by the beginning and the length of what is dialled."),
+    "outbound.prefix": approximated("The prefix is part of the rule, and is taken off."),
     "customer.languages": approximated("Each prompt is one recording; prompt sets of other languages are uploaded."),
     "site": approximated("A department is made for each schedule, not for each site."),
     "site.address": unsupported("Enter it under Emergency geolocations; the XAPI takes no civic address."),
@@ -53,7 +55,10 @@ VERDICTS = {
     "menu.invalid_prompt": unsupported("3CX plays its own words after a wrong key."),
     "menu.digit_timeout": approximated("How long the system waits for another digit is fixed."),
     "menu.tries": approximated("The prompt is repeated as often as 3CX does; the number of tries is not set."),
-    "menu.two_ends": EXACT,
+    "menu.two_ends": approximated(
+        "Wrong keys lead to a number: a mailbox rings its extension first, and where the call should end the prompt "
+        "is repeated."
+    ),
     "menu.replay_key": approximated("The key repeats the prompt."),
     "ring_group.rotating": approximated("Members ring one after the other, always from the first."),
     "ring_group.random": approximated("Members ring one after the other, always from the first."),

@@ -43,9 +43,8 @@ def studio(plan: Plan, number: Number) -> dict[str, Any]:
     widgets.add("domain", "set-variables", domain, next=widgets.to(number.entry))
     widgets.follow()
     if len(widgets.states) > _MOST:
-        plan.notes.unsupported(
-            plan.pointer(number), f"Its flow has {len(widgets.states)} widgets; Studio takes {_MOST}."
-        )
+        how = f"Its flow has {len(widgets.states)} widgets; Studio takes {_MOST}. Let menus dial fewer extensions."
+        plan.notes.unsupported(plan.pointer(number), how)
     return {"description": f"Calls to {number.e164}", "initial_state": "Trigger", "states": widgets.placed(),
             "flags": {"allow_concurrent_calls": True}}  # fmt: skip
 

@@ -88,6 +88,22 @@ class Configuration:
             self.ledger.understood(line)
         return found
 
+    def names(self) -> list[str]:
+        """The names of all files, without their folders."""
+        return [base(path) for path in self._files]
+
+    def lines(self, name: str) -> list[Source]:
+        """The lines of one file, without those that it includes."""
+        found: list[Source] = []
+        for path in [path for path in self._files if base(path) == name][:1]:
+            in_comment = False
+            for number, raw in enumerate(text(path, self._files[path]).splitlines(), 1):
+                line, in_comment = _without_comment(raw, in_comment)
+                if line:
+                    found.append(Source(path, line, number))
+        self.ledger.came(found)
+        return found
+
     def text(self, name: str) -> str | None:
         """A file as it is."""
         path = next((path for path in self._files if base(path) == name), None)

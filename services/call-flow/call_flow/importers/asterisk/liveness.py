@@ -65,6 +65,8 @@ class Liveness:
 
     def before(self, place: "Place") -> frozenset[str]:
         """The variables whose values may still be read from a step on."""
+        if place.at < 0:
+            return self._live[place.context]
         steps = self._dialplan.contexts[place.context].extensions[place.extension].steps
         rest = steps[place.at :]
         found = _exposed(steps, place.at)

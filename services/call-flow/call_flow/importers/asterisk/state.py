@@ -13,6 +13,9 @@ from call_flow.importers.ledger import Ledger, Source
 _MOST_STEPS = 3000
 #: However a dialplan is made, following its calls ends.
 _MOST_STEPS_IN_ALL = 400_000
+#: Where contexts are included at times, that is asked before a step of theirs.
+TIMED = "timed include"
+_ASKS_WHEN = -1
 _MOST_CALLS = 8
 _MOST_VALUES = 60
 #: Steps that change nothing of where a call goes.
@@ -93,9 +96,14 @@ class Runner:
         self._left = _MOST_STEPS_IN_ALL
 
     def enter(self, context: str, number: str, where: str = "1", before: State | None = None) -> State | None:
-        """The call at the extension that a number comes to in a context; the first one that is always there."""
-        found = next((match for match in self.dialplan.find(context, number) if not match.timing), None)
-        return None if found is None else self.at(found.context, found.extension, number, where, before)
+        """The call at the extension that a number comes to in a context; before the question when it is included."""
+        matches = self.dialplan.find(context, number)
+        if not matches:
+            return None
+        if matches[0].timing:
+            place = Place(context, number, _ASKS_WHEN)
+            return State(place, number) if before is None else replace(before, place=place, number=number)
+        return self.at(matches[0].context, matches[0].extension, number, where, before)
 
     def at(self, context: str, extension: str, number: str, where: str, before: State | None) -> State | None:
         """The call at an extension as it is written."""
@@ -108,6 +116,8 @@ class Runner:
 
     def step(self, state: State) -> Step | None:
         """The step a call is before; None at the end of its extension."""
+        if state.place.at == _ASKS_WHEN:
+            return Step(TIMED, "", "", 0, self.dialplan.contexts[state.place.context].source)
         steps = self.dialplan.contexts[state.place.context].extensions[state.place.extension].steps
         return steps[state.place.at] if state.place.at < len(steps) else None
 
@@ -160,7 +170,10 @@ class Runner:
         return last, None
 
     def _source(self, state: State) -> Source:
-        steps = self.dialplan.contexts[state.place.context].extensions[state.place.extension].steps
+        context = self.dialplan.contexts[state.place.context]
+        if state.place.at == _ASKS_WHEN:
+            return context.source
+        steps = context.extensions[state.place.extension].steps
         return steps[min(state.place.at, len(steps) - 1)].source
 
     def _live(self, state: State) -> State:

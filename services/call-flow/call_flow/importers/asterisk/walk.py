@@ -1,6 +1,8 @@
 """From steps of a dialplan to nodes of a flow: every place that calls come to is turned into what happens there."""
 
 import re
+from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from call_flow.export.labels import shown
@@ -10,7 +12,7 @@ from call_flow.importers.asterisk.expressions import is_known
 from call_flow.importers.asterisk.mailboxes import Mailboxes
 from call_flow.importers.asterisk.queues import Queues
 from call_flow.importers.asterisk.recordings import Recordings
-from call_flow.importers.asterisk.state import Runner, State
+from call_flow.importers.asterisk.state import TIMED, Runner, State
 from call_flow.importers.asterisk.targets import Target, Targets, options
 from call_flow.importers.asterisk.telephones import Telephones
 from call_flow.importers.draft import END, Draft, Piece, Plain
@@ -58,34 +60,53 @@ class Walker:
         self.recordings = Recordings(draft)
         self.runner = Runner(dialplan, draft.ledger)
         self.targets = Targets(telephones, draft)
+        self._waiting: deque[Callable[[], None]] = deque()
         self._made: dict[State, str] = {}
         self._reached: dict[State, Plain] = {}
         self._homes: set[str] = set()
         self._locals: set[tuple[str, str]] = set()
 
     def goes(self, state: State | None) -> Plain:
-        """Where a call goes from a state: a destination of the flow."""
+        """Where a call goes from a state: a destination of the flow. Nodes are completed by `finish`."""
         if state is None:
-            return END
+            return {**END}
         if state in self._reached:
-            return self._reached[state]
-        passed: list[Source] = []
-        there, step = self.runner.run(state, passed)
-        self.ledger.understood(*passed)
-        carried = dict(there.carried)
-        bare = replace(there, carried=())
-        found = {**END} if step is None else self._at(bare, step)
+            return dict(self._reached[state])
+        current, found = state, {**END}
+        while True:
+            passed: list[Source] = []
+            there, step = self.runner.run(current, passed)
+            self.ledger.understood(*passed)
+            carried = there.carried
+            if step is None:
+                break
+            made = self._at(replace(there, carried=()), step)
+            if not isinstance(made, State):
+                found = made
+                break
+            current = replace(made, carried=carried)
         if carried:
-            found = {**found, "set": {**carried, **found.get("set", {})}}
+            found = {**found, "set": {**dict(carried), **found.get("set", {})}}
         self._reached[state] = found
-        return found
+        return dict(found)
 
-    def _at(self, state: State, step: Step) -> Plain:
+    def finish(self) -> None:
+        """Complete the nodes that were begun, and those that these lead to."""
+        while self._waiting:
+            self._waiting.popleft()()
+
+    def later(self, complete: Callable[[], None]) -> None:
+        """Something to be done once the place that is being read is made."""
+        self._waiting.append(complete)
+
+    def _at(self, state: State, step: Step) -> Plain | State:  # noqa: PLR0911 - a branch for each kind of step
         if state in self._made:
             return {"node": self._made[state]}
         name = step.application
-        if times.is_timed(self, state):
-            return times.switch(self, state, step)
+        if name == TIMED:
+            return times.included(self, state)
+        if times.is_timed(step):
+            return times.switch(self, state)
         if name in ("hangup", "busy", "congestion"):
             return self._ends(state, step)
         if name in ("voicemail", "vm"):
@@ -94,7 +115,7 @@ class Walker:
             return menus.menu(self, state, step)
         if name in _SPEAKS:
             return self._speaks(state, step)
-        if name in ("dial", "ringgroup"):
+        if name == "dial":
             return ringing.rings(self, state, step)
         if name == "queue":
             return self.queues.waits(self, state, step)
@@ -110,20 +131,22 @@ class Walker:
             self.ledger.approximated(step.source, f"{_DEAD[name]} Calls that come here end.")
             return {**END}
         self.ledger.approximated(step.source, f"'{shown(name, 40)}' is not known; calls go on after it.")
-        return self.goes(self.runner.after(state))
+        return self.runner.after(state)
 
-    def node(self, state: State, step: Step, plain: Plain) -> tuple[Piece, Plain]:
-        """A new node for a state: its piece, to be completed, and the destination that leads to it."""
+    def node(self, state: State, source: Source, plain: Plain, complete: Callable[[Piece], None] | None = None) -> Plain:
+        """A new node for a state, completed later, and the destination that leads to it."""
         if len(self._made) >= _MOST_NODES:
-            self.ledger.approximated(step.source, f"The dialplan has more than {_MOST_NODES} places; calls end here.")
-            return Piece({**plain}), {**END}
+            self.ledger.approximated(source, f"The dialplan has more than {_MOST_NODES} places; calls end here.")
+            return {**END}
         place = state.place
         wanted = place.context if place.extension == "s" else f"{place.context}-{state.number}"
         identity = self.draft.free_id("nodes", wanted)
-        piece = self.draft.add("nodes", {"id": identity, **plain}, step.source)
+        piece = self.draft.add("nodes", {"id": identity, **plain}, source)
         self._made[state] = identity
-        self.ledger.understood(step.source)
-        return piece, {"node": identity}
+        self.ledger.understood(source)
+        if complete is not None:
+            self.later(lambda: complete(piece))
+        return {"node": identity}
 
     def _ends(self, state: State, step: Step) -> Plain:
         self.ledger.understood(step.source)
@@ -172,26 +195,28 @@ class Walker:
         there = self.runner.enter(context, "o")
         if there is not None:
             piece.plain["operator"] = {**END}
-            piece.plain["operator"] = self.goes(there)
+            self.later(lambda: piece.plain.update(operator=self.goes(there)))
 
-    def _speaks(self, state: State, step: Step) -> Plain:
+    def _speaks(self, state: State, step: Step) -> Plain | State:
         prompt = self.recordings.prompt(self.runner.words(step, state), step)
+        after = self.runner.after(state)
         if prompt is None:
-            return self.goes(self.runner.after(state))
-        piece, found = self.node(state, step, {"kind": "announcement", "prompt": prompt, "then": END})
-        piece.plain["then"] = self.goes(self.runner.after(state))
-        return found
+            return after
+        plain: Plain = {"kind": "announcement", "prompt": prompt, "then": END}
+        return self.node(state, step.source, plain, lambda piece: piece.plain.update(then=self.goes(after)))
 
     def _finds(self, state: State, step: Step) -> Plain:
         words = [*self.runner.words(step, state), "", "", ""]
         letters = options(words[2])
         by = "both" if "b" in letters else "first" if "f" in letters else "last"
-        piece, found = self.node(state, step, {"kind": "directory", "by": by, "failed": END})
-        operator = self.runner.enter(words[1] or state.place.context, "o")
-        if operator is not None:
-            piece.plain["operator"] = self.goes(operator)
-        piece.plain["failed"] = self.goes(self.runner.after(state))
-        return found
+
+        def complete(piece: Piece) -> None:
+            operator = self.runner.enter(words[1] or state.place.context, "o")
+            if operator is not None:
+                piece.plain["operator"] = self.goes(operator)
+            piece.plain["failed"] = self.goes(self.runner.after(state))
+
+        return self.node(state, step.source, {"kind": "directory", "by": by, "failed": END}, complete)
 
     def _meets(self, state: State, step: Step) -> Plain:
         words = self.runner.words(step, state)
@@ -204,7 +229,7 @@ class Walker:
         self.ledger.understood(step.source)
         if known is not None:
             return {"node": known.plain["id"]}
-        return self.node(state, step, {"kind": "conference", "room": room})[1]
+        return self.node(state, step.source, {"kind": "conference", "room": room})
 
     def _pages(self, state: State, step: Step) -> Plain:
         words = [*self.runner.words(step, state), ""]
@@ -212,7 +237,7 @@ class Walker:
         plain: Plain = {"kind": "page", "members": list(dict.fromkeys(members)), "duplex": "d" in options(words[1])}
         if not members:
             self.ledger.approximated(step.source, "Which telephones it speaks through cannot be told; it has none.")
-        return self.node(state, step, plain)[1]
+        return self.node(state, step.source, plain)
 
     def local(self, number: str, context: str) -> Target | None:
         """What is rung at an extension: one telephone or outside number."""

@@ -1,0 +1,1 @@
+"""Reading other telephone systems' configurations into the model."""

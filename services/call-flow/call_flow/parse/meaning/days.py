@@ -1,0 +1,39 @@
+"""Weekdays in words, English and German."""
+
+import re
+
+from call_flow.flow.values import Weekday
+from call_flow.spec import clock
+from call_flow.spec.words import folded
+
+_GERMAN = {
+    "montag": "monday", "dienstag": "tuesday", "mittwoch": "wednesday", "donnerstag": "thursday", "freitag": "friday",
+    "samstag": "saturday", "sonnabend": "saturday", "sonntag": "sunday", "mo": "monday", "di": "tuesday",
+    "mi": "wednesday", "do": "thursday", "fr": "friday", "sa": "saturday", "so": "sunday", "weds": "wednesday",
+    "werktags": "weekdays", "werktage": "weekdays", "wochentags": "weekdays", "täglich": "daily",
+    "wochenende": "weekend", "wochenenden": "weekend", "bis": "to", "und": "and", "till": "to", "until": "to",
+    "thru": "to", "business days": "weekdays", "working days": "weekdays", "week days": "weekdays",
+    "seven days a week": "daily", "7 days a week": "daily",
+}  # fmt: skip
+_FILLERS = re.compile(r"\b(?:from|on|every|each|the|at|von|am|jeden|only|nur|all|mornings?|afternoons?|evenings?)\b")
+_LONG = (
+    r"mon(?:days?|\b\.?)|tue(?:s(?:days?)?)?\b\.?|wed(?:s|nes(?:days?)?)?\b\.?|thu(?:rs?(?:days?)?)?\b\.?|fri(?:days?|\b\.?)|"
+    r"sat(?:urdays?)?\b\.?|sun(?:days?)?\b\.?|week ?days?|weekends?|(?:business|working) days|daily|every ?day|"
+    r"(?:seven|7) days a week|all week|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|"
+    r"sonntags?|werktags|werktage|wochentags|täglich|wochenenden?"
+)
+_AND = r"\s*(?:[-\u2013\u2014/&+]|,(?:\s*(?:and|und)\b)?|\b(?:to|through|thru|until|till|and|und|bis)\b)\s*(?:(?:on|every|am|the)\s+)?"
+_BRIEF = r"(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
+#: Days one after the other, as `Monday to Friday`, `Sat, Sun`; the short German names only with others or a time.
+DAYS = (
+    rf"(?:(?:{_LONG})(?:{_AND}(?:{_LONG})){{0,7}}|{_BRIEF}(?:{_AND}{_BRIEF}){{1,6}}"
+    rf"|{_BRIEF}(?=:?\s*(?:von\s+)?[0-9]{{1,2}}|:?\s*(?:geschlossen|zu\b)))"
+)
+
+
+def weekdays(text: str) -> list[Weekday]:
+    """The days. Raises `Misunderstood`."""
+    words = _FILLERS.sub(" ", folded(text))
+    for german, english in _GERMAN.items():
+        words = re.sub(rf"\b{german}(?:s|en)?\b\.?", english, words) if german in words else words
+    return clock.days(words.replace("week day", "weekday"))

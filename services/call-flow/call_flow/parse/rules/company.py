@@ -1,0 +1,102 @@
+"""Rules for who the customer is and where."""
+
+import re
+from collections.abc import Iterator
+
+from call_flow.parse.meaning.company import COUNTRIES, LANGUAGES
+from call_flow.parse.rules.scan import Scan
+from call_flow.parse.statement import Statement
+
+_LABELLED = re.compile(
+    r"^(?:\W{0,3})(?:company|customer|client|business|organi[sz]ation|practice|firm|firma|kunde|unternehmen|account)"
+    r"(?: name)?\W{0,2}\s*[:=]\s*(.{2,200})$",
+    re.IGNORECASE,
+)
+_WORD = r"[^\W\d_][\w'’.]{0,40}"
+#: A name of capitals, with the small words that stand inside names.
+_CAPITAL = r"(?=[^\W\d_])(?![a-zß-ÿ])" + r"[^\W\d_][\w'’]{0,40}"
+_PROPER = rf"(?:{_CAPITAL}|[0-9]{{1,4}})(?:(?:[ ]|-)(?:(?:&|and|und|of|the|de|la|für|\+)[ ])?(?:{_CAPITAL}|[0-9]{{1,4}})){{0,7}}(?:,? (?:Inc|LLC|Ltd|GmbH|AG|KG|Corp|Co|PLLC|LLP)\b\.?)?"
+_WE = re.compile(
+    r"\b(?i:(?:we are|we['’]re|this is|i am with|i['’]m with|i work (?:for|at)|on behalf of|here at|(?:our )?(?:company|firm|business|"
+    r"practice|office) is(?: called)?|(?:call flow|phone system|phones|telephones|telephone system|phone setup|setup) "
+    r"(?:for|at|of)(?: our new customer| our customer| the)?|wir sind(?: die| das| der)?|für die firma|bei der))\s+"
+    rf"({_PROPER})"
+)
+_IS = re.compile(
+    rf"^({_PROPER})\s+(?i:is (?:a|an|the)\b|are (?:a|an)\b|needs?\b|wants?\b|would like\b|requires\b|has \w+ (?:phones|employees|people|staff|extensions|"
+    r"offices|locations)|runs\b|braucht\b|möchte\b|ist (?:ein|eine|das|die)\b)"
+)
+_LEGAL = re.compile(rf"\b({_PROPER}?,? (?:Inc|LLC|Ltd|GmbH|AG|Corp|Corporation|PLLC|LLP|e\.K)\b\.?)")
+_NO_COMPANY = re.compile(
+    r"(?i)^(?:we|it|this|that|these|there|they|he|she|everyone|everybody|nobody|our|the|i|you|sales|support|billing|"
+    r"reception|press|monday|tuesday|wednesday|thursday|friday|saturday|sunday|a|an|open|closed|after|callers?|customers?|"
+    r"ext(?:ension)?|please|if|when|in|on|at|dr|mr|mrs|ms|voicemail|thanks|hello|hi|dear|happy|sorry|number|main|what|who|dial|german|english|located)\b"
+)
+_COUNTRY = re.compile(
+    r"\b(?:(?i:country|land)\s*[:=]\s*|(?i:based|located|office|practice|company|business|sitz|we are|are|firm|branch|shop|here)\s+(?:here\s+)?(?i:in)\s+(?i:the\s+)?)"
+    rf"({'|'.join(re.escape(name) for name in sorted(COUNTRIES, key=len, reverse=True) if name not in ('us', 'america'))}|us)\b",
+    re.IGNORECASE,
+)
+_ZONE_NAMED = re.compile(r"\b((?:America|Europe|Australia|Pacific|Asia|Africa|Atlantic|Canada|US)/[A-Z][A-Za-z_]{2,20}(?:/[A-Z][A-Za-z_]+)?)\b")
+_ZONE = re.compile(
+    r"\b((?:eastern|central|mountain|pacific|alaska|hawaii|arizona|atlantic|central european|uk|london|german)\s+"
+    r"(?:standard |daylight )?time(?: zone)?|(?-i:EST|EDT|CST|CDT|MST|MDT|PST|PDT|ET|PT|CT|CET))\b",
+    re.IGNORECASE,
+)
+_LANGUAGE_CUE = re.compile(
+    r"language|bilingual|trilingual|greet|announce|prompts?\b|recording|menu|spoken|speak|callers? (?:hear|choose|can choose)|sprache|ansage|begrüß", re.IGNORECASE
+)
+_LANGUAGE = re.compile(rf"\b({'|'.join(LANGUAGES)})\b", re.IGNORECASE)
+_STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|parkway|pkwy|close|crescent|terrace|quay|row|gate|hill)\b\.?"
+_ADDRESS_CUE = re.compile(
+    r"\b(?:address|located at|office is at|offices? at|we are at|we['’]re at|based at|premises|building is at|find us at|adresse|anschrift|sitz)\b\s*(?:is|are|ist|:|=)?\s*(?:at)?\s*:?\s*",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"([0-9]{1,5}[A-Za-z]?(?:-[0-9]{1,5})?,? [^,\n]{2,60}, [^,\n0-9]{2,40}(?:, [A-Z]{2,3},? [0-9A-Z]{3,6}(?:[ -][0-9A-Z]{3,4})?|,? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
+    r"|[0-9]{1,5}[A-Za-z]?,? [^,\n0-9]{2,60}, [0-9]{4,5} [^\W\d_][\w .-]{1,40}"
+    r"|[^\W\d_][^,\n0-9]{2,60} [0-9]{1,4}[a-z]?, [0-9]{5} [^\W\d_][\w-]{1,40}(?: (?!(?:und|mit|and|with)\b)[^\W\d_a-z][\w-]{1,40})?)"
+)
+_PROVIDER = re.compile(
+    r"\b(?:(?:sip|voip|phone|telephone|telecom|trunk|our)\s+(?:provider|carrier|trunk)|provider|carrier|sip[- ]?trunks?|anbieter|telefonanbieter|trunk)\s*(?:is|are|ist|will be|:|=|comes? from|from|by|with|von)\s+"
+    rf"((?:sip\.)?[a-z0-9-]{{1,40}}(?:\.[a-z0-9-]{{2,40}}){{1,4}}|{_PROPER})"
+)
+
+
+def read(scan: Scan) -> Iterator[Statement]:
+    """What a sentence says about the company."""
+    text = scan.text
+    yield from _name(scan)
+    if match := _COUNTRY.search(text):
+        yield scan.say("country", *match.span(), ("name", *match.span(1)))
+    if match := _ZONE_NAMED.search(text) or _ZONE.search(text):
+        yield scan.say("time_zone", *match.span(), ("name", *match.span(1)))
+    if _LANGUAGE_CUE.search(text) and (found := list(_LANGUAGE.finditer(text))):
+        parts = [("name", *match.span(1)) for match in found]
+        yield scan.say("language", found[0].start(), found[-1].end(), *parts)  # type: ignore[arg-type]
+    cue = _ADDRESS_CUE.search(text)
+    if match := _ADDRESS.search(text, cue.end() if cue else 0):
+        if cue or match.start() == 0 or re.match(r"(?i).{0,30}\b(?:at|in)\s+$", text[: match.start()]):
+            yield scan.say("address", *match.span(), ("words", *match.span(1)))
+    if match := _PROVIDER.search(text):
+        yield scan.say("provider", *match.span(), ("name", *match.span(1)))
+
+
+def _name(scan: Scan) -> Iterator[Statement]:
+    if match := _LABELLED.match(scan.text):
+        end = match.end(1)
+        stop = re.search(r"[;|]|\s[-–—(]|,\s(?!(?i:inc|llc|ltd|llp|pllc|co|gmbh)\b)|\.\s|\.$", match[1])
+        if stop and not re.search(r"(?i)\b(?:inc|co|ltd|corp|llc)$", match[1][: stop.start()]):
+            end = match.start(1) + stop.start()
+        yield scan.say("customer", match.start(), end, ("name", match.start(1), end))
+        return
+    for pattern in (_WE, _IS):
+        match = pattern.search(scan.text)
+        if match and not _NO_COMPANY.match(match[1]) and not _one_plain_word(match[1], pattern is _IS):
+            yield scan.say("customer", *match.span(), ("name", *match.span(1)))
+            return
+
+
+def _one_plain_word(name: str, is_start: bool) -> bool:
+    """Whether it may as well be a person or the first word of a sentence."""
+    return is_start and len(name.split()) < 2 and not name.isupper()

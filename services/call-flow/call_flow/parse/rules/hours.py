@@ -1,0 +1,152 @@
+"""Rules for opening hours."""
+
+import re
+from collections.abc import Iterator
+
+from call_flow.parse.meaning.dates import DATE
+from call_flow.parse.meaning.days import DAYS
+from call_flow.parse.meaning.times import TIME
+from call_flow.parse.mentions import Span, overlaps
+from call_flow.parse.rules.scan import Part, Scan
+from call_flow.parse.statement import Statement
+
+_EDGE = r"(?![\w:/]|[.,][0-9]|\s?%)"
+_SPAN = (
+    rf"(?<![\w:.+/-])(?:(?:from|von)\s+)?(?P<between>(?:between|zwischen)\s+)?(?P<opens>{TIME})\s*"
+    rf"(?(between)(?:and|und|-|\u2013)|(?:-|\u2013|\u2014|to|till|til|until|bis|through))\s*(?P<closes>{TIME}){_EDGE}"
+)
+_TOKEN = re.compile(
+    rf"(?P<days>(?<![\w@.])(?:{DAYS})(?![\w@]))|(?P<span>{_SPAN})"
+    rf"|(?P<until>(?<!\w)(?:until|till|til|bis|(?:we |and |it |office )?close[sd]?(?: early)?(?: at)?|closing at|schließ\w* um)\s+(?:at\s+|um\s+)?(?P<end>{TIME}){_EDGE})"
+    rf"|(?P<from>(?<!\w)(?:open(?:s|ing)?(?: up)?|start(?:s|ing)?|öffn\w+|geöffnet|from)\s+(?:at|from|um|ab)?\s*(?P<start>{TIME}){_EDGE}(?!\s*(?:-|\u2013|to|till|until|bis)))"
+    r"|(?P<closed>(?<!\w)(?:closed|shut|not open|geschlossen|no service|off)(?!\w)(?!\s+for\s+lunch))",
+    re.IGNORECASE,
+)
+_CUE = re.compile(r"\bopen|\bhours?\b|\bclos|\bshut|öffnung|geöffnet|geschlossen|schließ|sprechzeit|bürozeit|geschäftszeit|business days|\bstaffed|available|\bfrom\b.*\bto\b|\buhr\b", re.IGNORECASE)
+_SURE = re.compile(r"\bopen|\bhours\b|\bclosed?\b|öffnung|geöffnet|sprechzeit|bürozeit|geschäftszeit", re.IGNORECASE)
+_ROUTING = re.compile(r"\b(?:calls?|callers?)\b.{0,30}\b(?:go|ring|routed?|forward|transfer)|\bring(?:s|ing)?\b|\bpress\b|on[- ]call|anrufe", re.IGNORECASE)
+_ALWAYS = re.compile(r"\b24\s?(?:/|x)\s?7(?!\w)|\b(?:around|round) the clock\b|\b24 hours a day\b|\balways open\b|\bopen 24 hours\b|\brund um die uhr\b", re.IGNORECASE)
+_LUNCH = re.compile(r"\blunch|mittagspause|\bbreak\b", re.IGNORECASE)
+_HOLIDAY = re.compile(r"holiday|christmas|easter|thanksgiving|new year|feiertag|heiligabend|silvester", re.IGNORECASE)
+
+
+def read(scan: Scan) -> Iterator[Statement]:
+    """What a sentence says about the week."""
+    text = scan.text
+    match = _ALWAYS.search(text)
+    if match and not re.search(r"(?i)on[- ]?call|emergenc|support|calls|notdienst", text):
+        yield scan.say("always_open", *match.span())
+        return
+    dates = [match.span() for match in re.finditer(DATE, text, re.IGNORECASE)]
+    tokens = [match for match in _TOKEN.finditer(text) if not overlaps(match.span(), [*scan.taken, *dates])]
+    kinds = {match.sort for match in map(_Token, tokens)}
+    is_headed = bool(_SURE.search(scan.sentence.heading))
+    has_times = bool(kinds & {"span", "until", "from"})
+    if not (is_headed or _SURE.search(text) or (kinds >= {"days", "span"} and not _ROUTING.search(text)) or (_CUE.search(text) and kinds >= {"days", "span"})):
+        return
+    if not (has_times or "days" in kinds) or (_ROUTING.search(text) and "days" not in kinds):
+        return
+    if _HOLIDAY.search(text) and dates:
+        return
+    if _LUNCH.search(text) and "span" in kinds:
+        yield from _with_break(scan, [_Token(match) for match in tokens])
+        return
+    yield from _walk(scan, [_Token(match) for match in tokens])
+
+
+class _Token:
+    """A piece of a sentence about hours, and of which sort it is."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.match = match
+        self.sort = next(name for name in ("days", "span", "until", "from", "closed") if match[name] is not None)
+
+    @property
+    def span(self) -> Span:
+        return self.match.span()
+
+    @property
+    def times(self) -> list[Part]:
+        pairs = {"span": (("opens", "opens"), ("closes", "closes")), "until": (("closes", "end"),), "from": (("opens", "start"),)}
+        return [(role, *self.match.span(name)) for role, name in pairs.get(self.sort, ())]  # type: ignore[misc]
+
+
+def _with_break(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
+    """A pause at noon is taken out of the day; what stands before it is read as usual."""
+    lunch = _LUNCH.search(scan.text)
+    place = lunch.start() if lunch else 0
+    spans = [token for token in tokens if token.sort == "span"]
+    pause = min(spans, key=lambda token: min(abs(token.span[0] - place), abs(token.span[1] - place)))
+    days = [token for token in tokens if token.sort == "days"]
+    rest = [token for token in tokens if token is not pause and token.sort != "closed"]
+    if len(spans) == 1:
+        parts: list[Part] = [("days", *token.span) for token in days]
+        yield scan.say("break", min(place, pause.span[0]), pause.span[1], *parts, *pause.times)
+    else:
+        yield scan.say("break", *pause.span, *pause.times)
+        yield from _walk(scan, rest)
+
+
+def _walk(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
+    """Days with the times that follow them, or that stand before them where the sentence begins with times."""
+    timed = [token for token in tokens if token.sort != "days"]
+    if not timed:
+        if re.search(r"(?i)\bopen\b|geöffnet", scan.text):
+            for token in tokens:
+                yield scan.say("hours", *token.span, ("days", *token.span))
+        return
+    times_first = tokens[0].sort != "days"
+    if not any(token.sort == "days" for token in tokens):
+        yield from _without_days(scan, tokens)
+        return
+    waiting: list[_Token] = []
+    days: list[_Token] = []
+    has_times = False
+    for token in tokens:
+        if token.sort == "days":
+            if waiting:
+                for one in waiting:
+                    yield _told(scan, one, [token])
+                waiting, days, has_times = [], [token], True
+                times_first = True
+                continue
+            days = [token] if has_times else [*days, token]
+            has_times = False
+        elif days and not (times_first and has_times) and not _before_days(scan, token, tokens, has_times):
+            yield _told(scan, token, days)
+            has_times = True
+        else:
+            waiting.append(token)
+    for one in waiting:
+        if days:
+            yield _told(scan, one, days)
+        elif one.sort != "closed":
+            yield _told(scan, one, [])
+
+
+def _before_days(scan: Scan, token: _Token, tokens: list[_Token], has_times: bool) -> bool:
+    """Whether `closed` or `until 3` belongs to the days after it: `closed on Sundays`."""
+    if token.sort == "span" or not has_times:
+        return False
+    after = next((one for one in tokens if one.sort == "days" and one.span[0] >= token.span[1]), None)
+    between = "" if after is None else scan.text[token.span[1] : after.span[0]]
+    return after is not None and re.fullmatch(r"\s*(?:on|all day|all day on|am|an|every|,|the|at|over)?\s*(?:the\s+)?", between, re.IGNORECASE) is not None
+
+
+def _without_days(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
+    starts = [token for token in tokens if token.sort == "from"]
+    ends = [token for token in tokens if token.sort == "until"]
+    if len(starts) == 1 and len(ends) == 1:
+        yield scan.say("hours", starts[0].span[0], ends[0].span[1], *starts[0].times, *ends[0].times)
+        return
+    for token in tokens:
+        if token.sort != "closed":
+            yield _told(scan, token, [])
+
+
+def _told(scan: Scan, token: _Token, days: list[_Token]) -> Statement:
+    start = min([token.span[0], *(day.span[0] for day in days)])
+    end = max([token.span[1], *(day.span[1] for day in days)])
+    parts: list[Part] = [("days", *day.span) for day in days]
+    kind = "closed" if token.sort == "closed" else "hours"
+    return scan.say(kind, start, end, *parts, *token.times)  # type: ignore[arg-type]

@@ -1,0 +1,121 @@
+"""A text as its sentences, each with its place and the heading it stands under."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from call_flow.parse.statement import Fragment, cut
+
+#: Longer ones are cut, so that no rule meets more than this at once.
+LONGEST = 600
+#: What is looked at in all; what comes after is listed as not used.
+MOST = 6000
+
+_BULLET = re.compile(r"[ \t>]*(?:[-*+•·–—▪◦‣o][ \t]+|#{1,6}[ \t]+|\(?[0-9]{1,2}[.)][ \t]+(?=[A-Za-z]))?")
+_END = re.compile(r"[.!?](?=[\"'”’)\]]*\s)")
+_SHORT_FORM = re.compile(
+    r"(?:\b(?:[A-Za-z]|mr|mrs|ms|dr|st|ave|blvd|rd|no|nr|ext|tel|inc|ltd|co|corp|dept|approx|incl|e\.g|i\.e|etc|mon|"
+    r"tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|str|bzw|ca|z\.b|mo|di|mi|do|sa|so)|"
+    r"\b[ap]\.m|[0-9])$",
+    re.IGNORECASE,
+)
+_MAIL_HEADER = re.compile(
+    r"(?:from|to|cc|bcc|sent|date|subject|reply-to|von|an|kopie|betreff|gesendet)[ \t]*:[ \t]*", re.IGNORECASE
+)
+_HEADER_STARTS = re.compile(r"(?:from|von)[ \t]*:.*@", re.IGNORECASE)
+_FAREWELL = re.compile(
+    r"(?:(?:kind|best|warm|many|with)[ \t]+)*(?:regards|wishes|sincerely|cheers|thanks|thank you|mfg|(?:mit )?"
+    r"(?:freundlichen|besten|vielen|viele|liebe|herzliche) ?(?:gr[uü](?:ß|ss)e?n?|dank)?)[ \t]*[,.!]?",
+    re.IGNORECASE,
+)
+_SIGNED_LINES = 8
+_HEADING_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence or a line of a list. `heading` is in small letters, empty if there is none."""
+
+    index: int
+    start: int
+    text: str
+    heading: str = ""
+    #: Of a mail's header or signature, which describe the mail and not the telephones.
+    is_apart: bool = False
+
+    @property
+    def fragment(self) -> Fragment:
+        """All of it."""
+        return Fragment(self.start, self.start + len(self.text), self.text)
+
+    def cut(self, start: int, end: int, around: str = " \t\r\n,;") -> Fragment:
+        """The piece between two places of the sentence, as a piece of the text."""
+        piece = cut(self.text, start, end, around)
+        return Fragment(self.start + piece.start, self.start + piece.end, piece.text)
+
+
+def sentences(source: str) -> list[Sentence]:
+    """The first sentences of a text."""
+    found: list[Sentence] = []
+    for sentence in _sentences(source):
+        found.append(sentence)
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _sentences(source: str) -> Iterator[Sentence]:
+    index, heading, place, is_header, signed, below = 0, "", 0, False, 0, 0
+    for line in source.splitlines(keepends=True):
+        begin, place = place, place + len(line)
+        plain = line.strip()
+        if not plain:
+            is_header = False
+            heading = heading if below == 0 else ""
+            continue
+        is_header = _HEADER_STARTS.match(plain) is not None or (is_header and _MAIL_HEADER.match(plain) is not None)
+        if plain == "--" or _FAREWELL.fullmatch(plain):
+            signed = _SIGNED_LINES
+        elif _HEADER_STARTS.match(plain):
+            signed = 0
+        is_apart = is_header or signed > 0
+        signed -= signed > 0
+        bullet = _BULLET.match(line)
+        first = begin + (bullet.end() if bullet else 0)
+        below += 1
+        if title := _title(plain):
+            heading, below = title, 0
+        for start, end in _parts(source, first, place):
+            piece = cut(source, start, end, " \t\r\n")
+            if piece.text:
+                yield Sentence(index, piece.start, piece.text, heading, is_apart)
+                index += 1
+
+
+def _title(line: str) -> str:
+    """The words of a line that is a heading."""
+    if len(line) > _HEADING_LONGEST or not (line.endswith(":") or line.startswith("#") or line.startswith("**")):
+        return ""
+    return line.strip("#*: \t").lower()
+
+
+def _parts(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a line."""
+    at = start
+    for match in _END.finditer(source, start, end):
+        if match[0] == "." and _SHORT_FORM.search(source, max(at, match.start() - 8), match.start()):
+            follows = source[match.end() : match.end() + 2].strip()
+            if not (follows[:1].isupper() and source[match.start() - 1].isdigit()):
+                continue
+        yield from _bounded(source, at, match.end())
+        at = match.end()
+    yield from _bounded(source, at, end)
+
+
+def _bounded(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        stop = max(source.rfind(", ", start, start + LONGEST), source.rfind(" ", start + LONGEST // 2, start + LONGEST))
+        stop = stop if stop > start else start + LONGEST
+        yield start, stop
+        start = stop
+    yield start, end
