@@ -16,6 +16,9 @@ from oberaconnect.problems import Unprocessable
 _BEHAVIOURS: dict[str, Behaviour] = {"answer": ANSWER, "busy": BUSY, "offline": OFFLINE, "no_answer": NO_ANSWER}
 #: Whoever is asked to confirm presses 1; nobody else minds.
 _CONFIRMS = Answer(keys="1", keys_after_seconds=0.4)
+#: Whoever is told of a call for help hangs up soon: their telephone is needed by other calls.
+_TOLD = Answer(talk_seconds=0.2)
+_NOTICE = "EMERGENCY"
 _TALK_SECONDS = 0.3
 _PATIENCE_SECONDS = 60.0
 #: How long a caller stays in a room.
@@ -102,6 +105,8 @@ def _instant(scenario: Scenario, graph: Graph) -> dt.datetime:
 
 def _policy(states: Mapping[str, str]) -> Policy:
     def decide(offer: Offer) -> Behaviour:
+        if _NOTICE in offer.caller.name:
+            return _TOLD
         state = states.get(offer.number) or states.get(f"+{offer.number}") or "answer"
         if state == "answer" and len(offer.number) > 6:
             return _CONFIRMS

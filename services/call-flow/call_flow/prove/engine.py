@@ -5,6 +5,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from itertools import groupby
 
 from call_flow.export.asterisk import contexts
@@ -12,6 +13,7 @@ from call_flow.export.asterisk.proving import proving, recordings
 from call_flow.flow.graph import Graph
 from call_flow.flow.model import Flow
 from call_flow.flow.scenario import Case
+from call_flow.pbx.ami import Event
 from call_flow.pbx.driver import Driver
 from call_flow.pbx.handle import CallHandle
 from call_flow.pbx.infrastructure import Addresses
@@ -34,8 +36,10 @@ _AT_ONCE = 12
 _CASES_A_PBX = 12
 _LOG_LINES = 60
 _FILL_SECONDS = 20.0
+_FILLING = 4
+_LOOK_SECONDS = 0.1
 #: Prompts of Asterisk itself that callers would have to hear to the end.
-_SHORT = ("vm-", "dir-", "beep", "queue-", "conf-", "activated", "de-activated", "spy-", "auth-")
+_SHORT = ("vm-", "beep", "queue-", "conf-", "activated", "de-activated", "spy-", "auth-")
 
 
 def prove(flow: Flow, *, today: dt.date, wanted: Iterable[str], asterisk: Tree, show: Show) -> ProofReport:
@@ -176,6 +180,10 @@ class _Session:
         self._driver = driver
         self._locks: dict[str, asyncio.Lock] = {}
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._heard: list[Event] = []
+        driver.ami.listen(self._heard.append)
+        #: More at once would come too late for their keys to count.
+        self._filling = asyncio.Semaphore(_FILLING)
         self._begun = 0
 
     async def call(self, cases: list[Case]) -> None:
@@ -214,19 +222,31 @@ class _Session:
             self._begun += 1
             token = f"case {self._begun} {case.id}"[:40]
             begun = time.monotonic()
-            caller = Caller(case.scenario.keys, stays_seconds=calls.STAYS_SECONDS)
+            caller = Caller(case.scenario.keys, stays_seconds=calls.STAYS_SECONDS, is_recorded=self._is_recorded)
             record = await self._driver.call(calls.call(case, self._graph, token), caller)
+            if not record.events:
+                # It was over before the PBX could be asked which of its channels it was; the name tells that too.
+                record = replace(record, events=[event for event in self._heard if event.get("CallerIDName") == token])
         self._proof.note(self._pbx, case, record, token, time.monotonic() - begun)
+
+    def _is_recorded(self) -> bool:
+        """Whether anybody's message is being recorded now."""
+        return bool(self._pbx.being_recorded())
 
     async def _wait_in(self, case: Case, number: int) -> CallHandle:
         """Somebody who waits in the queue of a case already."""
-        handle = self._driver.place(calls.call(case, self._graph, f"waiting {number}"))
-        script = asyncio.create_task(Caller(case.scenario.keys, stays_seconds=_FILL_SECONDS)(handle))
-        try:
-            await handle.wait_event(lambda event: event["Event"] == "QueueCallerJoin", _FILL_SECONDS)
-        finally:
-            script.cancel()
-        return handle
+        async with self._filling:
+            handle = self._driver.place(calls.call(case, self._graph, f"waiting {number}"))
+            caller = Caller(case.scenario.keys, stays_seconds=_FILL_SECONDS, is_recorded=self._is_recorded)
+            script = asyncio.create_task(caller(handle))
+            try:
+                async with asyncio.timeout(_FILL_SECONDS):
+                    # The script waits for events of its own: what one wait has found, no other finds.
+                    while not any(event["Event"] == "QueueCallerJoin" for event in handle.events):
+                        await asyncio.sleep(_LOOK_SECONDS)
+            finally:
+                script.cancel()
+            return handle
 
 
 def _first(failures: BaseExceptionGroup[Exception]) -> Exception:

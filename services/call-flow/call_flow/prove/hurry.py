@@ -14,7 +14,7 @@ PROMPT_SECONDS = 0.3
 _RING_SECONDS = 2
 _QUEUE_SECONDS = 3
 #: A queue that is to be full must stay so while one more call comes to it.
-_FULL_SECONDS = 10
+_FULL_SECONDS = 15
 
 
 def hurried(flow: Flow) -> Flow:

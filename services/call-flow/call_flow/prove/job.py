@@ -28,6 +28,7 @@ class Proving:
         Raises:
             Unavailable: when there is no Asterisk; the job is done again later.
             Unprocessable: when the job names cases that the plan does not have, or no call can come in.
+            FlowIsGone: when the flow was deleted meanwhile.
         """
         payload = work.claim.payload
         flow = Flow.model_validate(payload["flow"])

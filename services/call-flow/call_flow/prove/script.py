@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from call_flow.flow.scenario import Press
 from call_flow.pbx.ami import Event
@@ -13,16 +13,17 @@ _PLACES = ("node-", "mailbox-", "dial-", "hangup-", "external-")
 _PATIENCE_SECONDS = 60.0
 _STEP_SECONDS = 0.1
 #: A mailbox records once it has been silent for so long; a message that is shorter than a second is not kept.
-_SILENCE_SECONDS = 0.5
-_MESSAGE_SECONDS = 1.3
+_SILENCE_SECONDS = 0.7
+_MESSAGE_SECONDS = 1.5
 
 
 class Caller:
     """The script of one call."""
 
-    def __init__(self, keys: Sequence[Press], *, stays_seconds: float) -> None:
-        """`keys` as in `Scenario.keys`; in a room or a queue that it is to end in, the caller stays so long."""
+    def __init__(self, keys: Sequence[Press], *, stays_seconds: float, is_recorded: Callable[[], bool]) -> None:
+        """`keys` as in `Scenario.keys`; in a room the caller stays so long. `is_recorded`: somebody's message is."""
         self._keys = deque(keys)
+        self._is_recorded = is_recorded
         self._stays_seconds = stays_seconds
 
     async def __call__(self, handle: CallHandle) -> None:
@@ -71,7 +72,7 @@ class Caller:
 
     async def _message(self, handle: CallHandle) -> None:
         heard, silent = -1.0, 0.0
-        while silent < _SILENCE_SECONDS and not handle.leg.ended.is_set():
+        while (silent < _SILENCE_SECONDS or not self._is_recorded()) and not handle.leg.ended.is_set():
             await asyncio.sleep(_STEP_SECONDS)
             now = handle.leg.line.heard_seconds if handle.leg.line else 0.0
             silent = silent + _STEP_SECONDS if now == heard else 0.0

@@ -51,10 +51,6 @@ class Names:
                 return [code if len(code) == LETTERS else f"{code}#", *["*"] * before, "1"]
         return []
 
-    def nobody(self) -> str:
-        """Keys by which nobody is found."""
-        return next(code for code in _codes_down() if not self.found(code))
-
 
 def _spellings(item: Extension, by: str) -> Iterator[tuple[str, str]]:
     """The keys of a name, and by what it is sorted when they match: the last name before the first."""
@@ -64,12 +60,6 @@ def _spellings(item: Extension, by: str) -> Iterator[tuple[str, str]]:
         yield spelled(last), f"{last}{first}".casefold()
     if by in ("first", "both"):
         yield spelled(first), f"{first} {last}".casefold()
-
-
-def _codes_down() -> Iterator[str]:
-    for number in range(999, -1, -1):
-        yield f"{number:03d}"
-    yield "1111"
 
 
 def directory(graph: Graph, node: Directory) -> Place:

@@ -12,7 +12,7 @@ from call_flow.simulate.simulator import Simulator
 from call_flow.simulate.testplan.callers import Callers
 from call_flow.simulate.testplan.demand import SILENCE, Demand, Entry, presses
 from call_flow.simulate.testplan.moments import Moments
-from call_flow.simulate.testplan.needs import Impossible, Needs
+from call_flow.simulate.testplan.needs import LEAVES, Impossible, Needs
 from oberaconnect.problems import Unprocessable
 
 _ROUNDS = 60
@@ -160,7 +160,7 @@ class Maker:
                     return []
             return found
         if isinstance(node, Directory):
-            return [(Entry("0" if node.operator else self.needs.names(node).nobody()),)]
+            return [(Entry("0" if node.operator else LEAVES),)]
         return []
 
     def _trimmed(self, scenario: Scenario, entries: tuple[Entry, ...], call: Call) -> tuple[tuple[Entry, ...], Call]:

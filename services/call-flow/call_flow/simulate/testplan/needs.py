@@ -9,6 +9,8 @@ from call_flow.simulate.menu import Entries
 from call_flow.simulate.testplan.demand import SILENCE, Entry, Need
 
 _OPERATOR_AFTER_SECONDS = 0.2
+#: With this key callers give up looking for a name.
+LEAVES = "*"
 
 
 class Impossible(Exception):
@@ -137,10 +139,9 @@ class Needs:
     def _of_directory(self, node: Directory, outcome: str) -> Need:
         if outcome == "operator":
             return Need(entries=(Entry("0"),))
-        names = self.names(node)
         if outcome == "failed":
-            return Need(entries=(Entry(names.nobody()),))
-        keys = names.keys_of(outcome.partition(":")[2])
+            return Need(entries=(Entry(LEAVES),))
+        keys = self.names(node).keys_of(outcome.partition(":")[2])
         if not keys:
             raise Impossible("no letter of the name is on the keys")
         return Need(entries=tuple(Entry(press) for press in keys))
