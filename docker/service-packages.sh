@@ -24,8 +24,12 @@ data-processing)
     rm -rf /var/lib/apt/lists/*
     ;;
 call-flow)
-    # The PBX that proofs call: a program of its own, started by the service, no part of it.
+    # The PBX that proofs call: a program of its own, started by the service, no part of it. It needs the system's zones.
     sh /requirements/fetch.sh /opt/asterisk
+    # Typefaces for names that are not in Latin, Greek or Cyrillic letters.
+    rm -f /etc/apt/apt.conf.d/docker-clean
+    apt-get update -q
+    apt-get install -qy --no-install-recommends tzdata fonts-dejavu-core fonts-droid-fallback
     rm -rf /var/lib/apt/lists/*
     ;;
 esac

@@ -143,18 +143,26 @@ class Page:
 
     def __init__(self, browser: Browser, session: str, context: str, size: tuple[int, int], *, dark: bool) -> None:
         """`browser.page` makes them."""
-        self._browser, self._session, self._context = browser, session, context
+        self._browser, self._session, self.context = browser, session, context
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.look(*size, dark=dark)
+
+    def look(self, width: int, height: int, *, dark: bool = False) -> None:
+        """Have a size, and the colours that the reader's system asks for; nothing moves by itself."""
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1,
-            mobile=size[0] < 600,
-        )  # fmt: skip
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
         features = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]
         self.call("Emulation.setEmulatedMedia", features=features)
+
+    def forget(self) -> None:
+        """Leave what is shown, and forget what has happened."""
+        self.open("about:blank")
+        self._browser.events.clear()
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """A command about this page."""
@@ -199,6 +207,13 @@ class Page:
             raise Failed(f"there is no {selector}")
         return str(found)
 
+    def texts(self, selector: str) -> list[str]:
+        """What is written in every element that a selector finds."""
+        found: list[str] = self.run(
+            f"[...document.querySelectorAll({json.dumps(selector)})].map((one) => one.innerText)"
+        )
+        return found
+
     def click(self, selector: str) -> None:
         """Press the mouse in the middle of an element; what lies over it gets the click, as for people."""
         box = self.wait(
@@ -211,9 +226,8 @@ class Page:
 
     def write(self, selector: str, text: str) -> None:
         """Replace what a field holds."""
-        self.run(
-            f"(() => {{ const field = document.querySelector({json.dumps(selector)}); field.focus(); field.select() }})()"
-        )
+        field = f"document.querySelector({json.dumps(selector)})"
+        self.run(f"{field}.focus(), {field}.select()")
         self.call("Input.insertText", text=text)
 
     def press(self, key: str, code: int = 0, text: str = "") -> None:
@@ -225,6 +239,10 @@ class Page:
     def picture(self, file: Path) -> None:
         """Save what is seen as PNG."""
         file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+    def printed(self) -> bytes:
+        """What a printer would get, as PDF."""
+        return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
 
     def requested(self) -> list[str]:
         """The addresses that the page asked for."""
@@ -245,7 +263,7 @@ class Page:
 
     def close(self) -> None:
         """Forget the page with all that it kept."""
-        self._browser.call("Target.disposeBrowserContext", {"browserContextId": self._context})
+        self._browser.call("Target.disposeBrowserContext", {"browserContextId": self.context})
 
 
 @contextmanager

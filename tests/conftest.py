@@ -12,9 +12,6 @@ from tests import postgres as server
 from oberaconnect import settings as configuration
 from oberaconnect.settings import Settings
 
-#: The same for the whole session: the services' database roles live in the cluster, their passwords follow from it.
-_SECRET_KEY = secrets.token_hex(32)
-
 MakeSettings = Callable[..., Settings]
 
 
@@ -25,6 +22,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in (field.upper(), f"{field.upper()}_FILE"):
             if name in os.environ:
                 monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def secret_key() -> str:
+    """One for the session: the services' database roles live in the cluster, their passwords follow from it."""
+    return secrets.token_hex(32)
 
 
 @pytest.fixture(scope="session")
@@ -43,13 +46,13 @@ def database_url(postgres: server.Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def make_settings(database_url: str, tmp_path: Path) -> MakeSettings:
+def make_settings(database_url: str, secret_key: str, tmp_path: Path) -> MakeSettings:
     """Settings on this test's own database and folders; keyword arguments replace values."""
 
     def make(**values: Any) -> Settings:
         return Settings.model_validate(
             {
-                "secret_key": _SECRET_KEY,
+                "secret_key": secret_key,
                 "database_url": database_url,
                 "data_dir": tmp_path / "data",
                 "inbox_dir": tmp_path / "inbox",

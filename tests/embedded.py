@@ -14,6 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from tests import pbx
 from tests.gateway import free_port
 
 from embedded import launch
@@ -115,7 +116,8 @@ def running(**settings: str) -> Iterator[Platform]:
     ports = {name: free_port() for name in names}
     platform = Platform(Place(ROOT, folder / "var", folder / ".env"), ports)
     dotenv.write(platform.place.env_file, ROOT / ".env.example")
-    given = {names[name]: str(port) for name, port in ports.items()} | settings
+    given = {names[name]: str(port) for name, port in ports.items()}
+    given |= {"ASTERISK_DIR": str(pbx.tree().folder)} | settings
     with platform.place.env_file.open("a") as file:
         file.writelines(f"{name}={value}\n" for name, value in given.items())
     try:

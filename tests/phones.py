@@ -12,8 +12,8 @@ from call_flow import app, parts
 from call_flow.prove.job import Proving
 from oberaconnect import worker
 from oberaconnect.auth import SCOPES, Principal, internal_token
-from oberaconnect.db import migrate
-from oberaconnect.jobs import Queue
+from oberaconnect.db import as_owner, migrate
+from oberaconnect.jobs import Claim, Queue
 from oberaconnect.settings import Settings
 
 #: Alice and Bob work for the client acme, Charlie for globex.
@@ -60,15 +60,36 @@ class Phones:
         assert answer.status_code == status, answer.text
         return answer.json
 
+    def forget(self) -> None:
+        """Begin with nothing that is kept."""
+        with as_owner(self.settings) as connection:
+            connection.execute(
+                "DO $$ DECLARE tables text; BEGIN"
+                " SELECT string_agg(format('%I.%I', schemaname, tablename), ',') INTO tables FROM pg_tables"
+                " WHERE schemaname = 'call_flow' AND tablename <> 'migration';"
+                " EXECUTE 'TRUNCATE ' || tables; END $$"
+            )
+
     def work(self) -> bool:
         """Let the worker make one attempt at one job; whether there was one."""
-        queue = Queue(self.parts.database)
-        claim = queue.claim(["prove"])
-        if claim is None:
-            return False
+        claim = self.claim()
+        if claim is not None:
+            self.attempt(claim)
+        return claim is not None
+
+    def claim(self) -> Claim | None:
+        """Let a worker take the next job, and do nothing yet."""
+        return Queue(self.parts.database).claim(["prove"])
+
+    def attempt(self, claim: Claim) -> None:
+        """Let the worker that took a job go on with it."""
         handlers = {"prove": Proving(self.settings, self.parts.database)}
-        worker.attempt(queue, handlers, claim, threading.Event())
-        return True
+        worker.attempt(Queue(self.parts.database), handlers, claim, threading.Event())
+
+    def expire_leases(self) -> None:
+        """What half a minute does: nobody else may take a job while its lease runs."""
+        with as_owner(self.settings) as connection:
+            connection.execute("UPDATE call_flow.job SET lease_until = now() WHERE status = 'running'")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = 10  # browsers open connections ahead, and may never use them
+    timeout = 3  # browsers open connections ahead, and may never use them
 
     def log(self, *_: Any) -> None:
         """The service logs its own requests."""

@@ -88,7 +88,7 @@ apt_get() {
 codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null || true)
 # shellcheck disable=SC2016
 mirrors=${DEBIAN_MIRROR:-$(
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' 2>/dev/null |
+    apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' 2>/dev/null |
         awk -v codename="$codename" '$2 == "main" && ($1 == codename || $1 ~ /^(sid|(old)?stable|testing|unstable)$/) && !seen[$3]++ {print $3}'
 )}
 [ -n "$mirrors" ] || failed "apt's sources name no mirror of Debian. Name one in DEBIAN_MIRROR."

@@ -17,8 +17,10 @@ from host.obstacle import Obstacle
 from host.place import Place
 
 #: In this order: memory is measured before anything has been asked for, and quality builds on what search filled.
-PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync")
+PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync", "callflow")
 _NEED_DATA = {"search", "quality"}
+#: What they are measured on is a platform that the bench starts itself.
+_ON_THEIR_OWN = {"sync", "callflow"}
 _COLLECTIONS = (speed.FILES, speed.PAPERS, search.CLOUD, search.PRODUCT)
 
 
@@ -65,8 +67,8 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
     if part in _NEED_DATA and not (datasets.folder() / "mtrag-cloud").is_dir():
         _tell(f"{part}: skipped, because there are no evaluation data in {datasets.folder()} (OBERA_EVAL_DATA).")
         return []
-    if part == "sync" and (lacking := _lacks_for_sync(place.find())):
-        _tell(f"sync: skipped, because {lacking}.")
+    if part in _ON_THEIR_OWN and (lacking := _lacks_for_own(place.find())):
+        _tell(f"{part}: skipped, because {lacking}.")
         return []
     parts: dict[str, Callable[[], list[Figure]]] = {
         "memory": memory,
@@ -74,8 +76,9 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
         "ingest": lambda: speed.ingest(gateway),
         "search": lambda: search.search(gateway, _tell),
         "quality": lambda: search.quality(gateway, _tell),
-        # Loaded when it is asked for: it needs the tests and the services' environment, the others only Python.
+        # Loaded when they are asked for: they need the tests and the services' environment, the others only Python.
         "sync": lambda: import_module("bench.sync").sync(_tell),
+        "callflow": lambda: import_module("bench.callflow").callflow(_tell),
     }
     started = time.monotonic()
     found = parts[part]()
@@ -83,12 +86,12 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
     return found
 
 
-def _lacks_for_sync(here: Place) -> str:
-    """Why a platform of its own cannot be started for it; empty when it can."""
+def _lacks_for_own(here: Place) -> str:
+    """Why a platform of its own cannot be started for a part; empty when it can."""
     if not (here.root / "tests" / "fakes" / "graph").is_dir():
-        return "there are no tests in this copy, and with them no server that plays Microsoft Graph"
+        return "there are no tests in this copy, and with them nothing that starts a platform of its own"
     if Path(sys.prefix).resolve() != here.venv.resolve():
-        return "it runs a platform of its own without Docker: make bench ARGS=sync MODE=embedded"
+        return "it runs a platform of its own without Docker: add MODE=embedded"
     return ""
 
 

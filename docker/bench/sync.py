@@ -4,10 +4,9 @@ A library of Microsoft 365 is played by the tests' server, and read by a platfor
 comes into the one that is in use here.
 """
 
-import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from tests import embedded
@@ -16,10 +15,11 @@ from tests.fakes.index import SearchIndex
 
 from bench.figures import Figure, Target
 from bench.library import LATENCY_MS, Library, library
+from bench.own import without_settings
 from bench.run import Run, follow
 from bench.watch import Watch, quarters, watch
 from demo.gateway import Gateway, GatewayError
-from host import dotenv, place
+from host import place
 from oberaconnect.settings import Settings
 
 #: Through the real index, which the embedder bounds; and against one that only remembers, which shows the rest.
@@ -37,7 +37,7 @@ def sync(tell: Callable[[str], None]) -> list[Figure]:
         GatewayError: when a run fails, or the index does not hold what it should.
     """
     here = place.find()
-    with _without_settings(here.root / ".env.example"):
+    with without_settings(here.root / ".env.example"):
         with library(here, _INDEXED_FILES) as files, embedded.running(**files.settings) as platform:
             found = _end_to_end(platform, files)
         tell(f"sync: {_INDEXED_FILES:,} files are through the index; now {_MANY_FILES:,} beside it")
@@ -49,16 +49,6 @@ def sync(tell: Callable[[str], None]) -> list[Figure]:
             with embedded.running(**given) as platform:
                 found += _many(platform, files, index)
     return found
-
-
-@contextmanager
-def _without_settings(example: Path) -> Iterator[None]:
-    """The platform in use here hands its settings to the bench; a platform of its own must not take them over."""
-    kept = {name: os.environ.pop(name) for name in dotenv.known(example) if name in os.environ}
-    try:
-        yield
-    finally:
-        os.environ.update(kept)
 
 
 def _end_to_end(platform: Platform, files: Library) -> list[Figure]:

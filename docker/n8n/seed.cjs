@@ -39,11 +39,14 @@ function credentials() {
   const type = 'httpHeaderAuth';
   const bearer = { name: 'Authorization', value: `Bearer ${secret('N8N_GATEWAY_KEY')}` };
   const toGateway = { allowedHttpRequestDomains: 'domains', allowedDomains: 'gateway' };
-  const key = { name: 'X-Webhook-Key', value: secret('N8N_WEBHOOK_KEY') };
+  const webhookKey = secret('N8N_WEBHOOK_KEY');
+  const key = { name: 'X-Webhook-Key', value: webhookKey };
+  const person = { user: 'oberaconnect', password: webhookKey };
   const toNobody = { allowedHttpRequestDomains: 'none' };
   return [
     { id: 'oberaconnect-gateway', name: 'OberaConnect gateway', type, data: { ...bearer, ...toGateway } },
     { id: 'oberaconnect-webhooks', name: 'OberaConnect webhooks', type, data: { ...key, ...toNobody } },
+    { id: 'oberaconnect-forms', name: 'OberaConnect forms', type: 'httpBasicAuth', data: { ...person, ...toNobody } },
   ];
 }
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
 from flask import Response, current_app, g, request
-from pydantic import AfterValidator, BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 from werkzeug.datastructures import FileStorage
 
 from oberaconnect.auth import Principal
@@ -29,6 +30,7 @@ from oberaconnect.problems import BadRequest, FieldError, Unprocessable, Unsuppo
 PUBLIC = "public"
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Location = tuple[int | str, ...]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -206,11 +208,11 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
 def _read_body(model: type[BaseModel]) -> BaseModel:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType()
+    data = request.get_data()
     try:
-        return model.model_validate_json(request.get_data())
+        return model.model_validate_json(data)
     except ValidationError as error:
-        # Of a choice between models, pydantic names the chosen one first; it is no place in the document.
-        raise _translated(error, skip=issubclass(model, RootModel)) from None
+        raise _translated(error, lambda: from_json(data)) from None
 
 
 def _read_files() -> list[FileStorage]:
@@ -228,20 +230,39 @@ def _validated(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise _translated(error) from None
+        raise _translated(error, lambda: dict(values)) from None
 
 
-def _translated(error: ValidationError, *, skip: bool = False) -> BadRequest | Unprocessable:
+def _translated(error: ValidationError, read: Callable[[], Any]) -> BadRequest | Unprocessable:
     items = error.errors(include_url=False, include_context=False, include_input=False)
     if any(item["type"] == "json_invalid" for item in items):
         return BadRequest(f"The body is not valid JSON: {items[0]['msg'].removeprefix('Invalid JSON: ')}.")
+    document = read()
     problems = [
-        FieldError(pointer="#" + "".join(f"/{_escaped(part)}" for part in item["loc"][skip:]), detail=item["msg"])
+        FieldError(pointer=_pointer(document, item["loc"], item["type"] == "missing"), detail=item["msg"])
         for item in items
     ]
     first = f"{problems[0]['pointer']}: {problems[0]['detail']}"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Unprocessable(f"{first}{more}", errors=problems[:100])
+
+
+def _pointer(document: Any, location: Location, is_missing: bool) -> str:
+    path = [*_path(document, location[:-1]), location[-1]] if is_missing else _path(document, location)
+    return "#" + "".join(f"/{_escaped(part)}" for part in path)
+
+
+def _path(document: Any, location: Location) -> list[int | str]:
+    """The parts of a location that are places in the document. Of a choice pydantic names the one taken, too."""
+    if not location:
+        return []
+    part, rest = location[0], location[1:]
+    without = _path(document, rest)
+    is_key = isinstance(document, dict) and part in document
+    if not is_key and not (isinstance(document, list) and isinstance(part, int) and part < len(document)):
+        return without
+    # A choice may be called as a field beside it: the right way is the one that comes to the end.
+    return max([part, *_path(document[part], rest)], without, key=lambda path: (path[-1:] == [location[-1]], len(path)))
 
 
 def _escaped(part: int | str) -> str:

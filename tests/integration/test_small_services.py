@@ -1,4 +1,4 @@
-"""engineering-api, call-flow and agents: they start, are healthy and documented, and pretend to nothing."""
+"""engineering-api and agents: they start, are healthy and documented, and pretend to nothing."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ from oberaconnect.db import Database, as_owner, migrate
 from oberaconnect.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = {"engineering_api": "engineering", "call_flow": "callflow", "agents": "agents"}
+SERVICES = {"engineering_api": "engineering", "agents": "agents"}
 #: What every service answers, whatever else it does.
 PLATFORM = {"/livez", "/health", "/metrics", "/api/services", "/api/auth/check"}
 
@@ -203,7 +203,7 @@ def running(request: pytest.FixtureRequest, settings: Settings) -> Iterator[tupl
     process.wait()
 
 
-@pytest.mark.parametrize("running", ["engineering-api", "call-flow", "agents"], indirect=True)
+@pytest.mark.parametrize("running", ["engineering-api", "agents"], indirect=True)
 def test_it_starts_from_nothing_and_ends_when_it_is_told(running: tuple[subprocess.Popen[bytes], int]) -> None:
     process, port = running
     while process.poll() is None:

@@ -1,24 +1,29 @@
 """n8n as Alice, who owns it, finds it, and its workflows, run with documents against the running platform."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.caller import PROBLEM, Answer, until
 from tests.compose import Stack
+from tests.paper import pages
 
 from host import dotenv
 from host.place import ROOT
 
 OWNER = "admin@oberaconnect.local"
-WEBHOOKS = ["ask", "ingest-now", "sync-now", "ticket"]
+WEBHOOKS = ["ask", "callflow", "ingest-now", "sync-now", "ticket"]
 GRAPH = ROOT / "tests" / "standins" / "graph" / "compose.yml"
 BROKEN = "PK\x03\x04 broken"
+#: Where the last page of a form of n8n holds the files that it hands over.
+FILES = re.compile(r'const binaries = "([^"]*)"')
 BACKUPS = "# Backups\n\nBackups of the file server are kept for ninety days. They run every night at three.\n"
 
 
@@ -31,7 +36,7 @@ class N8n:
 
     def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         with closing(HTTPConnection("127.0.0.1", self._port, timeout=180)) as connection:
-            content = None if body is None else json.dumps(body)
+            content = body if body is None or isinstance(body, bytes) else json.dumps(body)
             connection.request(method, path, content, {**self._headers, **(headers or {})})
             response = connection.getresponse()
             kind = (response.headers.get("Content-Type") or "").split(";")[0]
@@ -39,6 +44,23 @@ class N8n:
 
     def post(self, webhook: str, body: Any) -> Answer:
         return self.call("POST", f"/webhook/{webhook}", body)
+
+    def fills_in(self, form: str, values: list[str], password: str) -> Answer:
+        """Send a form as n8n's own page does, as somebody with this password; returns its last page."""
+        # n8n's page names the fields by their positions.
+        parts = [
+            f'--field\r\nContent-Disposition: form-data; name="field-{n}"\r\n\r\n{value}\r\n'
+            for n, value in enumerate(values)
+        ]
+        headers = {"Content-Type": "multipart/form-data; boundary=field"} | signed_in(password)
+        answer = self.call("POST", f"/form/{form}", "".join([*parts, "--field--\r\n"]).encode(), headers)
+        if answer.status != 200:
+            return answer
+        page = urlsplit(answer.json["formWaitingUrl"])
+        # Asked for before it is there, the page would never come.
+        status = f"{page.path}/n8n-execution-status?{page.query}"
+        until(lambda: self.call("GET", status).text == "form-waiting", 60)
+        return self.call("GET", f"{page.path}?{page.query}")
 
     def signs_in(self, user: str, password: str) -> int:
         answer = self.call("POST", "/rest/login", {"emailOrLdapLoginId": user, "password": password})
@@ -104,6 +126,11 @@ class Library:
 def graph(stack: Stack, *words: str) -> Any:
     """Have something happen in SharePoint."""
     return json.loads(stack.inside("graph", "python", "-m", "tests.standins.graph", *words))
+
+
+def signed_in(password: str) -> dict[str, str]:
+    """The header of somebody who signed in to a form."""
+    return {"Authorization": "Basic " + b64encode(f"oberaconnect:{password}".encode()).decode()}
 
 
 def ready(stack: Stack) -> None:
@@ -429,6 +456,112 @@ def test_a_ticket_that_no_document_answers_gets_an_honest_note(caller: N8n) -> N
     assert (answer["ticket"], answer["kind"], answer["sources"]) == (4712, "note", [])
     assert answer["text"].startswith("Not in the documents")
     assert answer["nearest"][0]["title"] in answer["text"]
+
+
+WISHES = {
+    "customer": "Larkspur Bakery",
+    "numbers": ["+1 212 555 0123"],
+    "extensions": ["101 Ann Archer", "102 Ben Baker"],
+    "hours": "Mon-Fri 08:00-17:00",
+}
+
+
+def test_what_a_customer_wants_becomes_the_document_to_sign(caller: N8n) -> None:
+    answer = caller.post("callflow", WISHES)
+
+    assert (answer.status, answer.kind) == (200, "application/pdf"), answer.text
+    assert answer.body.startswith(b"%PDF")
+    assert answer.headers["x-flow-id"] == "larkspur-bakery"
+    text = pages(answer.body)
+    assert "Larkspur Bakery" in text
+    assert "Ann Archer" in text
+    assert answer.headers["x-flow-version"][:8] in text
+
+
+def test_what_was_made_of_the_wishes_is_told_as_json_on_request(documents: Stack, caller: N8n) -> None:
+    answer = caller.call("POST", "/webhook/callflow?answer=json", WISHES)
+
+    assert (answer.status, answer.kind) == (200, "application/json"), answer.text
+    made = answer.json
+    assert set(made) == {"flow_id", "version", "findings", "assumptions", "pdf"}
+    assert any("America/New_York" in one["message"] for one in made["assumptions"])
+    found = documents.caller().call("GET", made["pdf"].removeprefix("/api"))
+    assert (found.status, found.body[:4]) == (200, b"%PDF")
+
+
+def test_wishes_that_the_platform_refuses_are_answered_with_its_reasons(caller: N8n) -> None:
+    answer = caller.post("callflow", WISHES | {"menu": {"1": "nobody we know"}})
+
+    assert answer.status == 422
+    assert answer.is_problem
+    assert "nobody we know" in answer.text
+
+
+def test_a_flow_with_errors_is_answered_with_its_findings(caller: N8n) -> None:
+    answer = caller.post("callflow", WISHES | {"extensions": ["101 Ann Archer", "101 Ben Baker"]})
+
+    assert answer.status == 422
+    assert answer.is_problem
+    (error,) = [one for one in answer.json["findings"] if one["severity"] == "error"]
+    assert error["code"] == "numbering.extension-twice"
+    assert error["message"] in answer.json["detail"]
+
+
+@pytest.mark.parametrize("path", ["/webhook/callflow", "/webhook/callflow?answer=docx"])
+def test_wishes_that_are_none_are_refused_with_a_reason(caller: N8n, path: str) -> None:
+    answer = caller.call("POST", path, ["Larkspur Bakery"] if path == "/webhook/callflow" else WISHES)
+
+    assert answer.status == 422
+    assert answer.is_problem
+
+
+def test_a_form_is_closed_to_those_without_the_password(documents: Stack) -> None:
+    charlie = N8n(documents)
+
+    assert charlie.call("GET", "/form/callflow-request").status == 401
+    assert charlie.call("GET", "/form/callflow-request", headers=signed_in("guessed")).status == 401
+    assert charlie.fills_in("callflow-request", ["Charlie"], "guessed").status == 401
+
+
+def test_a_form_that_is_filled_in_ends_with_the_document(documents: Stack) -> None:
+    password = documents.env["N8N_WEBHOOK_KEY"]
+    alice = N8n(documents)
+    shown = alice.call("GET", "/form/callflow-request", headers=signed_in(password))
+    assert (shown.status, "Extensions, one per line" in shown.text) == (200, True)
+
+    values = [
+        "Fennel & Sons",
+        "+1 212 555 0124",
+        "101 Ann Archer\n102 Ben Baker",
+        "Mon-Fri 9-17",
+        "a@fennel.example",
+        "",
+    ]
+    answer = alice.fills_in("callflow-request", values, password)
+
+    assert "The document is ready" in answer.text
+    (file,) = json.loads(unquote(FILES.findall(answer.text)[0]))
+    assert (file["fileName"], file["type"]) == ("fennel-sons.pdf", "application/pdf")
+    content = file["data"]["data"] if isinstance(file["data"], dict) else file["data"].encode("latin-1")
+    assert "Fennel & Sons" in pages(bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "extensions", "title", "reason"),
+    [
+        ("no number <b>", "", "This cannot be read", "is no telephone number of US"),
+        ("+1 212 555 0124", "101 Ann\n101 Ben", "This would not work yet", "Another extension has the number 101 too."),
+    ],
+)
+def test_a_form_says_what_would_not_work(
+    documents: Stack, numbers: str, extensions: str, title: str, reason: str
+) -> None:
+    values = ["Fennel & Sons", numbers, extensions, "", "", ""]
+    answer = N8n(documents).fills_in("callflow-request", values, documents.env["N8N_WEBHOOK_KEY"])
+
+    assert title in answer.text
+    assert reason in answer.text
+    assert "number <b>" not in answer.text
 
 
 def test_a_restart_keeps_what_the_owner_changed_and_does_not_sign_her_out(

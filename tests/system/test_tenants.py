@@ -27,7 +27,7 @@ CHARLIES = f"rival-{uuid.uuid4().hex[:8]}"
 CANARY = "Zorblatt9417"
 #: What only Charlie says: it stands beside that in texts, titles, names, metadata, addresses and sessions.
 SECRET = "quillfeather"
-USERS = "data:read,data:write,rag:read,rag:write"
+USERS = "data:read,data:write,rag:read,rag:write,callflow:read,callflow:write"
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +76,22 @@ class Belongings:
     collection: str
     source: str
     run: str
+    flow: str
+    proof: str
 
     @property
     def ids(self) -> dict[str, str]:
         """By the names that the paths give them."""
         return {
             "document_id": self.document, "job_id": self.job, "session_id": self.session, "name": self.collection,
-            "source_id": self.source, "run_id": self.run, "kind": "sharepoint",
+            "source_id": self.source, "run_id": self.run, "kind": "sharepoint", "flow_id": self.flow,
+            "proof_id": self.proof, "format": "svg", "target": "asterisk",
         }  # fmt: skip
+
+    def of(self, path: str) -> dict[str, str]:
+        """The ids for one path: each service has jobs of its own."""
+        jobs = {"rag": self.evaluation, "callflow": self.proof}
+        return self.ids | {"job_id": jobs.get(path.split("/")[1], self.job)}
 
 
 @pytest.fixture(scope="module")
@@ -115,25 +123,49 @@ def charlies(charlie: Caller) -> Belongings:
     pushed = {"documents": [{"external_id": f"{CANARY}-pushed", "title": SECRET, "text": secret}]}
     run = charlie.call("POST", f"/data/sources/{source}/documents?wait=60", pushed).json
     assert run["counts"]["indexed"] == 1
+    flow, proof = _telephones(charlie)
     return Belongings(
-        document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"]
+        document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"], flow, proof
     )
 
 
+def _telephones(charlie: Caller) -> tuple[str, str]:
+    """Charlie's flow and its proof: the ids."""
+    wishes = {**PHONES, "customer": f"{CANARY} {SECRET}", "extensions": [{"number": "101", "name": f"{SECRET} Hall"}]}
+    made = charlie.call("POST", "/callflow/generate", wishes | {"flow_id": f"{CANARY.lower()}-desk"}).json
+    assert not [finding for finding in made["findings"] if finding["severity"] == "error"]
+    assert charlie.call("POST", "/callflow/generate", wishes | {"flow_id": "desk"}).status == 200
+    case = charlie.call("POST", "/callflow/testplan", {"flow_id": made["flow_id"]}).json["cases"][0]["id"]
+    asked = {"flow_id": made["flow_id"], "cases": [case]}
+    proof = charlie.call("POST", "/callflow/prove?wait=60", asked).json
+    assert proof["result"]["verdict"] == "passed"
+    approval = {"flow_id": made["flow_id"], "version": made["version"], "name": f"{SECRET} Hall"}
+    assert charlie.call("POST", "/callflow/approve", approval).status == 200
+    return made["flow_id"], proof["id"]
+
+
 #: What anybody may call, who then can do nothing but what a secret of its own lets him do.
-PUBLIC = {("POST", "/data/notifications/microsoft")}
+PUBLIC = {
+    ("POST", "/data/notifications/microsoft"),
+    ("GET", "/callflow/flows/{flow_id}/view"),  # a page without data
+    ("GET", "/callflow/view/{name}"),
+}
 
 
 def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
-    """Every documented operation of both services that is not public: method, path below /api, and its description."""
+    """Every documented operation of the services that is not public: method, path below /api, and its description."""
     found = []
-    for service in ("data", "rag"):
+    for service in ("data", "rag", "callflow"):
         document = caller.call("GET", f"/{service}/openapi.json").json
         for path, item in document["paths"].items():
             found += [(method.upper(), path.removeprefix("/api"), operation) for method, operation in item.items()]
     return [one for one in found if one[:2] not in PUBLIC]
 
 
+PHONES = {"customer": "Depot", "extensions": ["101", "102"], "numbers": ["+12125550123"]}
+_SCENARIO = {"at": "2026-11-30T10:00:00"}
+#: Stands for the id of a flow.
+_FLOW = "{flow_id}"
 _INDEXED = {"version": 1, "external_id": "a", "source": "x", "chunks": []}
 #: Bodies that are right in every respect but for whose they are.
 BODIES: dict[str, Any] = {
@@ -156,6 +188,18 @@ BODIES: dict[str, Any] = {
     "/rag/documents/{document_id}/chunks": _INDEXED,
     "/rag/sessions": {},
     "/rag/sessions/{session_id}": {"title": "mine now"},
+    "/callflow/generate": PHONES,
+    "/callflow/validate": {"flow_id": _FLOW},
+    "/callflow/simulate": {"flow_id": _FLOW, "scenario": _SCENARIO},
+    "/callflow/simulate/batch": {"flow_id": _FLOW, "scenarios": [_SCENARIO]},
+    "/callflow/testplan": {"flow_id": _FLOW},
+    "/callflow/diff": {"before": {"flow_id": _FLOW}, "after": {"flow_id": _FLOW}},
+    "/callflow/approve": {"flow_id": _FLOW, "version": "0" * 64, "name": "Alice"},
+    "/callflow/render/{format}": {"flow_id": _FLOW},
+    "/callflow/export/{target}": {"flow_id": _FLOW},
+    "/callflow/export/{target}/report": {"flow_id": _FLOW},
+    "/callflow/prove": {"flow_id": _FLOW},
+    "/callflow/parse": {"text": "We are Depot Ltd. 101 Ann Archer."},
 }  # fmt: skip
 
 
@@ -165,19 +209,27 @@ def _send(caller: Caller, method: str, path: str, ids: dict[str, str]) -> Answer
     if path in {"/data/documents", "/data/parse"} and method == "POST":
         return caller.send(filled, {"a.txt": b"alpha"})
     body = BODIES.get(path) if method in {"POST", "PUT", "PATCH"} else None
-    return caller.call(method, filled, body)
+    if body is None and _names_a_flow(path):
+        filled += f"?flow_id={ids['flow_id']}"
+    return caller.call(method, filled, json.loads(json.dumps(body).replace(_FLOW, ids["flow_id"])))
+
+
+def _names_a_flow(path: str) -> bool:
+    """Whether a request to this path names a flow in its body, or else in its query."""
+    return _FLOW in json.dumps(BODIES.get(path))
 
 
 def _unknown() -> dict[str, str]:
     """Ids of nothing, by the names that the paths give them."""
-    names = ("document_id", "job_id", "session_id", "source_id", "run_id")
-    return {name: str(uuid.uuid4()) for name in names} | {"name": "nothing", "kind": "sharepoint"}
+    names = ("document_id", "job_id", "session_id", "source_id", "run_id", "proof_id")
+    words = {"name": "nothing", "kind": "sharepoint", "flow_id": "nothing", "format": "svg", "target": "asterisk"}
+    return {name: str(uuid.uuid4()) for name in names} | words
 
 
 def test_no_endpoint_answers_without_a_key(guarded: Platform, alice: Caller, charlies: Belongings) -> None:
     nobody = Caller(guarded.url)
     operations = _operations(alice)
-    assert len(operations) > 35
+    assert len(operations) > 55
     for method, path, _ in operations:
         answer = _send(nobody, method, path, charlies.ids)
         assert (answer.status, answer.is_problem) == (401, True), (method, path, answer.text)
@@ -194,11 +246,14 @@ def test_every_endpoint_asks_for_its_scope(guarded: Platform, configuration: Set
 
 
 def test_who_may_only_read_writes_nothing(guarded: Platform, configuration: Settings, alice: Caller) -> None:
-    reader = Caller(guarded.url, _key(configuration, ALICES, "data:read,rag:read"))
+    reader = Caller(guarded.url, _key(configuration, ALICES, "data:read,rag:read,callflow:read"))
     assert reader.call("POST", "/data/ingest", BODIES["/data/ingest"]).status == 403
     (document, *_) = reader.documents()
     assert reader.call("DELETE", f"/data/documents/{document['id']}").status == 403
     assert reader.ask("Which VLAN carries voice in the depot?")["answered"]
+    assert reader.call("POST", "/callflow/generate", PHONES).status == 403
+    assert reader.call("POST", "/callflow/export/asterisk", {"flow": PHONES}).status == 403, "it holds passwords"
+    assert reader.call("POST", "/callflow/validate", {"flow": PHONES}).json["valid"] is True
 
 
 def test_wrong_and_expired_keys_are_refused_in_the_same_words(guarded: Platform, configuration: Settings) -> None:
@@ -220,18 +275,21 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     unknown = _unknown()
     tried = 0
     for method, path, operation in _operations(alice):
-        if "{" not in path or operation["x-scope"] == "index:write" or path.endswith("/rollback"):
+        if (
+            ("{" not in path and not _names_a_flow(path))
+            or operation["x-scope"] == "index:write"
+            or path.endswith("/rollback")
+        ):
             continue
         if path == "/data/credentials/{kind}" and method == "PUT":  # no id: everybody has those of his own
             continue
-        ids = charlies.ids | ({"job_id": charlies.evaluation} if path.startswith("/rag/jobs") else {})
-        foreign, absent = _send(alice, method, path, ids), _send(alice, method, path, unknown)
+        foreign, absent = _send(alice, method, path, charlies.of(path)), _send(alice, method, path, unknown)
         assert (foreign.status, foreign.is_problem) == (404, True), (method, path, foreign.text)
         assert (absent.status, absent.json["title"]) == (404, foreign.json["title"]), (method, path)
         if "{name}" not in path:
             assert foreign.json["detail"] == absent.json["detail"]
         tried += 1
-    assert tried >= 15
+    assert tried >= 30
     rating = {"message_id": charlies.message, "rating": "down"}
     assert alice.call("POST", "/rag/feedback", rating).status == 404
     asked = alice.call("POST", "/rag/query", {"query": "vault", "session_id": charlies.session})
@@ -243,6 +301,20 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     assert charlie.call("GET", f"/data/jobs/{charlies.job}").json["status"] == "succeeded"
     assert charlie.call("GET", f"/rag/sessions/{charlies.session}").json["title"] == SECRET
     assert charlie.call("GET", f"/rag/collections/{charlies.collection}").json["points"] == 1
+    assert charlie.call("GET", f"/callflow/flows/{charlies.flow}").json["proof_id"] == charlies.proof
+
+
+def test_flows_of_the_same_id_are_each_clients_own(alice: Caller, bob: Caller, charlie: Caller) -> None:
+    made = alice.call("POST", "/callflow/generate", PHONES | {"flow_id": "desk"}).json
+    assert bob.call("GET", "/callflow/flows/desk").json["version"] == made["version"]
+    assert charlie.call("GET", "/callflow/flows/desk").json["number"] == 1
+    assert SECRET in charlie.call("GET", "/callflow/render/svg?flow_id=desk").text.lower()
+    assert SECRET not in alice.call("GET", "/callflow/render/svg?flow_id=desk").text.lower()
+    assert alice.call("GET", f"/callflow/flows/desk?version={'0' * 64}").status == 404
+    assert bob.call("DELETE", "/callflow/flows/desk").status == 204
+    assert alice.call("GET", "/callflow/flows/desk").status == 404
+    assert charlie.call("GET", "/callflow/flows/desk").status == 200
+    assert alice.call("POST", "/callflow/generate", PHONES | {"flow_id": "desk"}).json["number"] == 1
 
 
 def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) -> None:
@@ -250,6 +322,9 @@ def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) 
     for path, body in (
         ("/data/ingest", texts), ("/rag/search", {"query": "vault"}), ("/rag/query", {"query": "vault"}),
         ("/rag/sessions", {}), ("/rag/collections", {"name": "x"}), ("/rag/evaluate", BODIES["/rag/evaluate"]),
+        ("/callflow/generate", PHONES), ("/callflow/validate", {"flow": PHONES}), ("/callflow/prove", {"flow": PHONES}),
+        ("/callflow/render/svg", {"flow": PHONES}), ("/callflow/testplan", {"flow_id": charlies.flow}),
+        ("/callflow/parse", BODIES["/callflow/parse"]),
     ):  # fmt: skip
         answers = [alice.call("POST", path, {**body, "client": name}) for name in (CHARLIES, "nobody-at-all")]
         assert [answer.status for answer in answers] == [403, 403], path
@@ -315,6 +390,14 @@ def _random_operations(dice: random.Random, charlies: Belongings) -> Iterator[tu
             ("GET", "/rag/collections", None),
             ("GET", f"/rag/collections/{charlies.collection}", None),
             ("GET", f"/rag/collections?client={CHARLIES}", None),
+            ("GET", "/callflow/flows?limit=100", None),
+            ("GET", f"/callflow/flows?client={CHARLIES}", None),
+            ("GET", f"/callflow/flows/{dice.choice(['desk', charlies.flow])}", None),
+            ("GET", f"/callflow/flows/{charlies.flow}?client={CHARLIES}", None),
+            ("GET", f"/callflow/render/{dice.choice(['svg', 'mermaid', 'dot'])}?flow_id={charlies.flow}", None),
+            ("POST", "/callflow/simulate", {"flow_id": dice.choice(["desk", charlies.flow]), "scenario": _SCENARIO}),
+            ("GET", f"/callflow/{dice.choice(['jobs', 'proofs'])}/{charlies.proof}", None),
+            ("GET", f"/callflow/jobs/{charlies.proof}/events", None),
         ])  # fmt: skip
 
 
@@ -322,11 +405,11 @@ def test_nothing_of_charlies_comes_up_in_hundreds_of_random_requests(
     alice: Caller, charlie: Caller, charlies: Belongings
 ) -> None:
     operations = _random_operations(random.Random(9417), charlies)
-    asked = [next(operations) for _ in range(240)]
+    asked = [next(operations) for _ in range(320)]
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda one: (one, alice.call(*one)), asked))
     for (method, path, _), answer in answers:
         assert answer.status in {200, 403, 404}, (method, path, answer.text)
         assert SECRET not in answer.text.lower(), (method, path, answer.text)
-    assert sum(answer.status == 200 for _, answer in answers) > 100
+    assert sum(answer.status == 200 for _, answer in answers) > 130
     assert SECRET in json.dumps(charlie.search(CANARY)), "the canary sings for Charlie"

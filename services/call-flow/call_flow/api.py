@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-
 from call_flow import store, views
 from call_flow.chosen import choose, of_row, today
 from call_flow.diff import compare
@@ -124,5 +123,3 @@ def rules() -> Rules:
             for rule in RULES
         ]
     )
-
-

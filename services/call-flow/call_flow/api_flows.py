@@ -67,7 +67,9 @@ def approve(parts: Parts, principal: Principal, body: ApproveRequest) -> Approva
     with parts.database.transaction(caller.tenants) as connection:
         row = store.find(connection, caller.tenant, body.flow_id, body.version)
         if row["latest"] != body.version:
-            raise Conflict("The flow has changed since that version. Show the customer the latest one, and approve that.")
+            raise Conflict(
+                "The flow has changed since that version. Show the customer the latest one, and approve that."
+            )
         of_row(caller, row).require_sound()
         made = store.approve(connection, caller, row, name=body.name, role=body.role, comment=body.comment)
     return ApprovalView(**made)

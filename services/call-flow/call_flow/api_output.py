@@ -14,16 +14,16 @@ from oberaconnect.problems import NotFound
 _MEDIA = output.MEDIA_TYPES
 
 
-@api.post("/render/<form>", scope="callflow:read", media_types=sorted(set(_MEDIA.values())), tag="Output")
-def render(parts: Parts, principal: Principal, form: str, body: RenderRequest) -> Response:
+@api.post("/render/<format>", scope="callflow:read", media_types=sorted(set(_MEDIA.values())), tag="Output")
+def render(parts: Parts, principal: Principal, format: str, body: RenderRequest) -> Response:
     """Draw a flow (svg, png, drawio, mermaid, dot), or write the document to sign (pdf, docx)."""
-    return _rendered(parts, choose(parts.database, principal, body), form, body)
+    return _rendered(parts, choose(parts.database, principal, body), format, body)
 
 
-@api.get("/render/<form>", scope="callflow:read", media_types=sorted(set(_MEDIA.values())), tag="Output")
-def render_kept(parts: Parts, principal: Principal, form: str, query: RenderQuery) -> Response:
+@api.get("/render/<format>", scope="callflow:read", media_types=sorted(set(_MEDIA.values())), tag="Output")
+def render_kept(parts: Parts, principal: Principal, format: str, query: RenderQuery) -> Response:
     """Draw a flow that is kept, or write its document."""
-    return _rendered(parts, choose(parts.database, principal, _reference(query)), form, query)
+    return _rendered(parts, choose(parts.database, principal, _reference(query)), format, query)
 
 
 @api.post("/export/<target>", scope="callflow:write", media_types=["application/zip"], tag="Output")

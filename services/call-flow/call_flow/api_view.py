@@ -59,7 +59,8 @@ def _file(name: str) -> Response:
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = _POLICY
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache
@@ -72,6 +73,4 @@ def _read(name: str) -> tuple[bytes, str]:
 def _files() -> dict[str, Traversable]:
     """The page's files, and the fonts with which its pictures were measured."""
     folders = (resources.files("call_flow") / "view", resources.files(draw) / "fonts")
-    return {
-        item.name: item for folder in folders for item in folder.iterdir() if item.name.endswith(tuple(_TYPES))
-    }
+    return {item.name: item for folder in folders for item in folder.iterdir() if item.name.endswith(tuple(_TYPES))}

@@ -24,9 +24,6 @@ Client = Annotated[
 ]
 FlowId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["acme-corp"])]
 Version = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="The hash of the content; the latest if absent")]
-Picture = Literal["svg", "png", "drawio", "mermaid", "dot"]
-Format = Literal["svg", "png", "pdf", "docx", "drawio", "mermaid", "dot"]
-Direction = Literal["right", "down"]
 
 
 def _which(value: Any) -> str:
@@ -36,9 +33,7 @@ def _which(value: Any) -> str:
 
 
 #: A whole flow as it is (it says its schema and has nodes), or a specification that is completed.
-Given = Annotated[
-    Annotated[Flow, Tag("flow")] | Annotated[Specification, Tag("specification")], Discriminator(_which)
-]
+Given = Annotated[Annotated[Flow, Tag("flow")] | Annotated[Specification, Tag("specification")], Discriminator(_which)]
 
 
 class Reference(Model):
@@ -195,7 +190,7 @@ class Batch(View):
 class PictureOptions(Model):
     """How a picture is drawn."""
 
-    direction: Direction = "right"
+    direction: Literal["right", "down"] = "right"
     number: E164 | None = Field(default=None, description="Only what calls to this number can come to")
     scale: float = Field(default=2, ge=0.5, le=4, description="Of PNG: pixels a unit")
 
@@ -236,7 +231,9 @@ class ExportReport(View):
 class ProveRequest(Reference):
     """What to prove. Without `cases`, the whole test plan."""
 
-    cases: list[Annotated[Text, Field(max_length=200)]] = Field(default=[], max_length=2000, description="Ids of the plan")
+    cases: list[Annotated[Text, Field(max_length=200)]] = Field(
+        default=[], max_length=2000, description="Ids of the plan"
+    )
 
 
 class ProofView(View):

@@ -1,6 +1,7 @@
 """Pictures, documents and configurations of a chosen flow."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from call_flow import models, store
 from call_flow.chosen import Chosen, today
@@ -8,10 +9,14 @@ from call_flow.documents import Approval, Material, Row, docx, pdf
 from call_flow.export.archive import archive
 from call_flow.export.package import Target
 from call_flow.export.targets import TARGETS
+from call_flow.flow.graph import Graph, Vertex
+from call_flow.flow.model import Flow
+from call_flow.flow.scenario import Step
 from call_flow.parts import Parts
 from call_flow.pbx import tree
 from call_flow.prove.report import ProofReport
 from call_flow.render import diagram, pictures
+from call_flow.render.words import Names
 from call_flow.simulate import scenarios_for_people
 from call_flow.spec import assumptions
 from oberaconnect import draw
@@ -29,6 +34,8 @@ MEDIA_TYPES: dict[str, str] = {
 }
 #: The ends of file names that are not called as their format.
 SUFFIXES = {"mermaid": "mmd", "dot": "gv"}
+#: Kinds of places where the caller does nothing, and yet the way divides.
+_DECIDING = frozenset({"time_switch", "caller_match", "toggle"})
 
 
 def render(parts: Parts, chosen: Chosen, form: str, options: models.PictureOptions) -> bytes:
@@ -79,12 +86,37 @@ def _material(chosen: Chosen, approval: Approval | None, proof: ProofReport | No
         findings=findings,
         assumptions=assumptions(chosen.flow),
         pictures=[(picture.title, draw.svg(draw.lay_out(picture.diagram))) for picture in drawn],
-        scenarios=[
-            Row(row.when, row.caller_does, row.gets, row.path) for row in scenarios_for_people(chosen.flow, today=today())
-        ],
+        scenarios=_scenarios(chosen.flow),
         proof=proof,
         approval=approval,
     )
+
+
+def _scenarios(flow: Flow) -> list[Row]:
+    names = Names(Graph(flow))
+    return [
+        Row(row.when, row.does, row.gets, _way(names, row.result.path))
+        for row in scenarios_for_people(flow, today=today())
+    ]
+
+
+def _way(names: Names, path: Sequence[Step]) -> str:
+    """The places that a call passed, in their order; of those that decide, with what they decided by."""
+    return " → ".join(
+        f"{_place(names, step)}: {step.reason}" if step.kind in _DECIDING else _place(names, step) for step in path
+    )
+
+
+def _place(names: Names, step: Step) -> str:
+    match step.kind:
+        case "number" | "extension" | "mailbox":
+            return names.vertex(Vertex(step.kind, step.node))
+        case "caller":
+            return names.extension(step.node)
+        case "emergency" | "notice" | "outbound" | "code":
+            return step.node
+        case _:
+            return names.vertex(Vertex("node", step.node))
 
 
 def export(parts: Parts, chosen: Chosen, target: Target) -> bytes:

@@ -12,7 +12,7 @@ from call_flow.flow.model import Flow
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection, Jsonb
 from oberaconnect.paging import Paged
-from oberaconnect.problems import NotFound
+from oberaconnect.problems import Conflict, NotFound
 
 Row = dict[str, Any]
 
@@ -32,6 +32,10 @@ class NoSuchVersion(NotFound):
 
 class NoSuchProof(NotFound):
     """There is no proof with this id; while its job runs there is none yet."""
+
+
+class FlowIsGone(Conflict):
+    """The flow was deleted while it was called, so there is nothing to keep its proof with."""
 
 
 def save(connection: Connection, caller: Principal, flow_id: str, flow: Flow, origin: str) -> Row:
@@ -130,12 +134,25 @@ def approvals(connection: Connection, found: Row) -> list[Row]:
 def add_proof(
     connection: Connection, tenant: str, job_id: UUID, *, flow_id: str | None, content_hash: str, report: Row
 ) -> None:
-    """Keep the report of a proof; a job that is done again replaces its own."""
-    connection.execute(
-        "INSERT INTO proof (id, tenant, flow_id, hash, verdict, report) VALUES (%s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT (id) DO UPDATE SET verdict = excluded.verdict, report = excluded.report, created_at = now()",
-        [job_id, tenant, flow_id, content_hash, report["verdict"], Jsonb(report)],
-    )
+    """Keep the report of a proof; a job that is done again replaces its own. Raises `FlowIsGone`."""
+    row = connection.execute(
+        "INSERT INTO proof (id, tenant, flow_id, hash, verdict, report)"
+        " SELECT %(id)s, %(tenant)s, %(flow_id)s, %(hash)s, %(verdict)s, %(report)s"
+        " WHERE %(flow_id)s::text IS NULL OR EXISTS (SELECT 1 FROM version WHERE version.tenant = %(tenant)s"
+        " AND version.flow_id = %(flow_id)s AND version.hash = %(hash)s)"
+        " ON CONFLICT (id) DO UPDATE SET verdict = excluded.verdict, report = excluded.report, created_at = now()"
+        " RETURNING id",
+        {
+            "id": job_id,
+            "tenant": tenant,
+            "flow_id": flow_id,
+            "hash": content_hash,
+            "verdict": report["verdict"],
+            "report": Jsonb(report),
+        },
+    ).fetchone()
+    if row is None:
+        raise FlowIsGone()
 
 
 def proof(connection: Connection, proof_id: UUID) -> Row:

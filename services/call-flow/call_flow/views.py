@@ -6,15 +6,14 @@ from urllib.parse import urlencode
 from call_flow import models, store
 from call_flow.chosen import Chosen
 from call_flow.export.targets import TARGETS
+from call_flow.output import MEDIA_TYPES
 from call_flow.spec import assumptions
-
-FORMATS: tuple[models.Format, ...] = ("svg", "png", "pdf", "docx", "drawio", "mermaid", "dot")
 
 
 def artifacts(flow_id: str, version: str, client: str) -> dict[str, str]:
     """Where pictures, documents, configurations and the page of a version are had."""
     which = urlencode({"flow_id": flow_id, "version": version, "client": client})
-    found = {name: f"/api/callflow/render/{name}?{which}" for name in FORMATS}
+    found = {name: f"/api/callflow/render/{name}?{which}" for name in MEDIA_TYPES}
     found |= {name: f"/api/callflow/export/{name}?{which}" for name in TARGETS}
     page = urlencode({"version": version, "client": client})
     return found | {"view": f"/api/callflow/flows/{flow_id}/view?{page}"}

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from openapi_spec_validator import validate
 from tests.callflow import ACME, MAIN
 from tests.phones import Phones
 
@@ -19,10 +20,18 @@ FORMATS = {
     "pdf": (b"%PDF", "application/pdf"),
     "docx": (b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "drawio": (b"<mxfile", "application/xml"),
-    "mermaid": (b"flowchart", "text/plain"),
+    "mermaid": (b'---\ntitle: "Acme Corp"', "text/plain"),
     "dot": (b"digraph", "text/vnd.graphviz"),
 }
 TARGETS = ("asterisk", "freepbx", "freeswitch", "3cx", "teams", "twilio", "kazoo", "jambonz")
+
+
+def test_the_service_is_well_with_its_database_and_describes_itself(phones: Phones) -> None:
+    report = phones.get("/health")
+    assert (report["status"], report["service"]) == ("pass", "call-flow")
+    document = phones.get("/openapi.json")
+    validate(document)
+    assert {"/api/callflow/generate", "/api/callflow/prove", "/api/callflow/render/{format}"} <= set(document["paths"])
 
 
 @pytest.mark.parametrize(
@@ -257,6 +266,25 @@ def test_what_is_no_specification_is_refused_and_nothing_is_kept(phones: Phones,
     assert answer.status_code == 422, answer.text
     assert answer.json["detail"]  # type: ignore[index]
     assert phones.get("/flows")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"flow": ACME | {"surprise": 1}}, "#/flow/surprise"),
+        ({"flow": {"customer": "Acme", "flow_id": "acme"}}, "#/flow/flow_id"),
+        ({"flow": {"extensions": []}}, "#/flow/customer"),
+        (
+            {"flow": ACME | {"nodes": [{"id": "a", "kind": "menu", "keys": {"1": {"node": 5}}}]}},
+            "#/flow/nodes/0/prompt",
+        ),
+        ({"flow": ACME | {"nodes": [{"id": "a", "kind": "tower"}]}}, "#/flow/nodes/0"),
+    ],
+)
+def test_the_place_of_a_mistake_is_one_in_the_document(phones: Phones, body: Any, pointer: str) -> None:
+    answer = phones.call("POST", "/validate", body)
+    assert answer.status_code == 422
+    assert pointer in {item["pointer"] for item in answer.json["errors"]}  # type: ignore[index]
 
 
 def test_two_thousand_extensions_are_a_flow_like_another(phones: Phones) -> None:

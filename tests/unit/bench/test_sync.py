@@ -125,6 +125,6 @@ def test_a_library_has_its_files_and_can_be_changed() -> None:
 
 def test_without_tests_or_the_environment_of_the_services_nothing_is_started(tmp_path: Any) -> None:
     bare = Place(tmp_path, tmp_path / "var", tmp_path / ".env")
-    assert "no tests" in bench._lacks_for_sync(bare)
+    assert "no tests" in bench._lacks_for_own(bare)
     (tmp_path / "tests" / "fakes" / "graph").mkdir(parents=True)
-    assert "MODE=embedded" in bench._lacks_for_sync(bare)
+    assert "MODE=embedded" in bench._lacks_for_own(bare)

@@ -12,7 +12,8 @@ from host.place import ROOT
 FOLDER = ROOT / "docker" / "n8n"
 FILES = {path.stem: path.read_text() for path in sorted((FOLDER / "workflows").glob("*.json"))}
 WORKFLOWS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in FILES.items()}
-PLAIN = {"webhook", "scheduleTrigger", "httpRequest", "respondToWebhook", "code", "set", "if", "stickyNote"}
+TRIGGERS = {"webhook", "scheduleTrigger", "formTrigger"}
+PLAIN = TRIGGERS | {"httpRequest", "respondToWebhook", "form", "code", "set", "if", "stickyNote"}
 
 each = pytest.mark.parametrize("name", WORKFLOWS)
 
@@ -27,7 +28,7 @@ def following(name: str) -> dict[str, set[str]]:
 
 
 def test_the_workflows_of_the_first_release_are_there() -> None:
-    assert set(WORKFLOWS) >= {"ask", "ingest", "ticket"}
+    assert set(WORKFLOWS) >= {"ask", "callflow", "ingest", "ticket"}
 
 
 @each
@@ -38,7 +39,8 @@ def test_a_workflow_is_known_by_the_name_of_its_file(name: str) -> None:
 def test_no_two_workflows_share_a_name_or_an_address() -> None:
     titles = [workflow["name"] for workflow in WORKFLOWS.values()]
     webhooks = [node for name in WORKFLOWS for node in nodes(name, "webhook")]
-    for values in (titles, [node["parameters"]["path"] for node in webhooks], [node["webhookId"] for node in webhooks]):
+    called = [node["webhookId"] for name in WORKFLOWS for node in nodes(name) if "webhookId" in node]
+    for values in (titles, [node["parameters"]["path"] for node in webhooks], called):
         assert len(values) == len(set(values))
 
 
@@ -58,7 +60,7 @@ def test_every_node_has_a_name_of_its_own_and_is_reached_from_a_trigger(name: st
         values = [node[field] for node in nodes(name)]
         assert len(values) == len(set(values))
     links = following(name)
-    reached = {node["name"] for kind in ("webhook", "scheduleTrigger") for node in nodes(name, kind)}
+    reached = {node["name"] for kind in TRIGGERS for node in nodes(name, kind)}
     while more := {after for node in reached for after in links.get(node, set())} - reached:
         reached |= more
     assert reached == {node["name"] for node in nodes(name)} - {node["name"] for node in nodes(name, "stickyNote")}
@@ -69,7 +71,10 @@ def test_a_note_says_how_each_webhook_is_called(name: str) -> None:
     notes = " ".join(node["parameters"]["content"] for node in nodes(name, "stickyNote"))
     for webhook in nodes(name, "webhook"):
         assert f"POST /webhook/{webhook['parameters']['path']}" in notes
-    assert "X-Webhook-Key" in notes
+        assert "X-Webhook-Key" in notes
+    for form in nodes(name, "formTrigger"):
+        assert f"/form/{form['parameters']['options']['path']}" in notes
+        assert "N8N_WEBHOOK_KEY" in notes
 
 
 @each
@@ -77,6 +82,13 @@ def test_nobody_calls_a_webhook_without_the_key(name: str) -> None:
     for node in nodes(name, "webhook"):
         assert node["parameters"]["authentication"] == "headerAuth"
         assert node["credentials"]["httpHeaderAuth"]["id"] == "oberaconnect-webhooks"
+
+
+@each
+def test_nobody_fills_in_a_form_without_signing_in(name: str) -> None:
+    for node in nodes(name, "formTrigger"):
+        assert node["parameters"]["authentication"] == "basicAuth"
+        assert node["credentials"]["httpBasicAuth"]["id"] == "oberaconnect-forms"
 
 
 @each

@@ -69,17 +69,19 @@ class _Budget:
         self.left -= count
         if self.left < 0:
             raise TooLarge(
-                f"Unpacked, the archives hold more than {_MAX_UNPACKED // _MEGABYTE} MB. Send the configuration without "
-                "recordings and voicemail."
+                f"Unpacked, the archives hold more than {_MAX_UNPACKED // _MEGABYTE} MB. Send the configuration "
+                "without recordings and voicemail."
             )
 
 
 def _opened(name: str, content: bytes, budget: _Budget, ledger: Ledger, levels: int) -> Iterator[tuple[str, bytes]]:
-    if not levels or not content.startswith((b"\x1f\x8b", b"PK\x03\x04")) and not _is_tar(content):
+    if not levels or (not content.startswith((b"\x1f\x8b", b"PK\x03\x04")) and not _is_tar(content)):
         yield name, content
         return
     try:
-        members = _zip(name, content, budget, ledger) if content.startswith(b"PK") else _tar(name, content, budget, ledger)
+        members = (
+            _zip(name, content, budget, ledger) if content.startswith(b"PK") else _tar(name, content, budget, ledger)
+        )
         for member, inside in members:
             yield from _opened(member, inside, budget, ledger, levels - 1)
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
@@ -117,7 +119,7 @@ def _unzipped(name: str, content: bytes, budget: _Budget) -> bytes:
         return _limited(name, stream, len(content), budget)
 
 
-def _limited(name: str, stream: IO[bytes], packed: int, budget: _Budget) -> bytes:
+def _limited(name: str, stream: io.BufferedIOBase | IO[bytes], packed: int, budget: _Budget) -> bytes:
     parts = bytearray()
     while part := stream.read(_MEGABYTE):
         budget.take(len(part))
@@ -199,7 +201,9 @@ def document(name: str, content: bytes) -> object:
         sign = match[0][:1]
         depth += (sign in b"[{") - (sign in b"]}") if sign != b'"' else 0
         if depth > _MAX_DEPTH:
-            raise Unprocessable(f"{shown(name)} is nested more than {_MAX_DEPTH} deep. No telephone system writes that.")
+            raise Unprocessable(
+                f"{shown(name)} is nested more than {_MAX_DEPTH} deep. No telephone system writes that."
+            )
     try:
         return json.loads(content)
     except json.JSONDecodeError as error:
@@ -211,5 +215,3 @@ def document(name: str, content: bytes) -> object:
 def is_json(content: bytes) -> bool:
     """Whether a file begins as a JSON document does."""
     return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-

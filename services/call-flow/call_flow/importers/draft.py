@@ -27,6 +27,10 @@ Section = Literal[
 SECTIONS: tuple[Section, ...] = (
     "sites", "numbers", "extensions", "mailboxes", "schedules", "holiday_sets", "prompts", "nodes", "trunks", "outbound"
 )  # fmt: skip
+_MOST: dict[Section, int] = {
+    name: next(part.max_length for part in Flow.model_fields[name].metadata if hasattr(part, "max_length"))
+    for name in SECTIONS
+}
 END: Plain = {"hangup": "normal"}
 _KEYS = {"numbers": "e164", "extensions": "number", "mailboxes": "number"}
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
@@ -120,6 +124,9 @@ class Draft:
         if (section, name) in self._known:
             self.ledger.approximated(source, f"{shown(name)} is there twice; the first counts.")
             return self._known[section, name]
+        if len(self.sections[section]) >= _MOST[section]:
+            what = section.replace("_", " ")
+            raise Unprocessable(f"There are more than {_MOST[section]} {what}, and a flow holds no more. Send a part.")
         piece = Piece(plain, {"": source.imported()})
         self.sections[section].append(piece)
         self._known[section, name] = piece
@@ -181,9 +188,10 @@ class Draft:
             flow = Flow.model_validate(plain)
         except ValidationError as error:
             problem = unprocessable(error)
-            raise Unprocessable(f"What was read does not fit into a flow. {problem.detail}", errors=problem.errors) from None
+            raise Unprocessable(
+                f"What was read does not fit into a flow. {problem.detail}", errors=problem.errors
+            ) from None
         return flow.model_copy(update={"provenance": provenance})
-
 
     def _settle_the_rest(self) -> None:
         """What every flow says: the numbers for help, and how many digits extensions have."""

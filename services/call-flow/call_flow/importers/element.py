@@ -9,6 +9,8 @@ from call_flow.spec.draft import escaped
 Reasons = Mapping[str, str]
 _NOTHING = "The model of a call flow has nothing for it."
 _SHORT = 160
+#: Members that are empty are as empty lines: they are not listed.
+_SAYS_NOTHING: tuple[object, ...] = ("", None, [], {})
 
 
 class Document:
@@ -55,6 +57,8 @@ class Document:
             element.close()
             for key, below in value.items():
                 where = f"{pointer}/{escaped(key)}"
+                if below in _SAYS_NOTHING:
+                    continue
                 if key not in element.keys_read:
                     self.ledger.ignored(self.source(where, {key: below}), reasons.get(key, _NOTHING))
                 else:
@@ -73,6 +77,8 @@ class Element:
         self.document = document
         self.pointer = pointer
         self.value = value
+        #: What the element is called where it stands, if that says more than its members.
+        self.name = ""
         self.keys_read: set[str] = set()
         self.was_read = False
         self._status: Status = "understood"
@@ -164,10 +170,23 @@ class Element:
         return [(name, self.document.element(f"{top}/{escaped(name)}", item))
                 for name, item in pairs if isinstance(item, dict)]  # fmt: skip
 
+    def items(self) -> "list[tuple[str, Element]]":
+        """Its members that are objects, by their names."""
+        return [(name, part) for name, value in self.value.items()
+                if isinstance(value, dict) and (part := self.child(name)) is not None]  # fmt: skip
+
     def texts(self, key: str) -> list[str]:
         """The texts of a list inside it."""
         found = self.get(key)
         return [str(item).strip() for item in found if isinstance(item, str | int)] if isinstance(found, list) else []
+
+    def read_whole(self) -> None:
+        """Every member counts as read, and every member of theirs."""
+        self.read_all()
+        for key in self.value:
+            if isinstance(self.value[key], dict | list):
+                for part in [below] if (below := self.child(key)) else self.children(key):
+                    part.read_whole()
 
     def read_all(self) -> None:
         """Every member counts as read."""

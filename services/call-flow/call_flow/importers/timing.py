@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from call_flow.export.agenda import Span
 from call_flow.flow.calendar import MINUTES_A_DAY
@@ -14,7 +15,8 @@ WHOLE_DAY: tuple[Span, ...] = ((0, MINUTES_A_DAY),)
 EVERY_WEEKDAY = frozenset(range(7))
 EVERY_DAY = frozenset(range(1, 32))
 EVERY_MONTH = frozenset(range(1, 13))
-_YEARS = 3
+#: Within five years no date comes again on the same weekday.
+_YEARS = 5
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -34,11 +36,23 @@ class Timing:
         """Whether it names dates, days of the month or months."""
         return self.dates is not None or len(self.days) < 31 or len(self.months) < 12
 
+    def is_usual(self, weekday: int) -> bool:
+        """Whether it holds in every week on a weekday."""
+        return not self.is_dated and weekday in self.weekdays
+
     def holds(self, date: dt.date) -> bool:
         """Whether a date is one of its days."""
         if self.dates is not None:
             return date in self.dates
         return date.weekday() in self.weekdays and date.day in self.days and date.month in self.months
+
+    def in_years(self, year: int) -> list[dt.date]:
+        """Its dates, within five years from a year on if it names no year."""
+        if self.dates is not None:
+            return sorted(self.dates)
+        first = dt.date(year, 1, 1)
+        days = (dt.date(year + _YEARS, 1, 1) - first).days
+        return [date for at in range(days) if self.holds(date := first + dt.timedelta(days=at))]
 
 
 @dataclass(frozen=True)
@@ -62,36 +76,36 @@ class Switch:
     called: str = ""
 
 
-def complete(draft: Draft, piece: Piece, switch: Switch, rest: Callable[[], Plain]) -> None:
+def complete(draft: Draft, piece: Piece, switch: Switch, rest: Callable[[int], Plain]) -> None:
     """Give a time switch its schedule and outcomes.
 
-    Open, closed and holiday are enough for three places. With more of them, the first rule alone is asked and `rest`
-    makes the switch for the others.
+    Open, closed and holiday are enough for three places. With more of them, only the first rules that lead to one place
+    are asked; `rest` is told how many these are, and makes the switch for the others.
     """
     places = [to for at, to in enumerate(switch.goes) if to not in switch.goes[:at] and to != switch.otherwise]
     plain = [to for rule, to in zip(switch.rules, switch.goes, strict=True) if not rule.timing.is_dated]
     if len(places) > 2 or (len(places) == 2 and not any(to in places for to in plain)):
         return _first_alone(draft, piece, switch, rest)
-    opened = next((to for to in plain if to != switch.otherwise), None)
+    opened = next((to for to in plain if to != switch.otherwise), plain[0] if plain else None)
     holiday = next((to for to in places if to != opened), None)
     if holiday is not None and holiday in plain:
         return _first_alone(draft, piece, switch, rest)
     piece.plain |= {"open": opened or switch.otherwise, "closed": switch.otherwise}
     if holiday is not None:
         piece.plain["holiday"] = holiday
-    if opened is None:
+    if opened is None and any(rule.timing.is_dated for rule in switch.rules):
         # Calls go on at every hour, except on the days that are named.
         always = [Rule(Timing(), switch.rules[0].source)]
-        switch = Switch([*switch.rules, *always], [*switch.goes, {}], switch.otherwise, switch.time_zone,
-                        switch.override, switch.name, switch.called)  # fmt: skip
-        opened = {}
-    piece.plain["schedule"] = _schedule(draft, piece, switch, opened, holiday)
+        switch = replace(switch, rules=[*switch.rules, *always], goes=[*switch.goes, {}])
+    piece.plain["schedule"] = _schedule(draft, piece, switch, opened or {}, holiday)
     return None
 
 
-def _first_alone(draft: Draft, piece: Piece, switch: Switch, rest: Callable[[], Plain]) -> None:
-    first, to, otherwise = switch.rules[0], switch.goes[0], rest()
-    alone = Switch([first], [to], otherwise, switch.time_zone, switch.override, switch.name, switch.called)
+def _first_alone(draft: Draft, piece: Piece, switch: Switch, rest: Callable[[int], Plain]) -> None:
+    to, is_dated = switch.goes[0], switch.rules[0].timing.is_dated
+    both = zip(switch.rules, switch.goes, strict=True)
+    count = next((at for at, (rule, other) in enumerate(both) if other != to or rule.timing.is_dated != is_dated), 1)
+    alone = replace(switch, rules=switch.rules[:count], goes=switch.goes[:count], otherwise=rest(count))
     complete(draft, piece, alone, rest)
 
 
@@ -108,9 +122,9 @@ def _schedule(draft: Draft, piece: Piece, switch: Switch, opened: Plain, holiday
             days = ((month, day) for month in timing.months for day in timing.days if day <= _LENGTHS[month - 1])
             yearly.update((day, timing.name) for day in days if day not in yearly)
             continue
-        for date in _dates(timing, draft.today.year):
+        for date in timing.in_years(draft.today.year):
             if date not in dated and (date.month, date.day) not in yearly:
-                dated[date] = _day(draft, switch, rule, date, opened, holiday)
+                dated[date] = _day(draft, switch, rule, date, opened=opened, holiday=holiday)
     hours = Hours(switch.time_zone, weekly, dated, yearly, switch.override)
     return add_schedule(draft, hours, switch.called or str(piece.plain["id"]), switch.rules[0].source, switch.name)
 
@@ -125,7 +139,7 @@ def _comes_first(switch: Switch, rule: Rule, dated: Mapping[dt.date, Day]) -> bo
     return all(known.timing.is_dated for known in before) and not any(rule.timing.holds(date) for date in dated)
 
 
-def _day(draft: Draft, switch: Switch, rule: Rule, date: dt.date, opened: Plain, holiday: Plain | None) -> Day:
+def _day(draft: Draft, switch: Switch, rule: Rule, date: dt.date, *, opened: Plain, holiday: Plain | None) -> Day:
     spans = tuple(_spans(switch, date, date.weekday(), opened))
     rest = _at_rest(switch, date)
     name = rule.timing.name
@@ -147,19 +161,12 @@ def _at_rest(switch: Switch, date: dt.date) -> Plain:
 def _spans(switch: Switch, date: dt.date | None, weekday: int, opened: Plain) -> Iterator[Span]:
     """When the first rule that holds leads to where it is open."""
     held = [
-        (rule.timing.spans, to) for rule, to in zip(switch.rules, switch.goes, strict=True)
-        if (rule.timing.holds(date) if date is not None else not rule.timing.is_dated and weekday in rule.timing.weekdays)
-    ]  # fmt: skip
+        (rule.timing.spans, to)
+        for rule, to in zip(switch.rules, switch.goes, strict=True)
+        if (rule.timing.is_usual(weekday) if date is None else rule.timing.holds(date))
+    ]
     edges = sorted({0, MINUTES_A_DAY, *(edge for spans, _ in held for span in spans for edge in span)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         to = next((to for spans, to in held if any(first <= start < last for first, last in spans)), None)
         if to == opened:
             yield start, end
-
-
-def _dates(timing: Timing, year: int) -> list[dt.date]:
-    if timing.dates is not None:
-        return sorted(timing.dates)
-    first = dt.date(year, 1, 1)
-    days = (dt.date(year + _YEARS, 1, 1) - first).days
-    return [date for at in range(days) if timing.holds(date := first + dt.timedelta(days=at))]

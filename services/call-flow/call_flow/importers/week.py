@@ -30,7 +30,7 @@ class Day:
 
 @dataclass
 class Hours:
-    """Hours in one zone. `weekly` has seven entries, Monday first, in minutes; `yearly` are holidays by month and day."""
+    """Hours in one zone. `weekly` has seven entries, Monday first, in minutes; `yearly` are holidays of every year."""
 
     time_zone: str
     weekly: Sequence[Sequence[Span]]
@@ -76,7 +76,9 @@ def _without(plain: Plain) -> Plain:
 def _parts(hours: Hours, year: int) -> tuple[Plain, Plain | None]:
     """The schedule without its id, and the holiday set without its id if there is one."""
     weekly = [_merged(spans) for spans in hours.weekly]
-    days = [(date, day.name) for date, day in sorted(hours.dated.items()) if day.otherwise == "holiday" and not day.open]
+    days = [
+        (date, day.name) for date, day in sorted(hours.dated.items()) if day.otherwise == "holiday" and not day.open
+    ]
     others = {date: day for date, day in sorted(hours.dated.items()) if day.otherwise == "closed" or day.open}
     custom = [*_yearly(hours.yearly), *_runs(days)]
     years = [date.year for date, _ in days] or [year]
@@ -115,7 +117,7 @@ def _across_midnight(
         dated = {day.date: day for day in made.dated}
         if made.weekly != wanted.weekly:
             return None
-        wrong = [date for date, day in others.items() if _said(made, dated, date) != _merged(day.open)]
+        wrong = [date for date, day in others.items() if date not in dated or dated[date].open != _merged(day.open)]
         extra = [date for date, day in dated.items() if day.otherwise == "closed" and date not in others]
         if not wrong and not extra:
             return plain | ({"exceptions": exceptions} if exceptions else {})
@@ -123,11 +125,6 @@ def _across_midnight(
             return None
         exceptions = [_exception(date, others[date], _merged(others[date].open)) for date in wrong]
     return None
-
-
-def _said(made: Agenda, dated: Mapping[dt.date, object], date: dt.date) -> tuple[Span, ...]:
-    found = next((day.open for day in made.dated if day.date == date), None)
-    return made.weekly[date.weekday()] if found is None else found
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

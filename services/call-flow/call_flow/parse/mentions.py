@@ -6,7 +6,8 @@ from collections.abc import Iterator
 _DASH = "\\-\u2010-\u2014\u2212"
 #: Seven digits or more with what groups them; not a part of a longer number, a date or a network address.
 _PHONE = re.compile(
-    rf"(?<![\w@.+/{_DASH}])(?:\+[ ]?)?\(?\+?[0-9](?:[ \u00a0()./{_DASH}]{{0,2}}[0-9]){{6,16}}(?![0-9]|[{_DASH}./][0-9]|\w|@)"
+    rf"(?<![\w@.+/{_DASH}])(?:\+[ ]?)?\(?\+?[0-9](?:[ \u00a0()./{_DASH}]{{0,2}}[0-9]){{6,16}}(?![0-9]|"
+    rf"[{_DASH}./][0-9]|\w|@)"
 )
 _DATE = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]{1,2}[:.][0-9]{2}\s?-.*|"

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from call_flow.parse.statement import Fragment, cut
 
 #: Longer ones are cut, so that no rule meets more than this at once.
-LONGEST = 600
+LONGEST = 500
 #: What is looked at in all; what comes after is listed as not used.
 MOST = 6000
 
 _BULLET = re.compile(r"[ \t>]*(?:[-*+•·–—▪◦‣o][ \t]+|#{1,6}[ \t]+|\(?[0-9]{1,2}[.)][ \t]+(?=[A-Za-z]))?")
+#: Below such headings, figures at the beginning of lines are keys.
+_KEYS = re.compile(r"menu|menü|ivr|attendant|options|keys|tasten")
+_SIGN = re.compile(r"[ \t>]*(?:[-*+•·–—▪◦‣][ \t]+)?")
 _END = re.compile(r"[.!?](?=[\"'”’)\]]*\s)")
 _SHORT_FORM = re.compile(
-    r"(?:\b(?:[A-Za-z]|mr|mrs|ms|dr|st|ave|blvd|rd|no|nr|ext|tel|inc|ltd|co|corp|dept|approx|incl|e\.g|i\.e|etc|mon|"
-    r"tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|str|bzw|ca|z\.b|mo|di|mi|do|sa|so)|"
+    r"(?:\b(?:[A-Za-z]|mr|mrs|ms|dr|st|ave|blvd|rd|no|nr|ext|tel|inc|ltd|co|corp|dept|approx|incl|e\.g|i\.e|etc|"
+    r"\w*str|mon|"
+    r"tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|bzw|ca|z\.b|mo|di|mi|do|sa|so)|"
     r"\b[ap]\.m|[0-9])$",
     re.IGNORECASE,
 )
@@ -29,6 +33,17 @@ _FAREWELL = re.compile(
     re.IGNORECASE,
 )
 _SIGNED_LINES = 8
+#: Lines from this length on may have been wrapped.
+_WRAPPED = 60
+_BEGINS = re.compile(
+    r"[ \t>]*(?:[-*+•·–—▪◦‣#|][ \t]*|\(?[0-9]{1,2}[.)][ \t]|[0-9]{2,6}[ \t]+[^\W\d_a-z]|"
+    r"[^\W\d_][\w /&-]{0,30}:(?:\s|$))"
+)
+#: Words with which no line ends that is whole.
+_JOINING = (
+    " and or with ring rings on at to the a an of for by from in our is are as call calls calling und oder mit auf der "
+    "die das von zu bei "
+)
 _HEADING_LONGEST = 60
 
 
@@ -65,9 +80,9 @@ def sentences(source: str) -> list[Sentence]:
 
 
 def _sentences(source: str) -> Iterator[Sentence]:
-    index, heading, place, is_header, signed, below = 0, "", 0, False, 0, 0
-    for line in source.splitlines(keepends=True):
-        begin, place = place, place + len(line)
+    index, heading, is_header, signed, below = 0, "", False, 0, 0
+    for begin, place in _lines(source):
+        line = source[begin:place]
         plain = line.strip()
         if not plain:
             is_header = False
@@ -80,21 +95,47 @@ def _sentences(source: str) -> Iterator[Sentence]:
             signed = 0
         is_apart = is_header or signed > 0
         signed -= signed > 0
-        bullet = _BULLET.match(line)
-        first = begin + (bullet.end() if bullet else 0)
         below += 1
         if title := _title(plain):
             heading, below = title, 0
-        for start, end in _parts(source, first, place):
+        bullet = (_SIGN if _KEYS.search(heading) else _BULLET).match(line)
+        for start, end in _parts(source, begin + (bullet.end() if bullet else 0), place):
             piece = cut(source, start, end, " \t\r\n")
             if piece.text:
-                yield Sentence(index, piece.start, piece.text, heading, is_apart)
+                yield Sentence(index, piece.start, piece.text, "" if title else heading, is_apart)
                 index += 1
+
+
+def _lines(source: str) -> Iterator[tuple[int, int]]:
+    """Where lines begin and end; those that a mail program wrapped are one."""
+    begin, place, is_open = 0, 0, False
+    for line in source.splitlines(keepends=True):
+        if is_open and not _goes_on(source[begin:place], line):
+            yield begin, place
+            begin = place
+        place += len(line)
+        plain = line.strip()
+        is_open = (
+            len(plain) >= _WRAPPED and plain.rstrip('"”’)')[-1:] not in tuple(".!?:;|") and place - begin < LONGEST
+        )
+        if not is_open:
+            yield begin, place
+            begin = place
+    if begin < place:
+        yield begin, place
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line may be the rest of the one before it: after a small word or a comma, or with one."""
+    if not line.strip() or _BEGINS.match(line):
+        return False
+    last = before.rsplit(maxsplit=1)[-1].lower()
+    return last.endswith(",") or f" {last} " in _JOINING or not line.lstrip()[0].isupper()
 
 
 def _title(line: str) -> str:
     """The words of a line that is a heading."""
-    if len(line) > _HEADING_LONGEST or not (line.endswith(":") or line.startswith("#") or line.startswith("**")):
+    if len(line) > _HEADING_LONGEST or not (line.endswith(":") or line.startswith(("#", "**"))):
         return ""
     return line.strip("#*: \t").lower()
 
@@ -102,7 +143,10 @@ def _title(line: str) -> str:
 def _parts(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences of a line."""
     at = start
+    is_paired = source.count('"', start, end) % 2 == 0
     for match in _END.finditer(source, start, end):
+        if is_paired and source.count('"', start, match.start()) % 2:
+            continue
         if match[0] == "." and _SHORT_FORM.search(source, max(at, match.start() - 8), match.start()):
             follows = source[match.end() : match.end() + 2].strip()
             if not (follows[:1].isupper() and source[match.start() - 1].isdigit()):

@@ -20,7 +20,7 @@ from call_flow.pbx.infrastructure import Addresses
 from call_flow.pbx.instance import Instance
 from call_flow.pbx.record import CallRecord
 from call_flow.pbx.tree import Tree
-from call_flow.prove import calls, trace
+from call_flow.prove import calls, room, trace
 from call_flow.prove.hurry import hurried
 from call_flow.prove.report import CaseProof, Message, ProofReport
 from call_flow.prove.script import Caller
@@ -30,14 +30,14 @@ from oberaconnect.problems import Unprocessable
 #: Called with the number of calls that have ended, and of all.
 Show = Callable[[int, int], None]
 
-#: How many PBXs are called at once, how many calls each has at once, and how many are worth one more.
-_PBXS = 6
+#: How many calls a PBX has at once, and how many are worth one more PBX.
 _AT_ONCE = 12
 _CASES_A_PBX = 12
 _LOG_LINES = 60
 _FILL_SECONDS = 20.0
 _FILLING = 4
 _LOOK_SECONDS = 0.1
+_KEPT_SECONDS = 6.0
 #: Prompts of Asterisk itself that callers would have to hear to the end.
 _SHORT = ("vm-", "beep", "queue-", "conf-", "activated", "de-activated", "spy-", "auth-")
 
@@ -72,12 +72,13 @@ class _Proof:
         self._tree = asterisk
         self._show = show
         self._contexts = contexts(flow)
+        self._pbxs = room.pbxs()
         self._proofs: dict[str, CaseProof] = {}
         self._complaints: list[str] = []
 
     async def run(self, begun: float) -> ProofReport:
         """Share the cases out to several PBXs and call."""
-        places = asyncio.Semaphore(_PBXS)
+        places = asyncio.Semaphore(self._pbxs)
         try:
             async with asyncio.TaskGroup() as group:
                 for unregistered, cases in self._shares():
@@ -92,8 +93,8 @@ class _Proof:
         for case in sorted(self._cases, key=lambda case: sorted(calls.agents(case, self._graph))):
             apart.setdefault(calls.setting(case, self._graph).unregistered, []).append(case)
         for unregistered, cases in apart.items():
-            for number in range(min(_PBXS, 1 + len(cases) // _CASES_A_PBX)):
-                yield unregistered, cases[number :: min(_PBXS, 1 + len(cases) // _CASES_A_PBX)]
+            for number in range(min(self._pbxs, 1 + len(cases) // _CASES_A_PBX)):
+                yield unregistered, cases[number :: min(self._pbxs, 1 + len(cases) // _CASES_A_PBX)]
 
     def _report(self, begun: float) -> ProofReport:
         proofs = [self._proofs[case.id] for case in self._cases]
@@ -128,19 +129,13 @@ class _Proof:
             driver = await open_.enter_async_context(Driver(pbx))
             await _Session(self, self._graph, pbx, driver).call(cases)
 
-    def note(self, pbx: Instance, case: Case, record: CallRecord, token: str, seconds: float) -> None:
+    def note(self, case: Case, record: CallRecord, messages: set[str], seconds: float) -> None:
         """Keep what came out of a call."""
-        self._proofs[case.id] = self._compared(pbx, case, record, token, seconds)
+        self._proofs[case.id] = self._compared(case, record, messages, seconds)
         self._show(len(self._proofs), len(self._cases))
 
-    def _compared(self, pbx: Instance, case: Case, record: CallRecord, token: str, seconds: float) -> CaseProof:
+    def _compared(self, case: Case, record: CallRecord, messages: set[str], seconds: float) -> CaseProof:
         passed = trace.visited(record.events, self._contexts)
-        is_inside = record.caller in self._graph.extensions  # the PBX shows the name that its telephone has
-        messages = {
-            message.mailbox
-            for message in pbx.voicemail()
-            if token in message.caller or (is_inside and f"<{record.caller}>" in message.caller)
-        }
         actual = trace.terminal(record, passed, self._graph, messages)
         wanted, went = trace.expected(case.expect, self._graph), trace.places(passed)
         difference = ""
@@ -227,7 +222,22 @@ class _Session:
             if not record.events:
                 # It was over before the PBX could be asked which of its channels it was; the name tells that too.
                 record = replace(record, events=[event for event in self._heard if event.get("CallerIDName") == token])
-        self._proof.note(self._pbx, case, record, token, time.monotonic() - begun)
+            messages = await self._messages(case, record, token)
+        self._proof.note(case, record, messages, time.monotonic() - begun)
+
+    async def _messages(self, case: Case, record: CallRecord, token: str) -> set[str]:
+        """The mailboxes in which a call left a message. It is put there a moment after the caller has hung up."""
+        is_inside = record.caller in self._graph.extensions  # the PBX shows the name that its telephone has
+        until = time.monotonic() + (_KEPT_SECONDS if case.expect.terminal.type == "message_left" else 0)
+        while True:
+            found = {
+                message.mailbox
+                for message in self._pbx.voicemail()
+                if token in message.caller or (is_inside and f"<{record.caller}>" in message.caller)
+            }
+            if case.expect.terminal.target in found or time.monotonic() > until:
+                return found
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _is_recorded(self) -> bool:
         """Whether anybody's message is being recorded now."""

@@ -19,13 +19,25 @@ export const several = (count, one, more = `${one}s`) => `${count.toLocaleString
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function seconds(count) {
-  const parts = [[Math.floor(count / 3600), "h"], [Math.floor(count / 60) % 60, "min"], [Math.round(count % 60), "s"]];
-  return parts.filter(([number]) => number).map(([number, unit]) => `${number} ${unit}`).join(" ") || "0 s";
+  const parts = [
+    [Math.floor(count / 3600), "h"],
+    [Math.floor(count / 60) % 60, "min"],
+    [Math.round(count % 60), "s"],
+  ];
+  return (
+    parts
+      .filter(([number]) => number)
+      .map(([number, unit]) => `${number} ${unit}`)
+      .join(" ") || "0 s"
+  );
 }
 
 // A time on somebody's wall clock, as the service writes it: no zone of the reader's may change it.
 const wall = (text) => new Date(`${text.slice(0, 19)}Z`);
-const written = (options) => { const format = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }); return (text) => format.format(wall(text)); };
+const written = (options) => {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+  return (text) => format.format(wall(text));
+};
 export const clock = (text) => text.slice(11, 19);
 export const moment = written({ weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
 

@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ELEMENTS = new Set(["svg", "title", "desc", "defs", "marker", "path", "rect", "circle", "g", "text"]);
 const FORBIDDEN = /^(on|style$|href$|xlink:|src$)/i;
 
-export function shape(name, attributes = {}, ...children) {
+function shape(name, attributes = {}, ...children) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
@@ -31,17 +31,30 @@ export class Picture {
     const { width, height } = this.svg.viewBox.baseVal;
     [this.width, this.height] = [width, height];
     for (const card of this.svg.querySelectorAll(".card")) this.#cards.set(card.dataset.id, card);
-    this.links = [...this.svg.querySelectorAll(".link")].map((line) => ({ from: line.dataset.from, to: line.dataset.to, port: line.dataset.port ?? "", line }));
+    this.links = [...this.svg.querySelectorAll(".link")].map((line) => ({
+      from: line.dataset.from,
+      to: line.dataset.to,
+      port: line.dataset.port ?? "",
+      line,
+    }));
     this.#prepare();
   }
 
-  get cards() { return [...this.#cards.keys()]; }
+  get cards() {
+    return [...this.#cards.keys()];
+  }
 
-  has(id) { return this.#cards.has(id); }
+  has(id) {
+    return this.#cards.has(id);
+  }
 
-  card(id) { return this.#cards.get(id); }
+  card(id) {
+    return this.#cards.get(id);
+  }
 
-  ports(id) { return this.rows(id).map((row) => row.port); }
+  ports(id) {
+    return this.rows(id).map((row) => row.port);
+  }
 
   // What can become of a call at a card: the words of the row, and the card that it leads to, if any.
   rows(id) {
@@ -52,7 +65,9 @@ export class Picture {
     });
   }
 
-  into(id) { return [...new Set(this.links.filter((link) => link.to === id).map((link) => link.from))]; }
+  into(id) {
+    return [...new Set(this.links.filter((link) => link.to === id).map((link) => link.from))];
+  }
 
   // Where a card lies, in the picture's own units.
   box(id) {
@@ -97,7 +112,9 @@ export class Picture {
     if (!numbers.size) return [];
     this.svg.classList.add("has-path");
     this.svg.insertBefore(lines, this.svg.querySelector(".card"));
-    this.svg.append(shape("g", { class: "lit-numbers", "aria-hidden": "true" }, ...[...numbers].map(([id, found]) => this.#badge(id, found))));
+    this.svg.append(
+      shape("g", { class: "lit-numbers", "aria-hidden": "true" }, ...[...numbers].map(([id, found]) => this.#badge(id, found))),
+    );
     return [...numbers.keys()];
   }
 

@@ -28,7 +28,9 @@ export class Stage {
     ground.addEventListener("keydown", (event) => this.#key(event));
     ground.addEventListener("focusin", (event) => this.#focused(event));
     ground.addEventListener("scroll", () => ground.scrollTo(0, 0)); // a browser that brings the focus into view must not shift it
-    new ResizeObserver(() => { if (this.#isFitted) this.fit({ glides: false }); }).observe(ground);
+    new ResizeObserver(() => {
+      if (this.#isFitted) this.fit({ glides: false });
+    }).observe(ground);
   }
 
   show(picture) {
@@ -78,7 +80,10 @@ export class Stage {
     const inside = (at, size, room) => at >= EDGE && at + size <= room - EDGE;
     const { x, y } = this.#view;
     const isSeen = inside(x + box.x * scale, box.width * scale, wide) && inside(y + box.y * scale, box.height * scale, high);
-    if (isCloser || !isSeen) { this.#isFitted = false; this.#go({ scale, ...middle }, true); }
+    if (isCloser || !isSeen) {
+      this.#isFitted = false;
+      this.#go({ scale, ...middle }, true);
+    }
   }
 
   #smallest() {
@@ -94,7 +99,10 @@ export class Stage {
   #go(view, glides) {
     cancelAnimationFrame(this.#frame);
     const target = this.#bounded(view);
-    if (!glides || matchMedia("(prefers-reduced-motion: reduce)").matches) { this.#place(target); return; }
+    if (!glides || matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.#place(target);
+      return;
+    }
     const [from, begun] = [this.#view, performance.now()];
     const step = (now) => {
       const part = Math.min(1, (now - begun) / GLIDE);
@@ -107,7 +115,10 @@ export class Stage {
 
   // A picture that is pushed away is never lost: a quarter of the ground stays covered, or all of a small one.
   #bounded({ x, y, scale }) {
-    const within = (at, size, room) => { const kept = Math.min(size, room / 4); return Math.min(room - kept, Math.max(kept - size, at)); };
+    const within = (at, size, room) => {
+      const kept = Math.min(size, room / 4);
+      return Math.min(room - kept, Math.max(kept - size, at));
+    };
     return {
       scale,
       x: within(x, this.picture.width * scale, this.ground.clientWidth),
@@ -128,7 +139,10 @@ export class Stage {
   #wheel(event) {
     event.preventDefault();
     const unit = [1, 16, this.ground.clientHeight][event.deltaMode];
-    if (event.shiftKey) { this.#pan(-(event.deltaX || event.deltaY) * unit, 0); return; }
+    if (event.shiftKey) {
+      this.#pan(-(event.deltaX || event.deltaY) * unit, 0);
+      return;
+    }
     const turned = Math.max(-120, Math.min(120, event.deltaY * unit));
     this.zoom(Math.exp(-turned * (event.ctrlKey ? 0.01 : 0.0022)), this.#point(event), false);
   }
@@ -144,7 +158,10 @@ export class Stage {
     if (!before || !this.picture) return;
     const now = this.#point(event);
     if (!this.#moved && Math.hypot(now.x - before.from.x, now.y - before.from.y) < SLOP && this.#pointers.size === 1) return;
-    if (!this.#moved) { this.#moved = true; this.ground.setPointerCapture(event.pointerId); }
+    if (!this.#moved) {
+      this.#moved = true;
+      this.ground.setPointerCapture(event.pointerId);
+    }
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
     if (other) {
       const apart = (point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
@@ -155,10 +172,15 @@ export class Stage {
     this.#pointers.set(event.pointerId, { ...now, from: before.from });
   }
 
-  #up(event) { this.#pointers.delete(event.pointerId); }
+  #up(event) {
+    this.#pointers.delete(event.pointerId);
+  }
 
   #click(event) {
-    if (this.#moved) { this.#moved = false; return; } // the end of a drag
+    if (this.#moved) {
+      this.#moved = false;
+      return;
+    } // the end of a drag
     this.#onChoose(event.target.closest(".card")?.dataset.id ?? null);
   }
 
@@ -166,9 +188,19 @@ export class Stage {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const card = event.target.closest(".card");
     const actions = {
-      "+": () => this.zoom(STEP), "=": () => this.zoom(STEP), "-": () => this.zoom(1 / STEP), 0: () => this.fit(),
-      ArrowLeft: () => this.#pan(PAN, 0), ArrowRight: () => this.#pan(-PAN, 0), ArrowUp: () => this.#pan(0, PAN), ArrowDown: () => this.#pan(0, -PAN),
-      ...(card && { Enter: () => this.#onChoose(card.dataset.id), " ": () => this.#onChoose(card.dataset.id), Escape: () => this.ground.focus() }),
+      "+": () => this.zoom(STEP),
+      "=": () => this.zoom(STEP),
+      "-": () => this.zoom(1 / STEP),
+      0: () => this.fit(),
+      ArrowLeft: () => this.#pan(PAN, 0),
+      ArrowRight: () => this.#pan(-PAN, 0),
+      ArrowUp: () => this.#pan(0, PAN),
+      ArrowDown: () => this.#pan(0, -PAN),
+      ...(card && {
+        Enter: () => this.#onChoose(card.dataset.id),
+        " ": () => this.#onChoose(card.dataset.id),
+        Escape: () => this.ground.focus(),
+      }),
     };
     if (!actions[event.key]) return;
     event.preventDefault();

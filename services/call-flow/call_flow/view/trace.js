@@ -1,7 +1,19 @@
 // Where a simulated call runs through the picture: which cards, arrows and rows it lights, and after which step.
 
 //: Outcomes that nobody chooses. Where several lead to one place, the picture has one row for them, named as its first.
-const TOGETHER = new Set(["no_answer", "busy", "offline", "timeout", "full", "no_agents", "no_input", "invalid", "failed", "closed", "holiday"]);
+const TOGETHER = new Set([
+  "no_answer",
+  "busy",
+  "offline",
+  "timeout",
+  "full",
+  "no_agents",
+  "no_input",
+  "invalid",
+  "failed",
+  "closed",
+  "holiday",
+]);
 //: Steps of calls from inside that are no places in the picture.
 const NOWHERE = new Set(["caller", "code", "outbound", "emergency", "notice"]);
 
@@ -9,7 +21,8 @@ const NOWHERE = new Set(["caller", "code", "outbound", "emergency", "notice"]);
 // Gives for every step {card, link, port}; what is not in the picture is null.
 export function trace(path, picture) {
   const cards = path.map((step, at) => cardOf(step, path[at - 1], picture));
-  cards.forEach((card, at) => { // many numbers with one beginning are one card, named as the first of them
+  cards.forEach((card, at) => {
+    // many numbers with one beginning are one card, named as the first of them
     if (!card && path[at].kind === "number" && cards[at + 1]) {
       cards[at] = picture.links.find((link) => link.to === cards[at + 1] && link.from.startsWith("number:"))?.from ?? null;
     }
@@ -20,7 +33,7 @@ export function trace(path, picture) {
     const between = next ? picture.links.filter((link) => link.from === card && link.to === next) : [];
     const link = chosen(step.outcome, between, (item) => item.port) ?? (between.length === 1 && step.kind === "number" ? between[0] : null);
     const left = picture.ports(card).filter((port) => !picture.links.some((item) => item.from === card && item.port === port));
-    return { card, link, port: link ? link.port : chosen(step.outcome, left, (port) => port) ?? null };
+    return { card, link, port: link ? link.port : (chosen(step.outcome, left, (port) => port) ?? null) };
   });
 }
 
@@ -35,6 +48,9 @@ function cardOf({ node, kind }, before, picture) {
 
 function chosen(outcome, items, portOf) {
   const family = outcome.replace(/:.*/, "");
-  return items.find((item) => portOf(item) === outcome) ?? items.find((item) => portOf(item) === family)
-    ?? (TOGETHER.has(outcome) ? items.find((item) => TOGETHER.has(portOf(item))) : undefined);
+  return (
+    items.find((item) => portOf(item) === outcome) ??
+    items.find((item) => portOf(item) === family) ??
+    (TOGETHER.has(outcome) ? items.find((item) => TOGETHER.has(portOf(item))) : undefined)
+  );
 }

@@ -3,10 +3,12 @@
 import { Caller } from "./call.js";
 import { show } from "./details.js";
 import { $, element, local, several } from "./dom.js";
+import { files } from "./files.js";
 import { Flow } from "./flow.js";
-import * as lists from "./lists.js";
+import { assumptions, findings } from "./lists.js";
 import { Picture } from "./picture.js";
 import { prover } from "./prove.js";
+import { record } from "./record.js";
 import { Service } from "./service.js";
 import { Stage } from "./stage.js";
 import { trace } from "./trace.js";
@@ -37,7 +39,10 @@ start();
 const settings = () => new URLSearchParams(location.hash.slice(1));
 function remember(changed) {
   const now = settings();
-  for (const [key, value] of Object.entries(changed)) { if (value) now.set(key, value); else now.delete(key); }
+  for (const [key, value] of Object.entries(changed)) {
+    if (value) now.set(key, value);
+    else now.delete(key);
+  }
   history.replaceState(null, "", `${location.pathname}${location.search}${now.size ? `#${now}` : ""}`);
 }
 
@@ -50,7 +55,8 @@ async function start() {
     which = { flow_id: view.flow_id, version: view.version, client: view.client };
     const client = new URLSearchParams({ client: view.client });
     const [versions, targets, proof] = await Promise.all([
-      service.json(`/flows/${flowId}/versions?${client}`), service.json("/targets"),
+      service.json(`/flows/${flowId}/versions?${client}`),
+      service.json("/targets"),
       view.proof_id ? service.json(`/proofs/${view.proof_id}`) : null,
     ]);
     arrange(versions.items, targets, proof);
@@ -66,22 +72,47 @@ async function start() {
 
 // What keeps the page from showing the flow, and what can be done about it.
 function explain(refused, given) {
-  const name = decodeURIComponent(flowId);
+  const name = readable(flowId);
   const again = element("button", { type: "button", class: "button", onclick: start }, "Try again");
-  const other = (words, removed) => { const query = new URLSearchParams(given); query.delete(removed); return element("a", { class: "button", href: `?${query}` }, words); };
+  const other = (words, removed) => {
+    const query = new URLSearchParams(given);
+    query.delete(removed);
+    return element("a", { class: "button", href: `?${query}` }, words);
+  };
   if (refused.status === 401) {
-    message(service.hasKey ? "This key is not valid" : "This flow needs a key", service.hasKey ? refused.message : "Whoever runs this platform makes keys with: make key", [], true);
+    message(
+      service.hasKey ? "This key is not valid" : "This flow needs a key",
+      service.hasKey ? refused.message : "Whoever runs this platform makes keys with: make key",
+      [],
+      true,
+    );
   } else if (refused.status === 403) {
     message("This key does not allow that", refused.message, [], true);
   } else if (refused.status === 404) {
     const isOld = given.get("version");
     const whose = given.get("client") ? ` of the client “${given.get("client")}”` : "";
-    if (isOld && /version/i.test(refused.message)) message("There is no such version", `The flow “${name}” has no version ${isOld.slice(0, 8)}…`, [other("Show the latest version", "version")]);
-    else message("There is no such flow", `No flow “${name}”${whose} is kept here. It may have been deleted, or belong to another client.`, [again]);
+    if (isOld && /version/i.test(refused.message))
+      message("There is no such version", `The flow “${name}” has no version ${isOld.slice(0, 8)}…`, [
+        other("Show the latest version", "version"),
+      ]);
+    else
+      message("There is no such flow", `No flow “${name}”${whose} is kept here. It may have been deleted, or belong to another client.`, [
+        again,
+      ]);
   } else if (refused.status === 422 && given.get("version") && /version/.test(refused.message)) {
-    message("This is no version", "A version is named by its whole hash: 64 letters and digits.", [other("Show the latest version", "version")]);
+    message("This is no version", "A version is named by its whole hash: 64 letters and digits.", [
+      other("Show the latest version", "version"),
+    ]);
   } else {
     message(refused.status ? "The flow cannot be shown" : "No answer", refused.message, [again]);
+  }
+}
+
+function readable(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // no text: the address was cut
   }
 }
 
@@ -116,13 +147,12 @@ function arrange(versions, targets, proof) {
   $("made").textContent = `${view.flow_id} · ${local(view.created_at)}`;
   standing(proof);
   choices(versions);
-  const findings = view.findings;
-  lists.findings(findings, (pointer) => flow.at(pointer)?.id, go);
-  lists.assumptions(view.assumptions);
-  const isSound = !findings.some((item) => item.severity === "error");
-  lists.files({ service, which, targets: targets.items, isSound, drawn: () => options() });
-  lists.record({ view, versions, proof, go: toVersion, prover: targets.can_prove && isSound ? prover(service, which, start) : null });
-  $("tab-findings").querySelector(".count").textContent = findings.filter((item) => item.severity !== "info").length || "";
+  findings(view.findings, (pointer) => flow.at(pointer)?.id, go);
+  assumptions(view.assumptions);
+  const isSound = !view.findings.some((item) => item.severity === "error");
+  files({ service, which, targets: targets.items, isSound, drawn: () => options() });
+  record({ view, versions, proof, go: toVersion, prover: targets.can_prove && isSound ? prover(service, which, start) : null });
+  $("tab-findings").querySelector(".count").textContent = view.findings.filter((item) => item.severity !== "info").length || "";
   $("tab-confirm").querySelector(".count").textContent = view.assumptions.length || "";
   caller.begin(flow);
 }
@@ -131,34 +161,69 @@ function arrange(versions, targets, proof) {
 function standing(proof) {
   const counted = (severity) => view.findings.filter((item) => item.severity === severity).length;
   const [errors, warnings] = [counted("error"), counted("warning")];
-  const proven = { passed: proof ? `${several(proof.report.passed, "test call")} passed` : "Test calls passed", failed: "Test calls failed" }[view.proof] ?? "Not proven by calls yet";
+  const found = errors ? ["bad", several(errors, "error")] : warnings ? ["fair", several(warnings, "warning")] : ["good", "No findings"];
+  const proven = { passed: ["good", `${several(proof?.report.passed ?? 0, "test call")} passed`], failed: ["bad", "Test calls failed"] };
+  const [approval] = view.approvals;
   const said = [
-    ["findings", errors ? "bad" : warnings ? "fair" : "good", errors ? several(errors, "error") : warnings ? several(warnings, "warning") : "No findings"],
-    ["record", { passed: "good", failed: "bad" }[view.proof] ?? "open", proven],
-    ["record", view.approvals.length ? "good" : "open", view.approvals.length ? `Approved by ${view.approvals[0].name}` : "Not approved yet"],
+    ["findings", ...found],
+    ["record", ...(proven[view.proof] ?? ["open", "Not proven by calls yet"])],
+    ["record", ...(approval ? ["good", `Approved by ${approval.name}`] : ["open", "Not approved yet"])],
   ];
-  $("standing").replaceChildren(...said.map(([tab, level, words]) => element("li", {}, element("button", { type: "button", class: `state ${level}`, onclick: () => { leave(); open(tab); } }, words))));
+  $("standing").replaceChildren(
+    ...said.map(([tab, level, words]) =>
+      element(
+        "li",
+        {},
+        element(
+          "button",
+          {
+            type: "button",
+            class: `state ${level}`,
+            onclick: () => {
+              leave();
+              open(tab);
+            },
+          },
+          words,
+        ),
+      ),
+    ),
+  );
 }
 
 function choices(versions) {
   $("versions-field").hidden = versions.length < 2;
-  $("versions").replaceChildren(...versions.map((item) => element("option", { value: item.version, selected: item.version === view.version }, `${item.number} · ${local(item.created_at)}`)));
+  $("versions").replaceChildren(
+    ...versions.map((item) =>
+      element("option", { value: item.version, selected: item.version === view.version }, `${item.number} · ${local(item.created_at)}`),
+    ),
+  );
   $("notice").hidden = view.is_latest;
-  if (!view.is_latest) $("notice").replaceChildren(`This is version ${view.number}, not the latest. `, element("button", { type: "button", class: "link", onclick: () => toVersion(null) }, "Show the latest"));
+  if (!view.is_latest)
+    $("notice").replaceChildren(
+      `This is version ${view.number}, not the latest. `,
+      element("button", { type: "button", class: "link", onclick: () => toVersion(null) }, "Show the latest"),
+    );
   const { numbers, nodes } = flow.content;
   $("numbers-field").hidden = numbers.length < 2;
-  $("numbers").replaceChildren(element("option", { value: "" }, "All numbers"), ...numbers.map((item) => element("option", { value: item.e164 }, item.label ? `${item.e164} ${item.label}` : item.e164)));
+  $("numbers").replaceChildren(
+    element("option", { value: "" }, "All numbers"),
+    ...numbers.map((item) => element("option", { value: item.e164 }, item.label ? `${item.e164} ${item.label}` : item.e164)),
+  );
   const wished = settings().get("number");
   const usual = numbers.length + nodes.length > LARGE ? (numbers.find((item) => item.entry.node) ?? numbers[0])?.e164 : "";
   $("numbers").value = wished !== null && numbers.some((item) => item.e164 === wished) ? wished : (numbers.length > 1 && usual) || "";
   const { clientWidth, clientHeight } = $("ground");
-  direct(["right", "down"].includes(settings().get("direction")) ? settings().get("direction") : clientWidth < clientHeight ? "down" : "right");
+  direct(
+    ["right", "down"].includes(settings().get("direction")) ? settings().get("direction") : clientWidth < clientHeight ? "down" : "right",
+  );
 }
 
 $("versions").addEventListener("change", () => toVersion($("versions").value));
 function toVersion(version) {
   const query = new URLSearchParams(location.search);
-  if (version) query.set("version", version); else query.delete("version");
+  if (version) query.set("version", version);
+  else query.delete("version");
   location.search = query.toString();
 }
 
@@ -173,15 +238,23 @@ function direct(direction) {
   document.documentElement.dataset.direction = direction;
 }
 
-for (const name of ["right", "down"]) $(name).addEventListener("click", () => { direct(name); remember({ direction: name }); draw(); });
-$("numbers").addEventListener("change", () => { remember({ number: $("numbers").value }); draw(); });
+for (const name of ["right", "down"])
+  $(name).addEventListener("click", () => {
+    direct(name);
+    remember({ direction: name });
+    draw();
+  });
+$("numbers").addEventListener("change", () => {
+  remember({ number: $("numbers").value });
+  draw();
+});
 $("closer").addEventListener("click", () => stage.zoom(1.3));
 $("farther").addEventListener("click", () => stage.zoom(1 / 1.3));
 $("fit").addEventListener("click", () => stage.fit());
 $("print").addEventListener("click", () => print());
 
 async function draw() {
-  const drawing = drawings += 1;
+  const drawing = (drawings += 1);
   $("ground").setAttribute("aria-busy", "true");
   if (!stage.picture) $("drawing").textContent = "Drawing …";
   try {
@@ -201,7 +274,10 @@ async function draw() {
 
 function light(path, glides = false) {
   if (!stage.picture) return;
-  if (!path) { stage.picture.dark(); return; }
+  if (!path) {
+    stage.picture.dark();
+    return;
+  }
   const cards = stage.picture.light(trace(path, stage.picture));
   if (cards.length && glides) stage.fit({ cards });
 }
@@ -225,7 +301,9 @@ function leave() {
   origin = null;
 }
 
-$("details").addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+$("details").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") leave();
+});
 
 function open(name) {
   for (const tab of TABS) {

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from call_flow.importers.asterisk.dialplan import Step
 from call_flow.importers.asterisk.expressions import resolved
-from call_flow.importers.asterisk.state import State, asked
+from call_flow.importers.asterisk.runner import asked
+from call_flow.importers.asterisk.state import State
 from call_flow.importers.draft import END, Piece, Plain
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _MOST = 50
 
 def decides(walker: "Walker", state: State, step: Step) -> Plain | State:
     """The node for a condition; where calls go as long as it does not hold when the model has none for it."""
-    text, yes, no = asked(step)
+    text, _, no = asked(step)
     said = walker.runner.say(text, state)
     if _rule(walker, said) is not None:
         return _by_caller(walker, state, step)
@@ -128,7 +129,10 @@ def _written(walker: "Walker", name: str) -> list[tuple[str, str]]:
                 continue
             for step in extension.steps:
                 match = _WRITES.search(step.arguments) if step.application in ("set", "execif") else None
-                if match and match[1].removeprefix("GLOBAL(").removesuffix(")" if "GLOBAL(" in match[1] else "") == bare:
+                if (
+                    match
+                    and match[1].removeprefix("GLOBAL(").removesuffix(")" if "GLOBAL(" in match[1] else "") == bare
+                ):
                     walker.ledger.understood(*(known.source for known in extension.steps))
                     found.append((extension.name, match[2].strip().strip('")').strip()))
                 elif step.application == "set" and f"DB_DELETE({bare[3:]}" in step.arguments.replace(" ", ""):

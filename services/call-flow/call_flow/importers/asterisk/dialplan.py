@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 from call_flow.importers.asterisk.configuration import Configuration, Section, Setting
 from call_flow.importers.ledger import Source
+from oberaconnect.problems import Unprocessable
 
 _PRIORITY = re.compile(r"(n|s|\d+|hint)(?:\s*\+\s*\d+)?\s*(?:\(([^)]*)\))?\s*", re.IGNORECASE)
 _APPLICATION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\)|[,|](.*))?\s*", re.DOTALL)
 _SETS = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 _SPECIAL = ("general", "globals")
 _MOST_PATTERNS = 100
+#: How often a number may be held against a pattern.
+_MOST_TESTS = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Dialplan:
         self.contexts: dict[str, Context] = {}
         self.globals: dict[str, str] = {}
         self._ledger = configuration.ledger
+        self._patterns: dict[str, list[str]] = {}
+        self._tests_left = _MOST_TESTS
         for section in configuration.sections("extensions.conf"):
             if section.name.lower() == "globals":
                 for setting in section.settings:
@@ -108,7 +113,9 @@ class Dialplan:
         written, application = _split(rest)
         match = _PRIORITY.fullmatch(written.strip())
         if not name or match is None or not application.strip():
-            self._ledger.ignored(setting.source, "It is no step: an extension, a priority and an application are needed.")
+            self._ledger.ignored(
+                setting.source, "It is no step: an extension, a priority and an application are needed."
+            )
             return None
         if match[1].lower() == "hint":
             context.hints[name] = setting.source
@@ -144,7 +151,7 @@ class Dialplan:
             yield Match(name, number, timing, include)
             if not timing:
                 return
-        elif fitting := [found for found in context.extensions if fits(found, number)]:
+        elif fitting := self._fitting(context, number):
             yield Match(name, min(fitting, key=_looseness), timing, include)
             if not timing:
                 return
@@ -156,6 +163,16 @@ class Dialplan:
                 yield match
             if found and not inner:
                 return
+
+    def _fitting(self, context: Context, number: str) -> list[str]:
+        """The patterns of a context that a number fits."""
+        if context.name not in self._patterns:
+            self._patterns[context.name] = [name for name in context.extensions if name.startswith("_")]
+        patterns = self._patterns[context.name]
+        self._tests_left -= len(patterns)
+        if self._tests_left < 0:
+            raise Unprocessable("The dialplan has more patterns than can be followed. Send the part that is in use.")
+        return [name for name in patterns if fits(name, number)]
 
     def numbers(self, context: str) -> Iterator[tuple[str, str, bool]]:
         """Every name in a context and in what it includes: the context, the name, whether it is included."""

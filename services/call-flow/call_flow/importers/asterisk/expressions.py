@@ -103,7 +103,6 @@ def _filter(arguments: str) -> str | None:
     return "".join(sign for sign in text if sign in signs)
 
 
-
 _FUNCTIONS: Mapping[str, Callable[[str], str | None]] = {
     "LEN": lambda text: str(len(text)),
     "IF": _if,

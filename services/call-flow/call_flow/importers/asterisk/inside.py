@@ -3,9 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from call_flow.flow.model import FeatureCodes
 from call_flow.importers.asterisk.dialplan import Step, single
 from call_flow.importers.asterisk.state import State
-from call_flow.flow.model import FeatureCodes
 from call_flow.importers.ledger import Source
 from call_flow.spec.country import emergency_numbers
 
@@ -41,12 +41,7 @@ def inside(walker: "Walker") -> set[str]:
             there = walker.runner.enter(start, str(piece.plain["number"]))
             if there is not None:
                 walker.goes(there)
-    for phone in walker.telephones.phones.values():
-        piece = walker.draft.find("extensions", phone.number)
-        if piece is not None and phone.context in classes:
-            may = classes[phone.context]
-            told = "international" if "international" in may else "national" if may else "internal"
-            piece.put("outbound", told, phone.source)
+    _may_call(walker, classes)
     if contexts:
         for code in FeatureCodes.model_fields:
             walker.draft.feature_codes.plain.setdefault(code, None)
@@ -54,6 +49,16 @@ def inside(walker: "Walker") -> set[str]:
     for start in contexts:
         found |= {context for context, _, _ in walker.dialplan.numbers(start)}
     return found
+
+
+def _may_call(walker: "Walker", classes: dict[str, set[str]]) -> None:
+    """What telephones may call, by the contexts they come in by."""
+    for phone in walker.telephones.phones.values():
+        piece = walker.draft.find("extensions", phone.number)
+        if piece is not None and phone.context in classes:
+            may = classes[phone.context]
+            told = "international" if "international" in may else "national" if may else "internal"
+            piece.put("outbound", told, phone.source)
 
 
 def _likely(walker: "Walker") -> list[str]:
@@ -64,7 +69,8 @@ def _likely(walker: "Walker") -> list[str]:
     for name in [*names, *walker.dialplan.contexts]:
         context = walker.dialplan.contexts[name]
         rings = any(
-            step.application == "dial" and re.search(rf"(?:SIP|PJSIP)/(?:{re.escape(number)}|\$\{{EXTEN\}})\b", step.arguments)
+            step.application == "dial" and re.search(rf"(?:SIP|PJSIP)/(?:{re.escape(number)}|\$\{{EXTEN\}})\b",
+            step.arguments)
             for number, extension in context.extensions.items() if re.fullmatch(r"\d{2,6}|_[\dXZN.\[\]-]+", number)
             for step in extension.steps
         )  # fmt: skip
@@ -76,7 +82,9 @@ def _likely(walker: "Walker") -> list[str]:
 def _dialled(walker: "Walker", start: str, context: str, name: str) -> None:
     extension = walker.dialplan.contexts[context].extensions[name]
     sources = [step.source for step in extension.steps]
-    outside = next((step for step in extension.steps if step.application == "dial" and _PEER.search(step.arguments)), None)
+    outside = next(
+        (step for step in extension.steps if step.application == "dial" and _PEER.search(step.arguments)), None
+    )
     if name.startswith("_"):
         if outside is not None:
             _outbound(walker, name, outside, sources)
@@ -164,8 +172,9 @@ def _outbound(walker: "Walker", name: str, step: Step, sources: list[Source]) ->
     prefix = _prefix(name, step)
     kind = "international" if _is_abroad(walker, name, prefix) else "national"
     trunk = walker.telephones.trunk(peer)
-    known = next((piece for piece in walker.draft.sections["outbound"]
-                  if piece.plain["trunks"] == [trunk] and piece.plain.get("prefix") == (prefix or None)), None)  # fmt: skip
+    same = (prefix or None, [trunk])
+    routes = walker.draft.sections["outbound"]
+    known = next((piece for piece in routes if (piece.plain.get("prefix"), piece.plain["trunks"]) == same), None)
     if known is None:
         plain = {"id": walker.draft.free_id("outbound", f"out-{trunk}"), "classes": [kind], "trunks": [trunk]}
         walker.draft.add("outbound", plain | ({"prefix": prefix} if prefix else {}), step.source)

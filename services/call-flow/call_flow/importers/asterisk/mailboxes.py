@@ -53,7 +53,14 @@ class Mailboxes:
             told = f"There is another mailbox {number}; a flow has one of each number, whatever its context."
             self._ledger.approximated(setting.source, told)
             return
-        _, name, written, pager, options, *_ = [*(part.strip() for part in setting.value.split(",")), "", "", "", "", ""]
+        _, name, written, pager, options, *_ = [
+            *(part.strip() for part in setting.value.split(",")),
+            "",
+            "",
+            "",
+            "",
+            "",
+        ]
         chosen = dict(self._general)
         for option in options.split("|"):
             key, mark, value = option.partition("=")

@@ -74,7 +74,13 @@ def _by_extension(walker: "Walker", state: State, step: Step) -> Plain | State:
     played = [(there, known) for there, known in found.prompts]
     names = [name for there, known in played for name in walker.runner.words(known, there)[:1]]
     source = played[0][1].source if played else step.source
-    plain: Plain = {"kind": "menu", "prompt": _prompt(walker, names, source), "keys": {}, "no_input": END, "invalid": END}
+    plain: Plain = {
+        "kind": "menu",
+        "prompt": _prompt(walker, names, source),
+        "keys": {},
+        "no_input": END,
+        "invalid": END,
+    }
     plain["timeout_s"], plain["digit_timeout_s"] = _seconds(walker, found)
     for _, known in played:
         walker.ledger.understood(known.source)
@@ -87,7 +93,7 @@ def _by_extension(walker: "Walker", state: State, step: Step) -> Plain | State:
         silent = beyond if walker.runner.step(beyond) is not None else walker.runner.enter(state.place.context, "t")
         wrong = walker.runner.enter(state.place.context, "i")
         start = found.prompts[0][0] if found.prompts else state
-        _tries(walker, piece, start, _kept(silent, state), _kept(wrong, state), source)
+        _tries(walker, piece, start, silent=_kept(silent, state), wrong=_kept(wrong, state), source=source)
 
     return walker.node(state, source, plain, complete)
 
@@ -105,7 +111,9 @@ def _prompt(walker: "Walker", names: list[str], source: Source) -> str:
     silence = walker.draft.find("prompts", "silence")
     if silence is None:
         piece = walker.draft.add("prompts", {"id": "silence", "texts": {walker.draft.language: ""}}, source)
-        piece.assume("texts", piece.plain["texts"], "Nothing is played here.", "What do callers hear before they press?")
+        piece.assume(
+            "texts", piece.plain["texts"], "Nothing is played here.", "What do callers hear before they press?"
+        )
     return "silence"
 
 
@@ -147,7 +155,9 @@ def _pressed(walker: "Walker", piece: Piece, found: _Listening) -> None:
             dialled.append(number)
         elif arrives.place in replays and "replay_key" not in piece.plain and _KEYS.fullmatch(number):
             piece.plain["replay_key"] = number
-            walker.ledger.understood(*(step.source for step in walker.dialplan.contexts[context].extensions[name].steps))
+            walker.ledger.understood(
+                *(step.source for step in walker.dialplan.contexts[context].extensions[name].steps)
+            )
         elif _KEYS.fullmatch(number):
             keys[number] = goes
     dialled += _by_pattern(walker, found, keys, dialled)
@@ -182,7 +192,7 @@ def _sources(walker: "Walker", found: _Listening, name: str) -> Iterator[Source]
 
 
 def _tries(
-    walker: "Walker", piece: Piece, start: State, silent: State | None, wrong: State | None, source: Source
+    walker: "Walker", piece: Piece, start: State, *, silent: State | None, wrong: State | None, source: Source
 ) -> None:
     """Follow silence and wrong keys until they lead elsewhere, and count how often they come back."""
     ends: list[int] = []
@@ -267,7 +277,7 @@ def _by_variable(walker: "Walker", state: State, step: Step) -> Plain | State:
                    and walker.goes(beyond.knows(**{name: number})) == {"extension": number}]  # fmt: skip
         if dialled:
             piece.plain["direct_dial"] = "extensions" if dialled == _extensions(walker) else dialled
-        _silent_and_other(walker, piece, state, beyond, name, step)
+        _silent_and_other(walker, piece, state, beyond=beyond, name=name, step=step)
 
     if not pressed and not _extensions(walker):
         told = f"What is done with {shown(name, 40)} cannot be told; calls go on as if nothing was pressed."
@@ -275,9 +285,7 @@ def _by_variable(walker: "Walker", state: State, step: Step) -> Plain | State:
     return walker.node(state, step.source, plain, complete)
 
 
-def _silent_and_other(
-    walker: "Walker", piece: Piece, state: State, beyond: State, name: str, step: Step
-) -> None:
+def _silent_and_other(walker: "Walker", piece: Piece, state: State, *, beyond: State, name: str, step: Step) -> None:
     """Silence and wrong keys, which may lead back to the question."""
     tries = piece.plain["max_tries"]
     for outcome, value in (("no_input", ""), ("invalid", _OTHER)):

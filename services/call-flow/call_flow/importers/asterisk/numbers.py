@@ -52,7 +52,9 @@ def _number(walker: "Walker", context: str, written: str) -> None:
     if source is None:
         return
     if e164 is None:
-        walker.ledger.approximated(source, f"{written} is no telephone number of {walker.draft.country}; it is left out.")
+        walker.ledger.approximated(
+            source, f"{written} is no telephone number of {walker.draft.country}; it is left out."
+        )
         return
     if walker.draft.find("numbers", e164):
         walker.goes(walker.runner.enter(context, written))
@@ -83,5 +85,6 @@ def _any_number(walker: "Walker", match: Match) -> None:
         return
     walker.goes(walker.runner.enter(match.context, dialled))
     walker.ledger.approximated(
-        source, "Calls to every number come here, and none is named. Add the customer's numbers and let them enter here."
+        source,
+        "Calls to every number come here, and none is named. Add the customer's numbers and let them enter here.",
     )

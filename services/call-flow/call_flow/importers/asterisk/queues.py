@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _STRATEGIES = {"ringall": "ringall", "leastrecent": "leastrecent", "fewestcalls": "fewestcalls", "random": "random",
                "rrmemory": "rrmemory", "rrordered": "rrmemory", "roundrobin": "rrmemory", "linear": "linear",
                "wrandom": "random"}  # fmt: skip
-_READ = ("strategy", "timeout", "retry", "wrapuptime", "maxlen", "musicclass", "music", "joinempty", "context", "member",
+_READ = ("strategy", "timeout", "retry", "wrapuptime", "maxlen", "musicclass", "music", "joinempty", "context",
+    "member",
          "announce-frequency", "announce-position", "announce-holdtime", "periodic-announce",
          "periodic-announce-frequency")  # fmt: skip
 _YES = ("yes", "true", "1", "on", "limit", "more", "once")

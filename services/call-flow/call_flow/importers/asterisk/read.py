@@ -31,7 +31,9 @@ def read(files: Files, ledger: Ledger, *, customer: str | None, today: dt.date) 
     """
     configuration = Configuration(files, ledger)
     if not configuration.has("extensions.conf"):
-        raise Unprocessable("There is no extensions.conf. Send it, with pjsip.conf or sip.conf, queues.conf, voicemail.conf.")
+        raise Unprocessable(
+            "There is no extensions.conf. Send it, with pjsip.conf or sip.conf, queues.conf, voicemail.conf."
+        )
     draft = Draft("Asterisk", ledger, customer=customer, today=today)
     written = [(path, text(path, content)) for path, content in files.items() if base(path).endswith(".conf")]
     _place(draft, written)
@@ -56,6 +58,9 @@ def _place(draft: Draft, written: list[tuple[str, str]]) -> None:
     zones: list[tuple[str, Source]] = []
     for path, words in written:
         for at, line in enumerate(words.splitlines(), 1):
-            names = [*_ZONE.findall(line), *([line.partition("=")[2].partition("|")[0].strip()] if "|'" in line else [])]
+            names = [
+                *_ZONE.findall(line),
+                *([line.partition("=")[2].partition("|")[0].strip()] if "|'" in line else []),
+            ]
             zones += [(name, Source(path, line.strip(), at)) for name in names if zone(name) is not None]
     draft.settle(found, zones)

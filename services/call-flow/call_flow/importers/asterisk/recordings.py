@@ -47,7 +47,9 @@ class Recordings:
             identity = self._draft.free_id("prompts", plain if len(names) == 1 else f"{plain}-and-more")
             piece = self._draft.add("prompts", {"id": identity, "texts": {self._draft.language: ""}}, source)
             if _NAME.fullmatch(plain):
-                piece.plain["file"] = plain if re.search(r"\.(wav|gsm|ulaw|alaw|sln|g722|mp3)$", plain) else f"{plain}.wav"
+                piece.plain["file"] = (
+                    plain if re.search(r"\.(wav|gsm|ulaw|alaw|sln|g722|mp3)$", plain) else f"{plain}.wav"
+                )
                 piece.plain["state"] = "recorded"
             reason = f"The recording {shown(whole, 120)} was not listened to."
             piece.assume("texts", piece.plain["texts"], reason, f"What does the recording {shown(plain, 80)} say?")

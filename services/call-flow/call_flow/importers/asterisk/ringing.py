@@ -24,7 +24,11 @@ def rings(walker: "Walker", state: State, step: Step) -> Plain | State:
     found = walker.targets.read(words[0], walker)
     targets = list(dict.fromkeys(target for target in found if target is not None))
     if None in found:
-        told = "Who is rung is not known before the call." if not is_known(words[0]) else "Not everybody it rings is known."
+        told = (
+            "Who is rung is not known before the call."
+            if not is_known(words[0])
+            else "Not everybody it rings is known."
+        )
         walker.ledger.approximated(step.source, f"{told} They are left out.")
     if not targets:
         return walker.runner.after(state).knows(DIALSTATUS="CHANUNAVAIL")
@@ -44,8 +48,8 @@ def rings(walker: "Walker", state: State, step: Step) -> Plain | State:
     if len(targets) == 1 and targets[0].extension and not confirm:
         return _extension(walker, state, step, targets[0].extension, seconds)
     if len(targets) == 1 and targets[0].number:
-        return _outside(walker, state, step, targets[0], seconds, confirm)
-    return _group(walker, state, step, targets, seconds, confirm)
+        return _outside(walker, state, step, targets[0], seconds=seconds, confirm=confirm)
+    return _group(walker, state, step, targets, seconds=seconds, confirm=confirm)
 
 
 def _seconds(walker: "Walker", text: str, step: Step) -> int:
@@ -55,7 +59,9 @@ def _seconds(walker: "Walker", text: str, step: Step) -> int:
     if not digits:
         walker.ledger.approximated(step.source, f"It rings without end; in the flow {_USUAL_SECONDS} seconds.")
     else:
-        walker.ledger.approximated(step.source, f"How long it rings cannot be told; in the flow {_USUAL_SECONDS} seconds.")
+        walker.ledger.approximated(
+            step.source, f"How long it rings cannot be told; in the flow {_USUAL_SECONDS} seconds."
+        )
     return _USUAL_SECONDS
 
 
@@ -85,7 +91,7 @@ def _extension(walker: "Walker", state: State, step: Step, number: str, seconds:
         return {"extension": number}
     if is_own and piece.plain.get("ring_s") == seconds:
         return {"extension": number}
-    return _group(walker, state, step, [Target(extension=number)], seconds, confirm=False)
+    return _group(walker, state, step, [Target(extension=number)], seconds=seconds, confirm=False)
 
 
 def _settle(walker: "Walker", piece: Piece, state: State, step: Step) -> None:
@@ -105,7 +111,7 @@ def _settle(walker: "Walker", piece: Piece, state: State, step: Step) -> None:
 
 
 def _outside(
-    walker: "Walker", state: State, step: Step, target: Target, seconds: int, confirm: bool
+    walker: "Walker", state: State, step: Step, target: Target, *, seconds: int, confirm: bool
 ) -> Plain | State:
     after = walker.runner.run(walker.runner.after(state), [])[1]
     if after is None and not confirm and target.trunk is None:
@@ -128,7 +134,7 @@ def _outside(
 
 
 def _group(
-    walker: "Walker", state: State, step: Step, targets: Sequence[Target], seconds: int, confirm: bool
+    walker: "Walker", state: State, step: Step, targets: Sequence[Target], *, seconds: int, confirm: bool
 ) -> Plain:
     members = [_member(target, confirm) for target in targets]
     plain: Plain = {"kind": "ring_group", "members": members, "ring_s": seconds, "no_answer": END}
@@ -176,7 +182,11 @@ def _in_turn(walker: "Walker", state: State, seconds: int) -> tuple[list[Plain],
         there, following = states[0]
         if following is None or following.application != "dial" or states.count(states[0]) != len(states):
             return members, current
-        if there.carried or there.place == state.place or options([*walker.runner.words(following, there), "", "", ""][2]).keys() & {"U", "M"}:
+        if (
+            there.carried
+            or there.place == state.place
+            or options([*walker.runner.words(following, there), "", "", ""][2]).keys() & {"U", "M"}
+        ):
             return members, current
         upcoming = [*walker.runner.words(following, there), "", ""]
         known = walker.targets.read(upcoming[0], walker)

@@ -15,12 +15,43 @@ _HOST = re.compile(r"(?:sips?:)?(?:[^@]*@)?([A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]
 _REGISTER = re.compile(r"(?:\w+://)?([^:@/]+)(?::[^@]*)?@([A-Za-z0-9.-]+)(?::(\d+))?(?:/(.*))?")
 _SECRETS = ("secret", "password", "md5secret", "md5_cred", "authuser")
 _TECHNICAL = "How a telephone speaks SIP is set where the flow is installed."
-_READ = (
-    "type", "context", "callerid", "mailbox", "mailboxes", "host", "contact", "aors", "username", "fromuser", "fromdomain",
-    "from_user", "from_domain", "endpoint", "outbound_auth", "auth", "server_uri", "client_uri", "contact_user", "match",
-    "register", "fullname", "cid_number", "hassip", "hasvoicemail", "dynamic", "port", "remotesecret", "defaultuser",
-    "auth_type", "language", "email", "max_contacts",
-)  # fmt: skip
+_READ = frozenset(
+    [
+        "type",
+        "context",
+        "callerid",
+        "mailbox",
+        "mailboxes",
+        "host",
+        "contact",
+        "aors",
+        "username",
+        "fromuser",
+        "fromdomain",
+        "from_user",
+        "from_domain",
+        "endpoint",
+        "outbound_auth",
+        "auth",
+        "server_uri",
+        "client_uri",
+        "contact_user",
+        "match",
+        "register",
+        "fullname",
+        "cid_number",
+        "hassip",
+        "hasvoicemail",
+        "dynamic",
+        "port",
+        "remotesecret",
+        "defaultuser",
+        "auth_type",
+        "language",
+        "email",
+        "max_contacts",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -174,7 +205,7 @@ class Telephones:
             self._draft.add("extensions", {"number": number}, source)
 
     def number_of(self, name: str) -> str | None:
-        """The number of a telephone by the name that Dial uses; of one without a line of its own, when it is a number."""
+        """The number of a telephone by the name that Dial uses. A name that is a number is one, too."""
         if name in self.phones:
             return self.phones[name].number
         return name if _NUMBER.fullmatch(name) and name not in self.peers else None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from call_flow.flow.calendar import MINUTES_A_DAY, zone
 from call_flow.importers.asterisk.dialplan import Step
 from call_flow.importers.asterisk.expressions import is_known
-from call_flow.importers.asterisk.state import Place, State, asked
+from call_flow.importers.asterisk.runner import asked
+from call_flow.importers.asterisk.state import Place, State
 from call_flow.importers.draft import Piece, Plain
 from call_flow.importers.ledger import Source
 from call_flow.importers.timing import Rule, Switch, Timing, complete
@@ -167,14 +168,14 @@ def switches(walker: "Walker", state: State, rules: list[Branch], beyond: State 
         named = next((branch.zone for branch in rules if branch.zone), walker.draft.time_zone)
         goes = [walker.goes(branch.to) for branch in rules]
         switch = Switch([branch.rule for branch in rules], goes, walker.goes(beyond), named)
-        complete(walker.draft, piece, switch, lambda: _rest(walker, state, rules, beyond))
+        complete(walker.draft, piece, switch, lambda count: _rest(walker, state, rules[count:], beyond))
 
     return walker.node(state, rules[0].rule.source, begun, fill)
 
 
 def _rest(walker: "Walker", state: State, rules: list[Branch], beyond: State | None) -> Plain:
-    """Where calls go to which the first rule does not apply."""
-    if len(rules) == 1:
+    """Where calls go to which the rules that were asked do not apply."""
+    if not rules:
         return walker.goes(beyond)
     # The same place, asked for the rules that are left.
-    return switches(walker, replace(state, number=f"{state.number[:80]}-{len(rules)}"), rules[1:], beyond)
+    return switches(walker, replace(state, number=f"{state.number[:80]}-{len(rules)}"), rules, beyond)

@@ -7,40 +7,22 @@ from dataclasses import replace
 
 from call_flow.export.labels import shown
 from call_flow.importers.asterisk import decisions, menus, ringing, times
+from call_flow.importers.asterisk.applications import DEAD, SPEAKS
 from call_flow.importers.asterisk.dialplan import Dialplan, Step
 from call_flow.importers.asterisk.expressions import is_known
 from call_flow.importers.asterisk.mailboxes import Mailboxes
 from call_flow.importers.asterisk.queues import Queues
 from call_flow.importers.asterisk.recordings import Recordings
-from call_flow.importers.asterisk.state import TIMED, Runner, State
+from call_flow.importers.asterisk.runner import TIMED, Runner
+from call_flow.importers.asterisk.state import State
 from call_flow.importers.asterisk.targets import Target, Targets, options
 from call_flow.importers.asterisk.telephones import Telephones
 from call_flow.importers.draft import END, Draft, Piece, Plain
 from call_flow.importers.ledger import Ledger, Source
 
 _CAUSES = {"16": "normal", "17": "busy", "18": "no_answer", "19": "no_answer", "20": "no_answer", "21": "rejected",
-           "34": "congestion", "38": "congestion", "42": "congestion", "1": "unallocated", "28": "unallocated"}  # fmt: skip
-_SPEAKS = ("playback", "background", "controlplayback", "saydigits", "saynumber", "sayalpha", "sayphonetic", "sayunixtime",
-           "datetime", "sayanytime", "festival", "swift", "backgrounddetect")  # fmt: skip
-_DEAD = {
-    "disa": "It lets callers dial out. That is never imported.",
-    "voicemailmain": "Mailboxes are listened to from telephones; callers from outside do not come there.",
-    "park": "Callers are not parked by the dialplan of a flow.",
-    "parkedcall": "Parked calls are taken back from telephones.",
-    "transfer": "A flow does not hand calls back to the carrier.",
-    "chanspy": "Listening to calls of others is no part of a flow.",
-    "followme": "followme.conf is not read; give the extension its further numbers.",
-    "stasis": "A program decides where calls go.",
-    "externalivr": "A program decides where calls go.",
-    "meetmeadmin": "Conferences are not administered by a flow.",
-    "agentlogin": "Agents of a flow are always there.",
-    "dictate": "There is no dictation in a flow.",
-    "echo": "It is a test for telephones; callers from outside do not come there.",
-    "milliwatt": "It is a test for telephones; callers from outside do not come there.",
-    "pickup": "Calls are picked up from telephones.",
-    "faxreceive": "Fax machines are no part of a flow.",
-    "receivefax": "Fax machines are no part of a flow.",
-}
+           "34": "congestion", "38": "congestion", "42": "congestion", "1": "unallocated",
+           "28": "unallocated"}  # fmt: skip
 _MOST_NODES = 900
 
 
@@ -99,7 +81,7 @@ class Walker:
         """Something to be done once the place that is being read is made."""
         self._waiting.append(complete)
 
-    def _at(self, state: State, step: Step) -> Plain | State:  # noqa: PLR0911 - a branch for each kind of step
+    def _at(self, state: State, step: Step) -> Plain | State:  # noqa: PLR0911, PLR0912 - a branch for each step
         if state in self._made:
             return {"node": self._made[state]}
         name = step.application
@@ -113,7 +95,7 @@ class Walker:
             return self._records(state, step)
         if menus.is_menu(self, state, step):
             return menus.menu(self, state, step)
-        if name in _SPEAKS:
+        if name in SPEAKS:
             return self._speaks(state, step)
         if name == "dial":
             return ringing.rings(self, state, step)
@@ -127,13 +109,15 @@ class Walker:
             return self._pages(state, step)
         if name in ("gotoif", "execif", "gosubif", "macroif"):
             return decisions.decides(self, state, step)
-        if name in _DEAD:
-            self.ledger.approximated(step.source, f"{_DEAD[name]} Calls that come here end.")
+        if name in DEAD:
+            self.ledger.approximated(step.source, f"{DEAD[name]} Calls that come here end.")
             return {**END}
         self.ledger.approximated(step.source, f"'{shown(name, 40)}' is not known; calls go on after it.")
         return self.runner.after(state)
 
-    def node(self, state: State, source: Source, plain: Plain, complete: Callable[[Piece], None] | None = None) -> Plain:
+    def node(
+        self, state: State, source: Source, plain: Plain, complete: Callable[[Piece], None] | None = None
+    ) -> Plain:
         """A new node for a state, completed later, and the destination that leads to it."""
         if len(self._made) >= _MOST_NODES:
             self.ledger.approximated(source, f"The dialplan has more than {_MOST_NODES} places; calls end here.")

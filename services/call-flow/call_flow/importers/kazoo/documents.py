@@ -29,6 +29,8 @@ class Account:
         self.ledger = ledger
         self.files: list[Document] = []
         self._found: dict[str, dict[str, Element]] = {}
+        #: Prompts by the ids of their recordings.
+        self.prompts: dict[str, str] = {}
         self.rosters: dict[str, list[str]] = {}
         for name, content in files.items():
             if not is_json(content):
@@ -43,7 +45,7 @@ class Account:
                 self._add(element, base(name).removesuffix(".json"))
 
     def _add(self, element: Element, file: str) -> None:
-        told = element.peek("pvt_type")
+        told = element.get("pvt_type") if "pvt_type" in element.value else None
         kind = _TYPES.get(str(told)) if told else None
         kind = kind or (file if file in _TYPES.values() else None)
         kind = kind or next((name for name, signs in _SIGNS if signs <= element.value.keys()), None)
@@ -72,7 +74,7 @@ class Account:
 
 def _documents(opened: Document) -> Iterator[Element]:
     """The documents in a file: one, a list of them, or either within what Crossbar or CouchDB wraps around it."""
-    waiting = [*opened.items, opened.root] if isinstance(opened.value, list) else [opened.root]
+    waiting = opened.items if isinstance(opened.value, list) else [opened.root]
     for element in waiting:
         wrapper = next((name for name in _WRAPPERS if name in element.value and "module" not in element.value), None)
         if wrapper is None or "flow" in element.value:

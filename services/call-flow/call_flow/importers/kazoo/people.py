@@ -23,7 +23,7 @@ def read(account: Account, draft: Draft) -> None:
         if number is None:
             user.ignored("No callflow leads a number of its own to this user, so it is no extension.")
             continue
-        _user(account, draft, identity, user, number, callbacks)
+        _user(account, draft, identity, user, number=number, callbacks=callbacks)
     usual = callbacks.most_common(1)[0][0] if callbacks else None
     for piece in draft.sections["extensions"]:
         shows = piece.plain.get("caller_id", {})
@@ -57,7 +57,9 @@ def extension_numbers(account: Account) -> dict[str, str]:
     return found
 
 
-def _user(account: Account, draft: Draft, identity: str, user: Element, number: str, callbacks: Counter[str]) -> None:
+def _user(
+    account: Account, draft: Draft, identity: str, user: Element, *, number: str, callbacks: Counter[str]
+) -> None:
     piece = draft.add("extensions", {"number": number}, user.source)
     user.get("id")
     user.get("presence_id")
@@ -95,18 +97,11 @@ def _user(account: Account, draft: Draft, identity: str, user: Element, number: 
 
 def _class(piece: Piece, user: Element) -> None:
     denied = user.child("call_restriction")
-    names = {name for name, part in _parts(denied)
-             if part.text("action") == "deny"}  # fmt: skip
+    names = {name for name, part in (denied.items() if denied else []) if part.text("action") == "deny"}
     if "did_us" in names or "unknown" in names:
         piece.plain["outbound"] = "internal"
     else:
         piece.plain["outbound"] = "national" if "international" in names else "international"
-
-
-def _parts(element: Element | None) -> list[tuple[str, Element]]:
-    if element is None:
-        return []
-    return [(name, part) for name in element.value if (part := element.child(name)) is not None]
 
 
 def _telephones(draft: Draft, piece: Piece, devices: list[tuple[str, Element]]) -> None:
@@ -135,10 +130,15 @@ def _telephones(draft: Draft, piece: Piece, devices: list[tuple[str, Element]]) 
 
 
 def _media(account: Account, draft: Draft) -> None:
-    for element in account.all("media").values():
+    # They have no order of their own.
+    for element in sorted(account.all("media").values(), key=lambda element: str(element.peek("name"))):
         name = shown(element.text("name")) or element.text("id")
         language = element.text("language")
-        code = "-".join([language[:2].lower(), language[3:].upper()]) if re.fullmatch(r"[a-zA-Z]{2}-[a-zA-Z]{2}", language) else ""
+        code = (
+            "-".join([language[:2].lower(), language[3:].upper()])
+            if re.fullmatch(r"[a-zA-Z]{2}-[a-zA-Z]{2}", language)
+            else ""
+        )
         if code and "languages" not in draft.customer.plain:
             draft.customer.plain["languages"] = [code]
             draft.customer.notes["/languages"] = element.at("language").imported()
@@ -146,6 +146,7 @@ def _media(account: Account, draft: Draft) -> None:
         words = shown(told.text("text"), 4000) if told else ""
         identity = draft.free_id("prompts", name)
         piece = draft.add("prompts", {"id": identity, "texts": {code or draft.language: words}}, element.source)
+        account.prompts[element.text("id") or str(element.peek("_id"))] = identity
         element.get("media_source")
         element.get("id")
         if not words:
@@ -154,13 +155,12 @@ def _media(account: Account, draft: Draft) -> None:
             piece.assume("texts", piece.plain["texts"], reason, f"What does the recording {name[:80]} say?")
 
 
-def prompt(account: Account, draft: Draft, identity: str) -> str | None:
+def prompt(account: Account, identity: str) -> str | None:
     """The prompt of a media document."""
     element = account.find("media", identity)
     if element is None:
         return None
-    return next((str(piece.plain["id"]) for piece in draft.sections["prompts"]
-                 if piece.notes[""] == element.source.imported()), None)  # fmt: skip
+    return account.prompts.get(identity)
 
 
 def _vmboxes(account: Account, draft: Draft, numbers: dict[str, str]) -> None:
@@ -179,7 +179,7 @@ def _vmboxes(account: Account, draft: Draft, numbers: dict[str, str]) -> None:
         if element.flag("delete_after_notify"):
             piece.plain["delete_after_send"] = True
         media = element.child("media")
-        if media is not None and (said := prompt(account, draft, media.text("unavailable"))) is not None:
+        if media is not None and (said := prompt(account, media.text("unavailable"))) is not None:
             piece.plain["unavailable_greeting"] = said
         owner = draft.find("extensions", numbers.get(element.text("owner_id"), ""))
         if owner is not None:
@@ -190,6 +190,7 @@ def _vmboxes(account: Account, draft: Draft, numbers: dict[str, str]) -> None:
 
 def _resources(account: Account, draft: Draft) -> None:
     by_name: dict[str, str] = {}
+    named: list[tuple[Element, str | None]] = []
     for element in account.all("resources").values():
         element.get("id")
         gateway = next(iter(element.children("gateways")), None)
@@ -204,10 +205,14 @@ def _resources(account: Account, draft: Draft) -> None:
             _gateway(piece, gateway)
         elif gateway is not None:
             gateway.read_all()
+        named.append((element, by_name.get(key)))
+    for element, trunk in sorted(named, key=lambda pair: pair[0].number("weight_cost") or 0):
         if element.flag("emergency"):
-            _emergency(draft, element, by_name.get(key))
+            _emergency(draft, element, trunk)
         else:
-            _outbound(draft, element, by_name.get(key))
+            _outbound(draft, element, trunk)
+    if draft.emergency.plain.get("trunks") == list(by_name.values()):
+        del draft.emergency.plain["trunks"]
 
 
 def _gateway(piece: Piece, gateway: Element) -> None:
@@ -227,7 +232,6 @@ def _gateway(piece: Piece, gateway: Element) -> None:
 def _emergency(draft: Draft, element: Element, trunk: str | None) -> None:
     match = next((found for rule in element.texts("rules") if (found := _EXACT.fullmatch(rule))), None)
     plain = draft.emergency.plain
-    element.get("weight_cost")
     if trunk is not None:
         plain.setdefault("trunks", []).append(trunk)
     if match is None:
@@ -245,7 +249,6 @@ def _emergency(draft: Draft, element: Element, trunk: str | None) -> None:
 def _outbound(draft: Draft, element: Element, trunk: str | None) -> None:
     """A resource takes the numbers that its rules match: national ones, or those abroad."""
     rules = element.texts("rules")
-    element.get("weight_cost")
     if trunk is None or not rules:
         return
     code = draft.calling_code

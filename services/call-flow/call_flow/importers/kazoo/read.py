@@ -14,15 +14,41 @@ from oberaconnect.problems import Unprocessable
 _SYSTEM = "It is set where the flow is installed."
 _PASSWORD = "A password is no part of a flow; each export makes new ones."  # noqa: S105 - a sentence
 REASONS = {
-    "password": _PASSWORD, "pin": _PASSWORD, "sip": _PASSWORD, "media": _SYSTEM, "presence_id": _SYSTEM, "timezone": _SYSTEM,
-    "is_setup": _SYSTEM, "voice": "Which voice speaks is chosen when prompts are recorded.",
-    "priv_level": "What people may do in the portal is no part of a flow.", "username": _SYSTEM, "realm": _SYSTEM,
-    "use_local_resources": _SYSTEM, "ignore_forward": _SYSTEM, "flags": _SYSTEM, "metadata": "It is for the portal.",
-    "ui_metadata": "It is for the portal.", "request_id": "It is of the answer, not of the account.",
-    "rules": _SYSTEM, "weight_cost": _SYSTEM, "featurecode": "It is for the portal.", "patterns": "Callflows by patterns are "
-    "not read: only numbers that are named.", "contact_list": _SYSTEM, "answer": _SYSTEM, "exit_media": _SYSTEM,
-    "transfer_media": _SYSTEM, "sort_by": _SYSTEM, "min_dtmf": _SYSTEM, "confirm_match": _SYSTEM,
-}  # fmt: skip
+    **dict.fromkeys(
+        ["password", "pin", "sip"],
+        _PASSWORD,
+    ),
+    **dict.fromkeys(
+        [
+            "media",
+            "presence_id",
+            "timezone",
+            "is_setup",
+            "username",
+            "realm",
+            "use_local_resources",
+            "ignore_forward",
+            "flags",
+            "rules",
+            "weight_cost",
+            "contact_list",
+            "answer",
+            "exit_media",
+            "transfer_media",
+            "sort_by",
+            "min_dtmf",
+            "confirm_match",
+        ],
+        _SYSTEM,
+    ),
+    "voice": "Which voice speaks is chosen when prompts are recorded.",
+    "priv_level": "What people may do in the portal is no part of a flow.",
+    "metadata": "It is for the portal.",
+    "ui_metadata": "It is for the portal.",
+    "featurecode": "It is for the portal.",
+    "request_id": "It is of the answer, not of the account.",
+    "patterns": "Callflows by patterns are not read: only numbers that are named.",
+}
 
 
 def read(files: Files, ledger: Ledger, *, customer: str | None, today: dt.date) -> Flow:
@@ -34,8 +60,8 @@ def read(files: Files, ledger: Ledger, *, customer: str | None, today: dt.date) 
     account = Account(files, ledger)
     if not account.all("callflows"):
         raise Unprocessable(
-            "There is no callflow among the documents. Send the callflows of the account, with its users, devices, menus, "
-            "vmboxes, temporal_rules, queues, directories, conferences and media."
+            "There is no callflow among the documents. Send the callflows of the account, with its users, devices, "
+            "menus, vmboxes, temporal_rules, queues, directories, conferences and media."
         )
     draft = Draft("KAZOO", ledger, customer=customer, today=today)
     numbers = [text for element in account.all("callflows").values() for text in calls.numbers(element)]

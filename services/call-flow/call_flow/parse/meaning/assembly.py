@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
@@ -11,6 +12,7 @@ from call_flow.parse.meaning.places import Places
 from call_flow.parse.meaning.roster import Roster
 from call_flow.parse.meaning.routes import Routes
 from call_flow.parse.meaning.sheet import Question, Sheet, cells, plain, shown
+from call_flow.parse.mentions import phones
 from call_flow.parse.statement import Fragment, Kind, Statement
 from call_flow.spec import complete
 from call_flow.spec.draft import unprocessable
@@ -33,7 +35,6 @@ _ESSENTIAL = (
 class Known:
     """What is known from elsewhere than the text, and therefore has no quote."""
 
-    customer: str | None = None
     country: str | None = None
     time_zone: str | None = None
     language: str | None = None
@@ -76,11 +77,10 @@ def _international(statements: Sequence[Statement]) -> list[str]:
     found = []
     for statement in statements:
         for _, piece in statement.parts:
-            if piece.text.startswith("+"):
-                try:
-                    found.append(e164(piece.text, "US"))
-                except Misunderstood:
-                    continue
+            for start, end in phones(piece.text) if "+" in piece.text else ():
+                if piece.text[start:end].startswith("+"):
+                    with suppress(Misunderstood):
+                        found.append(e164(piece.text[start:end], "US"))
     return found
 
 
@@ -93,9 +93,7 @@ def _fill(sheet: Sheet, statements: Sequence[Statement], known: Known) -> None:
     }
     about = of("customer", "country", "time_zone", "language", "address", "provider")
     spoken = known.language is not None
-    company.tell(
-        sheet, [item for item in about if item.kind not in taken and not (spoken and item.kind == "language")]
-    )
+    company.tell(sheet, [item for item in about if item.kind not in taken and not (spoken and item.kind == "language")])
     roster = Roster(sheet)
     for statement in of("extension"):
         roster.tell(statement)
@@ -128,10 +126,10 @@ def _greeting(sheet: Sheet, statements: list[Statement]) -> None:
         return
     (first, piece), *others = words
     for other, other_piece in others:
-        if other_piece.text != piece.text:
+        if other_piece.text.split() != piece.text.split():
             sheet.contradiction("/greeting", first.quote, other.quote, "What shall callers hear first?")
             return
-    sheet.put("greeting", piece.text, piece)
+    sheet.put("greeting", " ".join(piece.text.split()), piece)
     sheet.use(first)
 
 
@@ -145,17 +143,25 @@ def _that_completes(sheet: Sheet, known: Known, today: dt.date) -> Assembled:
     else:
         sheet.tree.clear()
         specification = _specification(sheet, known)
-    if "customer" not in sheet.tree and known.customer is None:
+    if "customer" not in sheet.tree:
         sheet.ask("/customer", "What is the company called?")
     for name, question in _ESSENTIAL:
-        if name not in specification and not any((item.pointer or "").startswith(f"/{name}") for item in sheet.questions):
+        if name not in specification and not any(
+            (item.pointer or "").startswith(f"/{name}") for item in sheet.questions
+        ):
             sheet.ask(f"/{name}", question)
     fields = [Field(*found) for found in cells(sheet.tree)]
-    return Assembled(specification, fields, sheet.questions, sheet.used)
+    proven = {item.pointer: {"origin": "stated", "evidence": item.proof.text} for item in fields if _stays(item.pointer)}
+    return Assembled(specification | ({"provenance": proven} if proven else {}), fields, sheet.questions, sheet.used)
+
+
+def _stays(pointer: str) -> bool:
+    """Whether a flow keeps a value where the specification has it; of a list of people it makes a group."""
+    return "/entry/" not in pointer and "/on_no_answer/" not in pointer
 
 
 def _specification(sheet: Sheet, known: Known) -> dict[str, JsonValue]:
-    found: dict[str, JsonValue] = {"customer": known.customer or _NAMELESS}
+    found: dict[str, JsonValue] = {"customer": _NAMELESS}
     if known.country is not None:
         found["country"] = known.country
     if known.time_zone is not None:
@@ -180,7 +186,9 @@ def _leave_out(sheet: Sheet, error: FieldError) -> None:
     """Take away what cannot be completed, and ask about it."""
     parts = error["pointer"].removeprefix("#/").split("/")
     name = parts[0]
-    proof = next((proof for pointer, _, proof in cells(sheet.tree) if f"{pointer}/".startswith(f"/{'/'.join(parts)}/")), None)
+    proof = next(
+        (proof for pointer, _, proof in cells(sheet.tree) if f"{pointer}/".startswith(f"/{'/'.join(parts)}/")), None
+    )
     said = f" The text says {shown(proof)}." if proof else ""
     sheet.ask(f"/{'/'.join(parts)}", f"{error['detail']}{said}")
     inside = sheet.tree.get(name)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from call_flow.parse.meaning import dates, times
-from call_flow.parse.meaning.sheet import Cell, Sheet, Tree, shown
+from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, shown
 from call_flow.parse.statement import Fragment, Statement
 from call_flow.spec.country import has_common_holidays
 from call_flow.spec.words import Misunderstood, folded
@@ -31,7 +31,9 @@ def tell(sheet: Sheet, statements: Iterable[Statement]) -> None:
             try:
                 _read(sheet, off, statement, piece)
             except Misunderstood as misunderstood:
-                sheet.ask(_POINTER, f"Which day is meant by {shown(piece)}? Write its date, as 24 December. ({misunderstood})")
+                sheet.ask(
+                    _POINTER, f"Which day is meant by {shown(piece)}? Write its date, as 24 December. ({misunderstood})"
+                )
                 continue
             sheet.use(statement)
     if off.public is not None and off.open_on_public is not None:
@@ -48,7 +50,7 @@ def _put(sheet: Sheet, off: _Off) -> None:
     if public is not None and not has_common_holidays(sheet.country):
         sheet.ask(_POINTER, f"Which days are meant by {shown(public.proof)}? Write their dates.")
         public = None
-    days: list[Tree | Cell] = [*off.days.values(), *(off.but.values() if public else ())]
+    days: list[Made] = [*off.days.values(), *(off.but.values() if public else ())]
     if public is not None and not days:
         sheet.put("holidays", True, public.proof)
     elif public is not None:

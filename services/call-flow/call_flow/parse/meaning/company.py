@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from call_flow.parse.meaning.sheet import Cell, Sheet, Tree
+from call_flow.parse.meaning.sheet import Cell, Sheet
 from call_flow.parse.statement import Kind, Statement
 from call_flow.spec.words import folded
 
@@ -131,5 +131,4 @@ def _languages(sheet: Sheet, statements: list[Statement]) -> None:
                 found.setdefault(language, Cell(language, piece))
                 sheet.use(statement)
     if found:
-        listed: list[Tree | list[Tree | Cell] | Cell] = list(found.values())[:8]
-        sheet.tree["languages"] = listed  # type: ignore[assignment]
+        sheet.tree["languages"] = [*list(found.values())[:8]]

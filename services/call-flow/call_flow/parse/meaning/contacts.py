@@ -1,19 +1,19 @@
-"""Numbers and addresses that are not those of telephones: the company's numbers, its mailbox, whom an emergency tells."""
+"""Numbers and addresses of no single telephone: the company's numbers, its mailbox, whom an emergency tells."""
 
 import re
 from collections.abc import Iterable
 
 from call_flow.parse.meaning.places import Places, bare
 from call_flow.parse.meaning.routes import Routes
-from call_flow.parse.meaning.sheet import Cell, Sheet, Tree, shown
-from call_flow.parse.statement import Fragment, Statement
+from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, shown
+from call_flow.parse.statement import Statement
 from call_flow.spec.telephone import e164
 from call_flow.spec.words import Misunderstood, folded
 
 _FAX = re.compile(r"\bfax", re.IGNORECASE)
 _FREE = re.compile(r"toll[- ]?free|freephone|free ?call|kostenlos", re.IGNORECASE)
 _MAIN = re.compile(r"main|haupt|zentrale", re.IGNORECASE)
-_MOST = 2000
+_MOST = 500
 
 
 def numbers(sheet: Sheet, statements: Iterable[Statement], routes: Routes) -> None:
@@ -30,7 +30,7 @@ def numbers(sheet: Sheet, statements: Iterable[Statement], routes: Routes) -> No
             if value not in found and len(found) < _MOST:
                 found[value] = {"e164": Cell(value, phone)}
             if value in found:
-                _details(found[value], statement, routes, list(found).index(value))
+                _details(found[value], statement, routes)
                 label = statement.one("label")
                 if label is not None and _MAIN.search(label.text):
                     mains.append((value, statement))
@@ -46,7 +46,7 @@ def numbers(sheet: Sheet, statements: Iterable[Statement], routes: Routes) -> No
         sheet.tree["numbers"] = list(found.values())
 
 
-def _details(tree: Tree, statement: Statement, routes: Routes, position: int) -> None:
+def _details(tree: Tree, statement: Statement, routes: Routes) -> None:
     label = statement.one("label")
     if label is not None:
         tree.setdefault("label", Cell(" ".join(label.text.split())[:200], label))
@@ -54,7 +54,7 @@ def _details(tree: Tree, statement: Statement, routes: Routes, position: int) ->
             tree["kind"] = Cell("fax", label)
         elif _FREE.search(label.text):
             tree["kind"] = Cell("toll_free", label)
-    entry = routes.number_way(f"/numbers/{position}/entry", statement)
+    entry = routes.entry(statement)
     if entry is not None:
         tree.setdefault("entry", entry)
 
@@ -76,12 +76,12 @@ def mailbox(sheet: Sheet, statements: Iterable[Statement]) -> None:
         sheet.put("voicemail", False, without.quote)
         sheet.use(without)
     elif found:
-        sheet.tree["mailbox"] = {"email": list(found.values())[:20]}
+        sheet.tree["mailbox"] = {"email": [*list(found.values())[:20]]}
 
 
 def emergency(sheet: Sheet, statements: Iterable[Statement], places: Places) -> None:
     """Whom a call for help tells."""
-    notify: list[Tree | Cell] = []
+    notify: list[Made] = []
     for statement in statements:
         try:
             notify += _told(sheet, statement, places)
@@ -93,18 +93,14 @@ def emergency(sheet: Sheet, statements: Iterable[Statement], places: Places) -> 
         sheet.tree["emergency"] = {"notify": notify[:50]}
 
 
-def _told(sheet: Sheet, statement: Statement, places: Places) -> list[Tree | Cell]:
-    found: list[Tree | Cell] = [{"email": Cell(email.text, email)} for email in statement.all("email")]
+def _told(sheet: Sheet, statement: Statement, places: Places) -> list[Made]:
+    found: list[Made] = []
+    found += [{"email": Cell(email.text, email)} for email in statement.all("email")]
     found += [{"number": Cell(e164(phone.text, sheet.country), phone)} for phone in statement.all("phone")]
-    if not found:
-        found = [_telephone(places, name) for name in (*statement.all("name"), *statement.all("number"))]
+    for name in (*statement.all("name"), *statement.all("number")):
+        number = places.roster.number_of(folded(bare(name.text)))
+        if number is not None:
+            found.append({"extension": Cell(number, name)})
     if not found:
         raise Misunderstood("nobody is named")
     return found
-
-
-def _telephone(places: Places, name: Fragment) -> Tree | Cell:
-    number = places.roster.number_of(folded(bare(name.text)))
-    if number is None:
-        raise Misunderstood(f"{shown(name)} has no extension")
-    return {"extension": Cell(number, name)}

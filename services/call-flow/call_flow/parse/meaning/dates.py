@@ -26,7 +26,8 @@ DATE = (
     r"[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?(?![0-9/]))"
 )
 _PARTS = re.compile(
-    rf"(?P<iso>([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}))|([0-9]{{1,2}}){_TH}\s?(?:of\s)?({_MONTH})\.?(?:,?\s([0-9]{{4}}))?|"
+    rf"(?P<iso>([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}))|([0-9]{{1,2}}){_TH}\s?(?:of\s)?({_MONTH})\.?(?:,?\s"
+    rf"([0-9]{{4}}))?|"
     rf"({_MONTH})\.?\s([0-9]{{1,2}}){_TH}(?:,?\s([0-9]{{4}}))?|([0-9]{{1,2}})\.([0-9]{{1,2}})\.?([0-9]{{4}})?|"
     r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}))?"
 )
@@ -52,9 +53,7 @@ _MOVABLE = {
     "ostermontag": ("easter monday",),
 }  # fmt: skip
 #: The name of a holiday.
-NAMED = "|".join(
-    sorted((re.escape(name).replace("'", "['’]") for name in (*FIXED, *_MOVABLE)), key=len, reverse=True)
-)
+NAMED = "|".join(sorted((re.escape(name).replace("'", "['’]") for name in (*FIXED, *_MOVABLE)), key=len, reverse=True))
 _PUBLIC = re.compile(r"holidays?\b|feiertag")
 
 

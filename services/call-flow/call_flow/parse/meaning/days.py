@@ -17,23 +17,31 @@ _GERMAN = {
 }  # fmt: skip
 _FILLERS = re.compile(r"\b(?:from|on|every|each|the|at|von|am|jeden|only|nur|all|mornings?|afternoons?|evenings?)\b")
 _LONG = (
-    r"mon(?:days?|\b\.?)|tue(?:s(?:days?)?)?\b\.?|wed(?:s|nes(?:days?)?)?\b\.?|thu(?:rs?(?:days?)?)?\b\.?|fri(?:days?|\b\.?)|"
+    r"mon(?:days?|\b\.?)|tue(?:s(?:days?)?)?\b\.?|wed(?:s|nes(?:days?)?)?\b\.?|thu(?:rs?(?:days?)?)?\b\.?|"
+    r"fri(?:days?|\b\.?)|"
     r"sat(?:urdays?)?\b\.?|sun(?:days?)?\b\.?|week ?days?|weekends?|(?:business|working) days|daily|every ?day|"
     r"(?:seven|7) days a week|all week|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|"
     r"sonntags?|werktags|werktage|wochentags|täglich|wochenenden?"
 )
-_AND = r"\s*(?:[-\u2013\u2014/&+]|,(?:\s*(?:and|und)\b)?|\b(?:to|through|thru|until|till|and|und|bis)\b)\s*(?:(?:on|every|am|the)\s+)?"
+_AND = (
+    r"\s*(?:[-\u2013\u2014/&+]|,(?:\s*(?:and|und)\b)?|\b(?:to|through|thru|until|till|and|und|bis)\b)\s*"
+    r"(?:(?:on|every|am|the)\s+)?"
+)
 _BRIEF = r"(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?"
+_LETTER = r"(?-i:M|Tu|T|W|Th|Sa|Su|F)"
+_LETTERS = {"m": "mon", "t": "tue", "tu": "tue", "w": "wed", "th": "thu", "f": "fri"}
 #: Days one after the other, as `Monday to Friday`, `Sat, Sun`; the short German names only with others or a time.
 DAYS = (
     rf"(?:(?:{_LONG})(?:{_AND}(?:{_LONG})){{0,7}}|{_BRIEF}(?:{_AND}{_BRIEF}){{1,6}}"
+    rf"|{_LETTER}\s?[-\u2013]\s?{_LETTER}(?!\w)"
     rf"|{_BRIEF}(?=:?\s*(?:von\s+)?[0-9]{{1,2}}|:?\s*(?:geschlossen|zu\b)))"
 )
 
 
 def weekdays(text: str) -> list[Weekday]:
     """The days. Raises `Misunderstood`."""
-    words = _FILLERS.sub(" ", folded(text))
+    words = _FILLERS.sub(" ", folded(text).replace("every day", "daily").replace("everyday", "daily"))
     for german, english in _GERMAN.items():
         words = re.sub(rf"\b{german}(?:s|en)?\b\.?", english, words) if german in words else words
+    words = re.sub(r"\b(?:m|tu?|w|th|f)\b", lambda match: _LETTERS[match[0]], words)
     return clock.days(words.replace("week day", "weekday"))

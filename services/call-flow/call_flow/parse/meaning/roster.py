@@ -5,21 +5,24 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from call_flow.parse.meaning.sheet import Cell, Sheet, Tree, shown
+from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, shown
 from call_flow.parse.statement import Fragment, Statement
 from call_flow.spec.telephone import e164
 from call_flow.spec.words import Misunderstood, folded
 
-_MOST = 5000
+#: So many people are not told of in prose; one statement adds a whole range.
+_MOST = 2000
 _MOST_IN_A_RANGE = 500
-_RANGE = re.compile(r"([0-9]{2,6})\s*(?:-|\u2013|\u2014|to|through|thru|until|bis|\.{2,3}|…)\s*([0-9]{2,6})", re.IGNORECASE)
+_RANGE = re.compile(
+    r"([0-9]{2,6})\s*(?:-|\u2013|\u2014|to|through|thru|until|bis|\.{2,3}|…)\s*([0-9]{2,6})", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[0-9]{2,6}")
 _TITLE = re.compile(r"(?:dr|mr|mrs|ms|miss|prof|herr|frau)\.?\s+", re.IGNORECASE)
 _LONGEST_NAME = 200
 _FIELDS = ("number", "name", "email", "did", "mobile", "ring_s", "on_no_answer")
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """A telephone, by its number or a name."""
 
@@ -51,10 +54,12 @@ class Roster:
         self._sheet = sheet
         self.people: list[Person] = []
         self._by_number: dict[str, Person] = {}
-        self._by_word: dict[str, list[Person]] = {}
+        self._by_word: dict[str, dict[int, Person]] = {}
 
     def tell(self, statement: Statement) -> None:
         """Take in an `extension` statement. What contradicts another is asked, and not taken."""
+        if len(self.people) >= _MOST:
+            return
         numbers = self._numbers(statement)
         name = statement.one("name")
         if len(numbers) > 1 or (name is None and numbers):
@@ -95,11 +100,16 @@ class Roster:
         person = self._by_number.get(words) or self._meant(words)
         return None if person is None or person.number is None else str(person.number.value)
 
-    def everyone(self) -> list[str]:
-        """All of them."""
-        return [self._called(person) for person in self.people]
+    def mobile_of(self, words: str) -> str | None:
+        """The person's mobile number, if it is known. Raises `Misunderstood` when several may be meant."""
+        person = self._meant(words)
+        return None if person is None or person.mobile is None else str(person.mobile.value)
 
-    def trees(self) -> list[Tree | list[Tree | Cell] | Cell]:
+    def everyone(self, most: int) -> list[str]:
+        """All of them, up to so many."""
+        return [self._called(person) for person in self.people[:most]]
+
+    def trees(self) -> list[Made]:
         """The extensions as the specification has them, in their order."""
         return [person.tree() for person in self.people]
 
@@ -118,40 +128,49 @@ class Roster:
         return found
 
     def _person(self, number: Cell | None, name: Fragment | None) -> Person | None:
+        """The telephone that a statement is about; None where it contradicts what was told before."""
         if name is None:
             return None if number is None else self._at(number)
         known = self._quietly(name.text)
         if number is None:
             return known or self._named(name)
         there = self._by_number.get(str(number.value))
-        if there is None and known is not None:
-            if "number" in known.disputed:
-                return None
-            if known.number is None:
-                known.number = number
-                self._by_number[str(number.value)] = known
-                self._rename(known, name)
-                return known
-            if folded(str(known.name.value if known.name else "")) == folded(_spaced(name.text)):
-                question = f"Which extension has {_spaced(name.text)}?"
-                self._sheet.contradiction("/extensions", known.number.proof, name, question)
-                self._by_number.pop(str(known.number.value), None)
-                known.number = None
-                known.disputed.add("number")
-                return None
-        person = there or self._at(number)
-        if person.name is None and "name" not in person.disputed:
-            self._rename(person, name)
-        elif person.name is None:
+        if there is None and known is not None and (known.number is None or self._is_named(known, name)):
+            return self._numbered(known, number, name)
+        return self._of_both(there or self._at(number), known, name)
+
+    def _numbered(self, known: Person, number: Cell, name: Fragment) -> Person | None:
+        """Somebody who was told of, and now has a number that nobody has."""
+        if "number" in known.disputed:
             return None
+        if known.number is not None:
+            question = f"Which extension has {_spaced(name.text)}?"
+            self._sheet.contradiction("/extensions", known.number.proof, name, question)
+            self._by_number.pop(str(known.number.value), None)
+            known.number = None
+            known.disputed.add("number")
+            return None
+        known.number = number
+        self._by_number[str(number.value)] = known
+        self._rename(known, name)
+        return known
+
+    def _of_both(self, person: Person, known: Person | None, name: Fragment) -> Person | None:
+        """The telephone with a number, which now has a name too."""
+        if person.name is None:
+            if "name" in person.disputed:
+                return None
         elif known is not person and not _extends(str(person.name.value), _spaced(name.text)):
-            question = f"Who has the extension {number.value}?"
+            question = f"Who has the extension {person.number.value if person.number else ''}?"
             self._sheet.contradiction("/extensions", person.name.proof, name, question)
             self._forget_name(person)
             return None
-        else:
-            self._rename(person, name)
+        self._rename(person, name)
         return person
+
+    @staticmethod
+    def _is_named(person: Person, name: Fragment) -> bool:
+        return person.name is not None and folded(str(person.name.value)) == folded(_spaced(name.text))
 
     def _at(self, number: Cell) -> Person:
         person = self._by_number.get(str(number.value))
@@ -166,8 +185,6 @@ class Roster:
         return person
 
     def _add(self, person: Person) -> Person:
-        if len(self.people) >= _MOST:
-            raise Misunderstood(f"a specification has at most {_MOST} extensions")
         self.people.append(person)
         return person
 
@@ -177,38 +194,38 @@ class Roster:
         if person.name is None or len(spaced) > len(str(person.name.value)):
             person.name = Cell(spaced, name)
         for word in _words(spaced):
-            meant = self._by_word.setdefault(word, [])
-            if person not in meant:
-                meant.append(person)
+            self._by_word.setdefault(word, {})[id(person)] = person
 
     def _forget_name(self, person: Person) -> None:
         person.name = None
         person.disputed.add("name")
         for meant in self._by_word.values():
-            if person in meant:
-                meant.remove(person)
+            meant.pop(id(person), None)
 
     def _quietly(self, words: str) -> Person | None:
         """The one that is meant; None also where several may be."""
-        meant = self._by_word.get(folded(_spaced(words)), [])
+        meant = self._called_so(folded(_spaced(words)))
         if len(meant) == 1:
             return meant[0]
-        meant = self._by_word.get(folded(_spaced(words)).split()[0], []) if not meant and words.split() else []
+        meant = self._called_so(folded(words).split()[0]) if not meant and words.split() else []
         short = [one for one in meant if one.name is not None and _extends(str(one.name.value), _spaced(words))]
         return short[0] if len(short) == 1 else None
 
     def _meant(self, words: str) -> Person | None:
         spaced = folded(_spaced(words))
-        meant = self._by_word.get(spaced) or self._by_word.get(_TITLE.sub("", spaced), [])
+        meant = self._called_so(spaced) or self._called_so(_TITLE.sub("", spaced))
         exact = [one for one in meant if one.name is not None and folded(str(one.name.value)) == spaced]
         if len(exact or meant) > 1:
             raise Misunderstood(f"“{_spaced(words)}” may be several people")
         return next(iter(exact or meant), None)
 
+    def _called_so(self, word: str) -> list[Person]:
+        return list(self._by_word.get(word, {}).values())
+
     def _called(self, person: Person) -> str:
         if person.name is not None:
             name = folded(str(person.name.value))
-            alike = [one for one in self._by_word.get(name, []) if one.name and folded(str(one.name.value)) == name]
+            alike = [one for one in self._called_so(name) if one.name and folded(str(one.name.value)) == name]
             if len(alike) == 1 or person.number is None:
                 return str(person.name.value)
         return str(person.number.value) if person.number else ""
@@ -249,8 +266,8 @@ def _extends(one: str, other: str) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    """By which words a person is meant: all of the name, and its first and last word."""
+    """By which words a person is meant: all of the name, and its first word and its last ones."""
     whole = folded(name)
     plain = _TITLE.sub("", whole)
     parts = plain.replace(",", " ").split()
-    return {whole, plain, *({parts[0], parts[-1]} if parts else ())}
+    return {whole, plain, *parts[:1], *(" ".join(parts[first:]) for first in range(1, len(parts)))}

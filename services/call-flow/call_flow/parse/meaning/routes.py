@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from call_flow.parse.meaning.places import Places, bare
-from call_flow.parse.meaning.sheet import Cell, Sheet, Tree, plain, shown
+from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, plain, shown
 from call_flow.parse.statement import Fragment, Kind, Statement
 from call_flow.spec.words import Misunderstood, folded
 
@@ -22,7 +22,10 @@ _KEYS = {
 _MANNERS = (
     (re.compile(r"same time|simultan|all at once|at once|together|gleichzeitig", re.IGNORECASE), "simultaneous"),
     (re.compile(r"round[- ]robin|rotat|take turns|reihum", re.IGNORECASE), "rotating"),
-    (re.compile(r"one after|one by one|in order|in turn|sequen|in this order|nacheinander", re.IGNORECASE), "sequential"),
+    (
+        re.compile(r"one after|one by one|in order|in turn|sequen|in this order|nacheinander", re.IGNORECASE),
+        "sequential",
+    ),
     (re.compile(r"random|zufällig", re.IGNORECASE), "random"),
 )
 _QUEUE_MANNERS = {"simultaneous": "ringall", "sequential": "linear", "rotating": "rrmemory", "random": "random"}
@@ -131,9 +134,9 @@ class Routes:
             if trees:
                 self._sheet.tree[section] = dict(trees)
 
-    def number_way(self, pointer: str, statement: Statement) -> Tree | Cell | None:
+    def entry(self, statement: Statement) -> Tree | Cell | None:
         """Where calls to a number begin, if that is said."""
-        return self._way(pointer, statement, "Where do calls to this number go?") if statement.one("to") else None
+        return self._way("/numbers", statement, "Where do calls to this number go?") if statement.one("to") else None
 
     def _section(self, name: str) -> tuple[str, Tree]:
         return ("queues", self._queues[name]) if name in self._queues else ("groups", self._groups[name])
@@ -172,7 +175,7 @@ class Routes:
         section, tree = self._section(known)
         pointer = f"/{section}/{known}"
         role = "agents" if section == "queues" else "members"
-        listed: list[Tree | Cell] = []
+        listed: list[Made] = []
         for fragment in members:
             try:
                 listed += [Cell(member, fragment) for member in self._places.members(fragment)]
@@ -205,7 +208,9 @@ class Routes:
         pointer = f"/{section}/{name}"
         onward = "timeout" if section == "queues" else "no_answer"
         length = "max_wait_s" if section == "queues" else "ring_s"
-        self._once(tree, pointer, length, self._seconds(pointer, statement), f"How long do the telephones of {name} ring?")
+        self._once(
+            tree, pointer, length, self._seconds(pointer, statement), f"How long do the telephones of {name} ring?"
+        )
         if then := statement.all("then"):
             question = f"Where do calls for {name} go that nobody takes?"
             try:
@@ -233,13 +238,19 @@ class Routes:
             return None
         seconds = int(match[0]) * (60 if _MINUTES.search(piece.text) else 1)
         if not 1 <= seconds <= _MOST_SECONDS:
-            self._sheet.ask(pointer, f"How long shall telephones ring? {shown(piece)} is not between 1 and 600 seconds.")
+            self._sheet.ask(
+                pointer, f"How long shall telephones ring? {shown(piece)} is not between 1 and 600 seconds."
+            )
             return None
         return Cell(seconds, piece)
 
     def _of_telephones(self, statement: Statement, whose: Fragment | None) -> bool:
         """Telephones that ring by themselves."""
         people = self._places.roster.people
+        onward = self._onward(statement)
+        if whose is None and onward is not None:
+            self._sheet.ask("/groups", f"Whose calls are meant by {shown(statement.quote)}?")
+            return False
         if whose is not None:
             try:
                 meant = self._places.roster.find(folded(bare(whose.text)))
@@ -251,7 +262,6 @@ class Routes:
                 self._sheet.ask("/groups", f"Whose calls are meant by {shown(statement.quote)}?")
             return False
         seconds = self._seconds("/extensions", statement)
-        onward = self._onward(statement)
         for person in people:
             person.ring_s = person.ring_s or seconds
             if onward is not None and onward.value not in person.called():
@@ -284,7 +294,7 @@ class Routes:
             return Cell(group, label or statement.quote)
         target = to or ([label] if label else [])
         try:
-            way = self._places.way(target) if target else None
+            way = self._places.way(target, may_add=bool(to)) if target else None
         except Misunderstood:
             way = None
         if way is None:
@@ -333,4 +343,3 @@ def _title(name: Fragment | None) -> str:
     """The name of a group: without articles, with a capital."""
     words = "" if name is None else " ".join(bare(name.text).split())[:60]
     return words[:1].upper() + words[1:]
-

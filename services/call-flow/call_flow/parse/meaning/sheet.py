@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from pydantic import JsonValue
 
@@ -21,8 +22,9 @@ class Cell:
     proof: Fragment
 
 
-#: A specification in which each value is a cell.
-Tree = dict[str, "Tree | list[Tree | Cell] | Cell"]
+#: A specification, or a part of one, in which each value is a cell.
+Made: TypeAlias = "dict[str, Made] | list[Made] | Cell"
+Tree: TypeAlias = dict[str, Made]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def shown(fragment: Fragment) -> str:
     return f"“{plain[:_SHOWN]}…”" if len(plain) > _SHOWN else f"“{plain}”"
 
 
-def plain(tree: "Tree | list[Tree | Cell] | Cell") -> JsonValue:
+def plain(tree: Made) -> JsonValue:
     """The values alone."""
     if isinstance(tree, Cell):
         return tree.value
@@ -84,7 +86,7 @@ def plain(tree: "Tree | list[Tree | Cell] | Cell") -> JsonValue:
     return {name: plain(item) for name, item in tree.items()}
 
 
-def cells(tree: "Tree | list[Tree | Cell] | Cell", pointer: str = "") -> Iterator[tuple[str, JsonValue, Fragment]]:
+def cells(tree: Made, pointer: str = "") -> Iterator[tuple[str, JsonValue, Fragment]]:
     """Each value that stands alone, with its JSON pointer and its proof."""
     if isinstance(tree, Cell):
         yield from ((where, value, tree.proof) for where, value in _leaves(tree.value, pointer))

@@ -1,8 +1,8 @@
 """Times of day as people write them: `8`, `8:30`, `8 a.m.`, `17 Uhr`, `noon`, `nine`; and from one to another.
 
 A time without am or pm is one of the 24-hour clock, with these exceptions, which follow how people speak of a day's
-work: an end at or before its start is one of the afternoon (`9 to 5`), and so is a start from one to five without
-minutes (`1-5`); an am or pm that stands once is that of the other time too unless the order forbids it (`9-5pm`).
+work: an end at or before its start is one of the afternoon (`9 to 5`), and so is a start from one to five
+(`1-5`); an am or pm that stands once is that of the other time too unless the order forbids it (`9-5pm`).
 """
 
 import re
@@ -22,9 +22,10 @@ _NAMED = {"noon": 720, "midday": 720, "mittag": 720, "mittags": 720, "midnight":
 _SPOKEN = "|".join((*_NAMED, *_WORDS))
 TIME = (
     rf"(?:(?:{_SPOKEN})|(?:[01]?[0-9]|2[0-4])(?:[:.h][0-5][0-9]|h)?|[0-2][0-9][0-5][0-9])"
-    r"(?:\s?[ap]\.?\s?m(?:\.|\b))?(?:\s?(?:o['’]?clock|uhr|hours|hrs)\b)?"
+    r"(?:\s?[ap]\.?\s?m(?:\.|\b)|\s(?:in the )?(?:morning|afternoon|evening)\b)?(?:\s?(?:o['’]?clock|uhr|hours|hrs)\b)?"
 )
 _ONE = re.compile(r"([0-9]{1,2}?)(?:[:.h]?([0-9]{2})|h)?\s?(?:([ap])\.?\s?m\.?)?\s?(o['’]?clock|uhr|hours|hrs)?")
+_PART_OF_DAY = re.compile(r"\s(?:in the )?(morning|afternoon|evening)$")
 #: As `call_flow.simulate.ask.clock`: an hour up to this one without more is one of the afternoon.
 _EARLY = 6 * 60
 _NOON, _DAY = 12 * 60, 24 * 60
@@ -37,7 +38,6 @@ class _Time:
     minute: int
     half: str
     is_open: bool
-    is_whole: bool
 
 
 def interval(opens: str, closes: str) -> tuple[str, str]:
@@ -45,9 +45,8 @@ def interval(opens: str, closes: str) -> tuple[str, str]:
     start, end = _time(opens), _time(closes)
     first, last = start.minute, end.minute
     if start.is_open and not start.half:
-        if end.half == "p" and first + _NOON < last:
-            first += _NOON
-        elif not end.half and end.is_open and start.is_whole and 0 < first < _EARLY and first < last:
+        is_early = not end.half and end.is_open and 0 < first < _EARLY and first < last
+        if is_early or (end.half == "p" and first + _NOON < last):
             first += _NOON
     if end.is_open and not end.half and last <= first and last + _NOON > first:
         last += _NOON
@@ -78,9 +77,9 @@ def clock(minute: int) -> str:
 
 
 def _time(text: str) -> _Time:
-    word = folded(text).replace("’", "'")
+    word = _PART_OF_DAY.sub(lambda match: " am" if match[1] == "morning" else " pm", folded(text).replace("’", "'"))
     if word in _NAMED:
-        return _Time(_NAMED[word], "p", is_open=False, is_whole=True)
+        return _Time(_NAMED[word], "p", is_open=False)
     for spoken, number in _WORDS.items():
         if word == spoken or word.startswith(f"{spoken} "):
             word = f"{number}{word[len(spoken) :]}"
@@ -94,4 +93,4 @@ def _time(text: str) -> _Time:
     if minute > 59 or hour > 24 or (hour == 24 and minute):
         raise Misunderstood(f"'{text}' is no time")
     is_of_24 = match[1].startswith("0") or (match[4] or "") in ("uhr", "hours", "hrs") or hour > 12 or hour == 0
-    return _Time(hour % 24 * 60 + minute, half, is_open=not is_of_24 and not half, is_whole=match[2] is None)
+    return _Time(hour % 24 * 60 + minute, half, is_open=not is_of_24 and not half)

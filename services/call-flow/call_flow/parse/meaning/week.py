@@ -12,6 +12,8 @@ from call_flow.spec.words import Misunderstood
 
 _WHEN = "When are you open?"
 _POINTER = "/hours"
+#: Statements about hours beyond these say nothing that was not said.
+_MOST = 400
 _FULL = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -31,7 +33,7 @@ class _Told:
 
 def tell(sheet: Sheet, statements: Iterable[Statement]) -> None:
     """Put the hours on the sheet. Where the text contradicts itself, or leaves days or times open, it is asked."""
-    told, breaks, always = _read(sheet, statements)
+    told, breaks, always = _read(sheet, list(statements)[:_MOST])
     if always is not None:
         if told:
             sheet.contradiction(_POINTER, always.quote, told[0].quote, _WHEN)
@@ -106,18 +108,20 @@ def _joined(sheet: Sheet, part: list[_Told], bare_days: list[_Told], whole: list
 
 def _settle(sheet: Sheet, whole: list[_Told], part: list[_Told], breaks: list[_Told]) -> bool:
     found: dict[Weekday, list[_Told]] = {}
-    for item in sorted(whole, key=lambda item: -len(item.days)):
+    together: dict[int, list[_Told]] = {}
+    for item in whole:
+        together.setdefault(item.statement.sentence, []).append(item)
+    for item in whole:
         for day in item.days:
+            if any(_refines(other, item) and day in other.days for other in together[item.statement.sentence]):
+                continue
             there = found.setdefault(day, [])
             meets = [other for other in there if _differ(item, other)]
-            if not meets:
-                if not any((item.opens, item.closes) == (other.opens, other.closes) for other in there):
-                    there.append(item)
-            elif all(_refines(item, other) for other in meets):
-                found[day] = [other for other in there if other not in meets] + [item]
-            else:
+            if meets:
                 sheet.contradiction(_POINTER, meets[0].quote, item.quote, _WHEN)
                 return False
+            if not any((item.opens, item.closes) == (other.opens, other.closes) for other in there):
+                there.append(item)
     for item in part:
         if not _narrow(sheet, found, item):
             return False
@@ -159,33 +163,32 @@ def _refines(item: _Told, other: _Told) -> bool:
 
 def _narrow(sheet: Sheet, found: dict[Weekday, list[_Told]], item: _Told) -> bool:
     """Take in a statement that tells only the start, or only the end."""
-    if not item.days:
-        for there in (other for day in found.values() for other in day if other.opens is not None):
-            ends = [(item.opens, there.opens), (item.closes, there.closes)]
-            if any(mine is not None and mine != theirs for mine, theirs in ends):
-                sheet.contradiction(_POINTER, there.quote, item.quote, _WHEN)
-                return False
-        return True
-    if item.opens is None and item.closes is None:
-        return True
-    for day in item.days:
-        there_now = found.get(day, [])
-        if len(there_now) != 1 or there_now[0].opens is None:
-            sheet.ask(_POINTER, f"From when to when are you open on {_FULL[WEEKDAYS.index(day)]}? The text says {shown(item.quote)}.")
+    if item.days:
+        return all(_narrow_day(sheet, found, item, day) for day in item.days)
+    for there in (other for day in found.values() for other in day if other.opens is not None):
+        ends = [(item.opens, there.opens), (item.closes, there.closes)]
+        if any(mine is not None and mine != theirs for mine, theirs in ends):
+            sheet.contradiction(_POINTER, there.quote, item.quote, _WHEN)
             return False
-        base = there_now[0]
-        if set(item.days) >= set(base.days) and (item.opens or base.opens, item.closes or base.closes) != (
-            base.opens,
-            base.closes,
-        ):
-            sheet.contradiction(_POINTER, base.quote, item.quote, _WHEN)
-            return False
-        opens, closes = item.opens or base.opens, item.closes or base.closes
-        if opens is None or closes is None or opens >= closes:
-            sheet.ask(_POINTER, f"What does {shown(item.quote)} mean? Say from when to when.")
-            return False
-        quote = sheet.both(base.quote, item.quote)
-        found[day] = [_Told(item.days, opens, closes, Statement("hours", quote, (), item.statement.sentence))]
+    return True
+
+
+def _narrow_day(sheet: Sheet, found: dict[Weekday, list[_Told]], item: _Told, day: Weekday) -> bool:
+    there = found.get(day, [])
+    base = there[0] if len(there) == 1 else None
+    if base is None or base.opens is None or base.closes is None:
+        when = f"From when to when are you open on {_FULL[WEEKDAYS.index(day)]}?"
+        sheet.ask(_POINTER, f"{when} The text says {shown(item.quote)}.")
+        return False
+    opens, closes = item.opens or base.opens, item.closes or base.closes
+    if set(item.days) >= set(base.days) and (opens, closes) != (base.opens, base.closes):
+        sheet.contradiction(_POINTER, base.quote, item.quote, _WHEN)
+        return False
+    if opens >= closes:
+        sheet.ask(_POINTER, f"What does {shown(item.quote)} mean? Say from when to when.")
+        return False
+    quote = sheet.both(base.quote, item.quote)
+    found[day] = [_Told(item.days, opens, closes, Statement("hours", quote, (), item.statement.sentence))]
     return True
 
 

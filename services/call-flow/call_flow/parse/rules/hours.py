@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from call_flow.parse.meaning.dates import DATE
 from call_flow.parse.meaning.days import DAYS
 from call_flow.parse.meaning.times import TIME
 from call_flow.parse.mentions import Span, overlaps
 from call_flow.parse.rules.scan import Part, Scan
-from call_flow.parse.statement import Statement
+from call_flow.parse.statement import Role, Statement
 
 _EDGE = r"(?![\w:/]|[.,][0-9]|\s?%)"
 _SPAN = (
@@ -17,16 +16,40 @@ _SPAN = (
 )
 _TOKEN = re.compile(
     rf"(?P<days>(?<![\w@.])(?:{DAYS})(?![\w@]))|(?P<span>{_SPAN})"
-    rf"|(?P<until>(?<!\w)(?:until|till|til|bis|(?:we |and |it |office )?close[sd]?(?: early)?(?: at)?|closing at|schließ\w* um)\s+(?:at\s+|um\s+)?(?P<end>{TIME}){_EDGE})"
-    rf"|(?P<from>(?<!\w)(?:open(?:s|ing)?(?: up)?|start(?:s|ing)?|öffn\w+|geöffnet|from)\s+(?:at|from|um|ab)?\s*(?P<start>{TIME}){_EDGE}(?!\s*(?:-|\u2013|to|till|until|bis)))"
+    r"|(?P<until>(?<!\w)(?:until|till|til|bis|(?:we |and |it |office )?close[sd]?(?: early)?(?: at)?|closing at|"
+    rf"schließ\w* um)\s+(?:at\s+|um\s+)?(?P<end>{TIME}){_EDGE})"
+    r"|(?P<from>(?<!\w)(?:open(?:s|ing)?(?: up)?|start(?:s|ing)?|öffn\w+|geöffnet|from)\s+(?:at|from|um|"
+    rf"ab)?\s*(?P<start>{TIME}){_EDGE}(?!\s*(?:-|\u2013|to|till|until|bis)))"
     r"|(?P<closed>(?<!\w)(?:closed|shut|not open|geschlossen|no service|off)(?!\w)(?!\s+for\s+lunch))",
     re.IGNORECASE,
 )
-_CUE = re.compile(r"\bopen|\bhours?\b|\bclos|\bshut|öffnung|geöffnet|geschlossen|schließ|sprechzeit|bürozeit|geschäftszeit|business days|\bstaffed|available|\bfrom\b.*\bto\b|\buhr\b", re.IGNORECASE)
+_CUE = re.compile(
+    r"\bopen|\bhours?\b|\bclos|\bshut|öffnung|geöffnet|geschlossen|schließ|sprechzeit|bürozeit|geschäftszeit|"
+    r"business days|\bstaffed|available|\bfrom\b.*\bto\b|\buhr\b",
+    re.IGNORECASE,
+)
 _SURE = re.compile(r"\bopen|\bhours\b|\bclosed?\b|öffnung|geöffnet|sprechzeit|bürozeit|geschäftszeit", re.IGNORECASE)
-_ROUTING = re.compile(r"\b(?:calls?|callers?)\b.{0,30}\b(?:go|ring|routed?|forward|transfer)|\bring(?:s|ing)?\b|\bpress\b|on[- ]call|anrufe", re.IGNORECASE)
-_ALWAYS = re.compile(r"\b24\s?(?:/|x)\s?7(?!\w)|\b(?:around|round) the clock\b|\b24 hours a day\b|\balways open\b|\bopen 24 hours\b|\brund um die uhr\b", re.IGNORECASE)
+_DAY = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun|week|business days|working days|daily|every ?day|all week|7 days|seven days|"
+    r"täglich|werk|woche|mo|di|mi|do|fr|sa|so|die|don|sam)",
+    re.IGNORECASE,
+)
+_ROUTING = re.compile(
+    r"\b(?:calls?|callers?)\b.{0,30}\b(?:go|ring|routed?|forward|transfer)|\bring(?:s|ing)?\b|\bpress\b|on[- ]call|"
+    r"anrufe",
+    re.IGNORECASE,
+)
+_ALWAYS = re.compile(
+    r"\b24\s?(?:/|x)\s?7(?!\w)|\b(?:around|round) the clock\b|\b24 hours a day\b|\balways open\b|\bopen 24 hours\b|"
+    r"\brund um die uhr\b",
+    re.IGNORECASE,
+)
+#: Of whom it may be said that they are there at all hours.
+_OF_OTHERS = re.compile(r"on[- ]?call|emergenc|support|calls|notdienst", re.IGNORECASE)
 _LUNCH = re.compile(r"\blunch|mittagspause|\bbreak\b", re.IGNORECASE)
+_OPEN = re.compile(r"\bopen\b|geöffnet", re.IGNORECASE)
+_ON = re.compile(r"\s*(?:on|all day|all day on|am|an|every|,|the|at|over)?\s*(?:the\s+)?", re.IGNORECASE)
+_NEAR = 12
 _HOLIDAY = re.compile(r"holiday|christmas|easter|thanksgiving|new year|feiertag|heiligabend|silvester", re.IGNORECASE)
 
 
@@ -34,41 +57,44 @@ def read(scan: Scan) -> Iterator[Statement]:
     """What a sentence says about the week."""
     text = scan.text
     match = _ALWAYS.search(text)
-    if match and not re.search(r"(?i)on[- ]?call|emergenc|support|calls|notdienst", text):
+    if match and not _OF_OTHERS.search(text):
         yield scan.say("always_open", *match.span())
         return
-    dates = [match.span() for match in re.finditer(DATE, text, re.IGNORECASE)]
-    tokens = [match for match in _TOKEN.finditer(text) if not overlaps(match.span(), [*scan.taken, *dates])]
-    kinds = {match.sort for match in map(_Token, tokens)}
     is_headed = bool(_SURE.search(scan.sentence.heading))
-    has_times = bool(kinds & {"span", "until", "from"})
-    if not (is_headed or _SURE.search(text) or (kinds >= {"days", "span"} and not _ROUTING.search(text)) or (_CUE.search(text) and kinds >= {"days", "span"})):
+    if not (is_headed or _SURE.search(text) or _DAY.search(text)):
         return
-    if not (has_times or "days" in kinds) or (_ROUTING.search(text) and "days" not in kinds):
+    taken = [*scan.taken, *scan.dates]
+    tokens = [_Token(match) for match in _TOKEN.finditer(text) if not overlaps(match.span(), taken)]
+    kinds = {token.sort for token in tokens}
+    is_routing = _ROUTING.search(text) is not None
+    if not (is_headed or _SURE.search(text) or (kinds >= {"days", "span"} and (_CUE.search(text) or not is_routing))):
         return
-    if _HOLIDAY.search(text) and dates:
+    if not kinds - {"closed"} or (is_routing and "days" not in kinds) or (_HOLIDAY.search(text) and scan.dates):
         return
-    if _LUNCH.search(text) and "span" in kinds:
-        yield from _with_break(scan, [_Token(match) for match in tokens])
-        return
-    yield from _walk(scan, [_Token(match) for match in tokens])
+    yield from (_with_break if _LUNCH.search(text) and "span" in kinds else _walk)(scan, tokens)
 
 
 class _Token:
     """A piece of a sentence about hours, and of which sort it is."""
 
-    def __init__(self, match: re.Match[str]) -> None:
+    def __init__(self, match: re.Match[str], end: re.Match[str] | None = None) -> None:
         self.match = match
+        self._end = end
         self.sort = next(name for name in ("days", "span", "until", "from", "closed") if match[name] is not None)
 
     @property
     def span(self) -> Span:
-        return self.match.span()
+        return self.match.start(), (self._end or self.match).end()
 
     @property
     def times(self) -> list[Part]:
-        pairs = {"span": (("opens", "opens"), ("closes", "closes")), "until": (("closes", "end"),), "from": (("opens", "start"),)}
-        return [(role, *self.match.span(name)) for role, name in pairs.get(self.sort, ())]  # type: ignore[misc]
+        found: list[Part] = []
+        for match in filter(None, (self.match, self._end)):
+            pieces: tuple[tuple[Role, str], ...] = (
+                ("opens", "opens"), ("closes", "closes"), ("opens", "start"), ("closes", "end")
+            )  # fmt: skip
+            found += [(role, *match.span(name)) for role, name in pieces if match[name] is not None]
+        return found
 
 
 def _with_break(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
@@ -91,22 +117,21 @@ def _walk(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
     """Days with the times that follow them, or that stand before them where the sentence begins with times."""
     timed = [token for token in tokens if token.sort != "days"]
     if not timed:
-        if re.search(r"(?i)\bopen\b|geöffnet", scan.text):
-            for token in tokens:
-                yield scan.say("hours", *token.span, ("days", *token.span))
+        if _OPEN.search(scan.text):
+            yield from (scan.say("hours", *token.span, ("days", *token.span)) for token in tokens)
         return
     times_first = tokens[0].sort != "days"
     if not any(token.sort == "days" for token in tokens):
         yield from _without_days(scan, tokens)
         return
+    tokens = _joined(tokens, scan.text)
     waiting: list[_Token] = []
     days: list[_Token] = []
     has_times = False
     for token in tokens:
         if token.sort == "days":
             if waiting:
-                for one in waiting:
-                    yield _told(scan, one, [token])
+                yield from (_told(scan, one, [token]) for one in waiting)
                 waiting, days, has_times = [], [token], True
                 times_first = True
                 continue
@@ -117,11 +142,19 @@ def _walk(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
             has_times = True
         else:
             waiting.append(token)
-    for one in waiting:
-        if days:
-            yield _told(scan, one, days)
-        elif one.sort != "closed":
-            yield _told(scan, one, [])
+    yield from (_told(scan, one, days) for one in waiting if days or one.sort != "closed")
+
+
+def _joined(tokens: list[_Token], text: str) -> list[_Token]:
+    """`open at 8 and close at 5` is one span of time."""
+    found: list[_Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if before and before.sort == "from" and token.sort == "until" and token.span[0] - before.span[1] <= _NEAR:
+            found[-1] = _Token(before.match, token.match)
+        else:
+            found.append(token)
+    return found
 
 
 def _before_days(scan: Scan, token: _Token, tokens: list[_Token], has_times: bool) -> bool:
@@ -129,8 +162,7 @@ def _before_days(scan: Scan, token: _Token, tokens: list[_Token], has_times: boo
     if token.sort == "span" or not has_times:
         return False
     after = next((one for one in tokens if one.sort == "days" and one.span[0] >= token.span[1]), None)
-    between = "" if after is None else scan.text[token.span[1] : after.span[0]]
-    return after is not None and re.fullmatch(r"\s*(?:on|all day|all day on|am|an|every|,|the|at|over)?\s*(?:the\s+)?", between, re.IGNORECASE) is not None
+    return after is not None and _ON.fullmatch(scan.text, token.span[1], after.span[0]) is not None
 
 
 def _without_days(scan: Scan, tokens: list[_Token]) -> Iterator[Statement]:
@@ -148,5 +180,4 @@ def _told(scan: Scan, token: _Token, days: list[_Token]) -> Statement:
     start = min([token.span[0], *(day.span[0] for day in days)])
     end = max([token.span[1], *(day.span[1] for day in days)])
     parts: list[Part] = [("days", *day.span) for day in days]
-    kind = "closed" if token.sort == "closed" else "hours"
-    return scan.say(kind, start, end, *parts, *token.times)  # type: ignore[arg-type]
+    return scan.say("closed" if token.sort == "closed" else "hours", start, end, *parts, *token.times)

@@ -4,11 +4,13 @@ import re
 from functools import cached_property
 
 from call_flow.parse import mentions
+from call_flow.parse.meaning.dates import DATE
 from call_flow.parse.mentions import Span
 from call_flow.parse.sentences import Sentence
 from call_flow.parse.statement import Fragment, Kind, Role, Statement
 from call_flow.spec.words import folded
 
+_DATE = re.compile(DATE, re.IGNORECASE)
 Part = tuple[Role, int, int]
 
 
@@ -29,6 +31,18 @@ class Scan:
     def emails(self) -> list[Span]:
         """Where mail addresses stand."""
         return mentions.emails(self.text)
+
+    @cached_property
+    def dates(self) -> list[Span]:
+        """Where dates stand."""
+        if not self.has_figures:
+            return []
+        return [match.span() for match in _DATE.finditer(self.text)]
+
+    @cached_property
+    def has_figures(self) -> bool:
+        """Whether there are digits in it at all."""
+        return any(sign.isdigit() for sign in self.text)
 
     @property
     def taken(self) -> list[Span]:
@@ -58,6 +72,13 @@ class Names:
                 self.people |= {number.text for number in statement.all("number")}
             elif statement.kind in ("group", "queue"):
                 self.groups |= {folded(name.text) for name in statement.all("name")}
+        self._first_words = {word for name in (*self.people, *self.groups) for word in name.split()}
+
+    def occur_in(self, text: str) -> bool:
+        """Whether a text may mention somebody."""
+        return any(
+            word.strip(".,;:()\"'").casefold() in self._first_words for word in re.split(r"[\s,;:()&/+-]+", text)
+        )
 
     def knows(self, words: str) -> bool:
         """Whether somebody is called so."""
@@ -72,4 +93,4 @@ def _words(name: Fragment) -> set[str]:
     whole = folded(name.text)
     plain = _TITLE.sub("", whole)
     parts = plain.replace(",", " ").split()
-    return {whole, plain, *({parts[0], parts[-1]} if parts else ())}
+    return {whole, plain, *parts[:1], *(" ".join(parts[first:]) for first in range(1, len(parts)))}

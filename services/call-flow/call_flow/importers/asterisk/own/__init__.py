@@ -11,7 +11,6 @@ import re
 from call_flow.export.asterisk.names import language as as_written
 from call_flow.flow.calendar import zone
 from call_flow.flow.model import Flow
-from call_flow.importers.archive import Files
 from call_flow.importers.asterisk.configuration import Configuration, Section
 from call_flow.importers.asterisk.dialplan import Dialplan
 from call_flow.importers.asterisk.own import check, hours, people, ways
@@ -34,9 +33,7 @@ def is_own(dialplan: Dialplan) -> bool:
     return all(name in dialplan.contexts for name in _SIGNS)
 
 
-def read(
-    dialplan: Dialplan, configuration: Configuration, ledger: Ledger, draft: Draft
-) -> Flow:
+def read(dialplan: Dialplan, configuration: Configuration, ledger: Ledger, draft: Draft) -> Flow:
     """The flow of an export. Raises Unprocessable when it was changed beyond what can be told."""
     voicemail = {section.name: section for section in configuration.sections("voicemail.conf")}
     pjsip = configuration.sections("pjsip.conf")
@@ -73,7 +70,9 @@ def _parts(
     ways.emergency(own, draft, voicemail.get("emergency"))
     ways.parking(draft, configuration.sections("res_parking.conf"))
     listed = [name for name in own.extensions("staff") if name.isdecimal()]
-    ringing = [str(piece.plain["number"]) for piece in draft.sections["extensions"] if piece.plain.get("device") != "none"]
+    ringing = [
+        str(piece.plain["number"]) for piece in draft.sections["extensions"] if piece.plain.get("device") != "none"
+    ]
     queues = {section.name: section for section in configuration.sections("queues.conf")}
     rooms = {section.name: section for section in configuration.sections("confbridge.conf")}
     nodes(Around(own, draft, queues, rooms, ringing, listed, codes))
@@ -115,7 +114,8 @@ def _prompt_rows(configuration: Configuration) -> list[tuple[str, str, str, str,
     try:
         for row in reader:
             values = {name: (value or "").removeprefix("'") if (value or "")[1:2] in "=+-@" else (value or "")
-                      for name, value in row.items() if isinstance(name, str) and not isinstance(value, list)}  # fmt: skip
+                      for name, value in row.items() if isinstance(name, str) and not isinstance(value,
+                          list)}  # fmt: skip
             identity, language = values.get("id", ""), values.get("language", "")
             where = Source("prompts.csv", ",".join(values.values()), reader.line_num)
             if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", identity) and _LANGUAGE.fullmatch(language):
@@ -155,4 +155,3 @@ def _site_zones(draft: Draft, zones: dict[str, str]) -> None:
         site = draft.find("sites", str(piece.plain.get("site", "")))
         if named is not None and site is not None and named != draft.time_zone:
             site.plain.setdefault("time_zone", named)
-

@@ -209,7 +209,12 @@ def _queue(around: Around, identity: str, steps: list[Written]) -> Plain:
 
 def _of_section(around: Around, section: Section) -> Plain:
     found: Plain = {"strategy": section.value("strategy")}
-    for name, key in (("timeout", "ring_s"), ("retry", "retry_s"), ("wrapuptime", "wrapup_s"), ("maxlen", "max_callers")):
+    for name, key in (
+        ("timeout", "ring_s"),
+        ("retry", "retry_s"),
+        ("wrapuptime", "wrapup_s"),
+        ("maxlen", "max_callers"),
+    ):
         if section.value(name).isdecimal():
             found[key] = int(section.value(name))
     if (music := section.value("musicclass")) != "default":
@@ -219,7 +224,11 @@ def _of_section(around: Around, section: Section) -> Plain:
     sound = re.fullmatch(r"custom/([a-z][a-z0-9-]*)", section.value("periodic-announce"))
     every = section.value("periodic-announce-frequency") if sound else section.value("announce-frequency")
     if sound or position or hold:
-        found["announce"] = {"every_s": int(every) if every.isdecimal() else 60, "position": position, "hold_time": hold}
+        found["announce"] = {
+            "every_s": int(every) if every.isdecimal() else 60,
+            "position": position,
+            "hold_time": hold,
+        }
         found["announce"] |= {"prompt": sound[1]} if sound else {}
     agents: list[Plain] = []
     for setting in section.all("member"):
@@ -283,8 +292,8 @@ def _page(_: Around, __: str, steps: list[Written]) -> Plain:
 
 
 def _conference(around: Around, _: str, steps: list[Written]) -> Plain:
-    match = next((found for step in steps
-                  if (found := re.fullmatch(r"ConfBridge\((\d+),default_bridge,([a-z0-9-]+)\)", step.text))), None)  # fmt: skip
+    tried = (re.fullmatch(r"ConfBridge\((\d+),default_bridge,([a-z0-9-]+)\)", step.text) for step in steps)
+    match = next((found for found in tried if found is not None), None)
     if match is None:
         raise NotOurs
     section = around.rooms.get(match[2])
@@ -303,5 +312,3 @@ def _external(around: Around, _: str, steps: list[Written]) -> Plain:
     if (busy := around.own.at(steps, "busy")) != found["no_answer"]:
         found["busy"] = busy
     return found
-
-

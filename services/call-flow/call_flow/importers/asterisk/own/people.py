@@ -51,13 +51,17 @@ def extensions(own: Own, draft: Draft, known: dict[str, Phone], names: dict[str,
         phone = known.get(number)
         if phone is None:
             piece.plain["device"] = "none"
+            if number in names:
+                piece.plain["display"] = names[number].replace("\N{NO-BREAK SPACE}", " ")
         else:
             _of_phone(draft, piece, phone, own_number, usual or own_number)
         _named(piece, names.get(number))
         try:
             _outcomes(own, piece, own.steps(context), phone is not None)
         except NotOurs:
-            draft.ledger.approximated(own.source(context), "It is not as the export writes it: calls go to its mailbox.")
+            draft.ledger.approximated(
+                own.source(context), "It is not as the export writes it: calls go to its mailbox."
+            )
 
 
 def _of_phone(draft: Draft, piece: Piece, phone: Phone, own_number: str | None, usual: str | None) -> None:

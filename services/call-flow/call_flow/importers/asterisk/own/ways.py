@@ -9,6 +9,7 @@ from call_flow.importers.draft import Draft, Plain
 from call_flow.simulate.outbound import classify, parse
 
 _GATHER = re.compile(r"Gosub\(trunk-([a-z][a-z0-9-]*),s,1\(")
+_HELP = re.compile(r"Dial\(PJSIP/\$\{HELP\}@(?:emergency|trunk)-([a-z0-9-]+?)(?:-emergency)?\)")
 _PARKED = re.compile(r"(\d+)-(\d+)")
 
 
@@ -25,7 +26,9 @@ def trunks(own: Own, draft: Draft, pjsip: list[Section], carriers: str) -> None:
             piece.plain |= {"host": contact[1], "port": int(contact[2])}
         endpoint = next((section for section in pjsip if section.name == context and section.value("aors")), None)
         piece.plain["registers"] = endpoint is not None and bool(endpoint.value("from_domain"))
-        user = re.search(rf"^;?\[{re.escape(context)}\]\s*\n;?type=auth\n(?:.*\n)??;?username=(\S+)", carriers, re.MULTILINE)
+        user = re.search(
+            rf"^;?\[{re.escape(context)}\]\s*\n;?type=auth\n(?:.*\n)??;?username=(\S+)", carriers, re.MULTILINE
+        )
         if endpoint is not None and endpoint.value("outbound_auth") and user is not None:
             piece.plain["username"] = user[1]
         provider = re.search(rf"^; trunk {re.escape(name)} \((.+)\)$", carriers, re.MULTILINE)
@@ -109,8 +112,7 @@ def emergency(own: Own, draft: Draft, mails: Section | None) -> None:
     draft.emergency.plain |= {"numbers": numbers, "test_numbers": tests, "accept_prefixes": prefixes}
     if "emergency-call" in own.dialplan.contexts:
         draft.emergency.notes[""] = own.source("emergency-call").imported()
-        used = [match[1] for step in own.steps("emergency-call")
-                if (match := re.match(r"Dial\(PJSIP/\$\{HELP\}@(?:emergency|trunk)-([a-z0-9-]+?)(?:-emergency)?\)", step.text))]  # fmt: skip
+        used = [match[1] for step in own.steps("emergency-call") if (match := _HELP.match(step.text))]
         if used != [str(piece.plain["id"]) for piece in draft.sections["trunks"]]:
             draft.emergency.plain["trunks"] = used
     draft.emergency.plain["notify"] = _notices(own, mails)
