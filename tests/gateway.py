@@ -50,8 +50,9 @@ def version() -> tuple[int, ...]:
 
 def _candidates() -> Iterator[int]:
     """Ports below those that Linux gives to connections, in no order; others for each process of a test run."""
-    workers, worker = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    ports = list(range(20_000 + int(worker.removeprefix("gw")), 32_000, workers))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = list(range(20_000 + worker, 32_000, workers))
     random.SystemRandom().shuffle(ports)
     return itertools.cycle(ports)
 

@@ -60,6 +60,9 @@ def _prove(screen: Screen, gateway: Gateway, flow_id: str) -> list[str]:
     if not targets["can_prove"]:
         screen.line(screen.quiet(f"  Not called on a real Asterisk: {targets['pbx']}"))
         return []
+    if (kept := gateway.get(f"/api/callflow/flows/{flow_id}"))["proof"] == "passed":
+        screen.line(screen.good(f"  This version was proven on a real Asterisk already: proof {kept['proof_id']}"))
+        return []
     job = gateway.post("/api/callflow/prove", {"flow_id": flow_id}, wait=1)
     began = time.monotonic()
     while job["status"] in {"queued", "running"} and time.monotonic() - began < _PROOF_SECONDS:

@@ -19,7 +19,7 @@ _DAYS_BY_NAME = {
     "christmas": ("12-25",), "christmas eve": ("12-24",), "boxing day": ("12-26",), "new year": ("01-01", "12-31"),
     "heiligabend": ("12-24",), "silvester": ("12-31",),
 }  # fmt: skip
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-4]):[0-5][0-9]")
 _RANGE = re.compile(r"([0-9]{2,6})\s*(?:-|–|to|through|bis)\s*([0-9]{2,6})")
 #: Where the words that prove a value stand again.
@@ -85,6 +85,8 @@ def _numbers(text: str, country: str | None) -> set[str]:
 
 
 def _follows(value: str, text: str, numbers: set[str]) -> bool:
+    if " ".join(value.casefold().split()) in text.casefold() and " " in value:
+        return True
     if "@" in value:
         return re.search(rf"(?<![\w.+-]){re.escape(value)}(?![\w-])", text) is not None
     if value in numbers or not any(sign.isdigit() for sign in value) or " ".join(value.split()) in text:
@@ -121,7 +123,8 @@ def _date_follows(date: str, text: str) -> bool:
     if date in text or any(date in dates and name in text.lower() for name, dates in _DAYS_BY_NAME.items()):
         return len(date) == 5 or date[:4] in text
     number = rf"(?<![0-9])0?{int(day)}(?![0-9])"
-    near = rf"(?:{number}.{{0,12}}{_MONTHS[int(month) - 1]}|{_MONTHS[int(month) - 1]}\w*\.?\s{number}|0?{int(month)}/0?{int(day)})"
+    name = _MONTHS[int(month) - 1]
+    near = rf"(?:{number}.{{0,12}}{name}|{name}\w*\.?\s{number}|0?{int(month)}/0?{int(day)})"
     return re.search(near, text, re.IGNORECASE) is not None and (len(date) == 5 or date[:4] in text)
 
 
@@ -131,7 +134,9 @@ def _run_follows(run: str, text: str) -> bool:
     if any(len(a) == len(run) and int(a) <= int(run) <= int(b) for a, b in _RANGE.findall(text)):
         return True
     spoken = [word for line in _HOURS for number, word in enumerate(line.split(), 1) if str(number) == run]
-    if any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in [*spoken, *(["zero", "null"] if run == "0" else [])]):
+    if any(
+        re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in [*spoken, *(["zero", "null"] if run == "0" else [])]
+    ):
         return True
     seconds = int(run)
     return seconds % 60 == 0 and re.search(rf"(?<![0-9]){seconds // 60}\s*min", text) is not None

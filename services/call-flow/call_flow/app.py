@@ -2,14 +2,23 @@
 
 from flask import Flask
 
-from call_flow import api_flows, api_output, api_parse, api_proofs, api_view, parts
+from call_flow import api_flows, api_import, api_output, api_parse, api_proofs, api_view, parts
 from call_flow.api import api
 from oberaconnect import settings, web
 
 SERVICE = web.Service(name="call-flow", prefix=api.name)
 
 #: Importing them registers their handlers with `api`.
-__all__ = ["api_flows", "api_output", "api_parse", "api_proofs", "api_view", "create_app", "from_environment"]
+__all__ = [
+    "api_flows",
+    "api_import",
+    "api_output",
+    "api_parse",
+    "api_proofs",
+    "api_view",
+    "create_app",
+    "from_environment",
+]
 
 
 def create_app(loaded: settings.Settings) -> Flask:

@@ -20,7 +20,9 @@ from oberaconnect.problems import Unavailable, Unprocessable
 
 _SOURCE: Final = Path(__file__).parent / "vendor" / "elk-worker.min.js"
 _THREADS = 2
-_MEMORY_BYTES = 256 * 2**20
+#: Cards and arrows together. A thousand cards take 10 s and 70 MB; a limit of the memory itself would not refuse more,
+#: but end the process, because QuickJS does not survive it.
+_MOST = 3000
 _STACK_BYTES = 4 * 2**20
 #: QuickJS counts the processor time of the whole process, so that a busy service uses it up faster.
 _SECONDS = 12
@@ -87,7 +89,6 @@ class _Engine:
     def _context(self) -> "quickjs.Context":
         if self._kept.context is None:
             context = quickjs.Context()
-            context.set_memory_limit(_MEMORY_BYTES)
             context.set_max_stack_size(_STACK_BYTES)
             context.eval(_BEFORE)
             source = _SOURCE.read_text(encoding="utf-8")
@@ -146,9 +147,11 @@ def arrange(graph: ElkNode) -> ElkNode:
     """The graph with places.
 
     Raises:
-        NotArranged: when it takes too long or too much memory.
+        NotArranged: when it is too large, or takes too long.
         Busy: when others keep the engine from it.
     """
+    if len(graph.get("children", [])) + len(graph.get("edges", [])) > _MOST:
+        raise NotArranged()
     future = _ours().submit(json.dumps(graph))
     try:
         return future.result(_WAIT_SECONDS)

@@ -322,3 +322,10 @@ def test_unknown_formats_and_targets_are_named(phones: Phones) -> None:
 def test_calls_to_the_main_line_are_the_ones_that_are_meant_when_none_is_named(phones: Phones) -> None:
     named = phones.post("/simulate", {"flow": ACME, "scenario": SATURDAY | {"to": MAIN}})
     assert named["path"] == phones.post("/simulate", {"flow": ACME, "scenario": SATURDAY})["path"]
+
+
+def test_provenance_that_points_nowhere_is_no_harm(phones: Phones) -> None:
+    origin = {"origin": "assumed"}
+    pointers = {"": origin, "x": origin, "/": origin, "/nodes/²": origin, "/numbers/99": origin, "/a~1b": origin}
+    made = phones.post("/generate", ACME | {"provenance": pointers})
+    assert made["flow_id"] == "acme-corp"

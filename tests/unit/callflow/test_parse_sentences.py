@@ -93,8 +93,8 @@ def test_telephones(text: str, extensions: list[tuple[str | None, str | None]]) 
 
 @pytest.mark.parametrize(
     "text",
-    ["We are at 350 Fifth Avenue.", "Ring for 20 seconds.", "We bought 12 phones in 2019.", "Windows 11 and Office 365.",
-     "Invoice 5512 of 24 December 2026.", "Ticket 10482, room 214, version 22.4.1"],
+    ["We are at 350 Fifth Avenue.", "Ring for 20 seconds.", "We bought 12 phones in 2019.",
+     "Windows 11 and Office 365.", "Invoice 5512 of 24 December 2026.", "Ticket 10482, room 214, version 22.4.1"],
 )  # fmt: skip
 def test_other_figures_are_no_telephones(text: str) -> None:
     assert said(text, "extensions") is None
@@ -204,7 +204,12 @@ def test_holidays(text: str, holidays: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Closed the day after Thanksgiving.", "We close early on Christmas Eve.", "Closed between Christmas and New Year."]
+    "text",
+    [
+        "Closed the day after Thanksgiving.",
+        "We close early on Christmas Eve.",
+        "Closed between Christmas and New Year.",
+    ],
 )
 def test_a_day_that_is_not_sure_is_asked(text: str) -> None:
     assert said(text, "holidays") is None
@@ -214,7 +219,7 @@ def test_a_day_that_is_not_sure_is_asked(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "field", "value"),
     [
-        ("Company: Acme, Inc.", "customer", "Acme, Inc"),
+        ("Company: Acme, Inc.", "customer", "Acme, Inc."),
         ("We are Smith & Sons Plumbing and need phones.", "customer", "Smith & Sons Plumbing"),
         ("Address: 350 5th Ave, New York, NY 10118", "address", "350 5th Ave, New York, NY 10118"),
         ("Callers are greeted in English and Spanish.", "languages", ["en", "es"]),

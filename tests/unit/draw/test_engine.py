@@ -34,14 +34,10 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_arranged(m
         engine._forget()
 
 
-def test_a_picture_that_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_MEMORY_BYTES", 13 * 2**20)
-    engine._forget()
-    try:
-        with pytest.raises(NotArranged):
-            lay_out(offices(200))
-    finally:
-        engine._forget()
+def test_a_picture_of_more_than_can_be_arranged_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_WAIT_SECONDS", 0)
+    with pytest.raises(NotArranged):
+        lay_out(offices(1500))
 
 
 def test_whoever_waits_too_long_for_the_engine_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

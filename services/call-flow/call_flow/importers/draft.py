@@ -142,7 +142,7 @@ class Draft:
         name, at = first, 1
         while (section, name) in self._known:
             at += 1
-            name = f"{first[: _LONGEST_ID - len(str(at)) - 1]}-{at}"
+            name = f"{first[: _LONGEST_ID - len(str(at)) - 1].rstrip('-')}-{at}"
         return name
 
     def e164(self, written: str) -> str | None:

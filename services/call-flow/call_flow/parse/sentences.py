@@ -147,6 +147,8 @@ def _parts(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(source, start, end):
         if is_paired and source.count('"', start, match.start()) % 2:
             continue
+        if source[at : match.start()].strip().isdigit():
+            continue
         if match[0] == "." and _SHORT_FORM.search(source, max(at, match.start() - 8), match.start()):
             follows = source[match.end() : match.end() + 2].strip()
             if not (follows[:1].isupper() and source[match.start() - 1].isdigit()):

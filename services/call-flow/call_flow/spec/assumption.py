@@ -36,7 +36,7 @@ def assumptions(flow: Flow) -> list[Assumption]:
     for pointer, said in sorted(flow.provenance.items(), key=lambda item: _place(item[0], order)):
         parts = pointer.split("/")[1:]
         values = list(_along(plain, parts))
-        if said.origin not in _TAKEN or len(values) != len(parts):
+        if said.origin not in _TAKEN or not values or len(values) != len(parts):
             continue
         message = said.evidence or sentence(_shape(parts, values), values[-1])
         key = (message, said.question)
@@ -50,8 +50,8 @@ def assumptions(flow: Flow) -> list[Assumption]:
 
 
 def _place(pointer: str, order: dict[str, int]) -> tuple[tuple[int, str], ...]:
-    first, *parts = pointer.split("/")[1:]
-    numbers = ((int(part), "") if part.isdigit() else (0, part) for part in parts)
+    first, *parts = pointer.split("/")[1:] or [""]
+    numbers = ((int(part), "") if part.isdecimal() else (0, part) for part in parts)
     return ((order.get(first, len(order)), first), *numbers)
 
 
@@ -60,7 +60,7 @@ def _along(plain: Any, parts: list[str]) -> Iterator[Any]:
     for part in parts:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(plain, list):
-            if not (name.isdigit() and int(name) < len(plain)):
+            if not (name.isdecimal() and int(name) < len(plain)):
                 return
             plain = plain[int(name)]
         elif isinstance(plain, dict) and name in plain:
@@ -74,7 +74,7 @@ def _shape(parts: list[str], values: list[Any]) -> str:
     """A pointer without positions; for a node's values, with its kind."""
     shape = []
     for part, value in zip(parts, values, strict=True):
-        if not part.isdigit():
+        if not part.isdecimal():
             shape.append(part)
         elif isinstance(value, dict) and "kind" in value and shape == ["nodes"]:
             shape = [str(value["kind"])]

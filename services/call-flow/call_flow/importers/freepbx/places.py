@@ -121,13 +121,14 @@ class Places:
     def _hours(self, key: str, first: Element) -> Plain:
         """A chain of time conditions, each of which asks the next one when it does not fit."""
         chain = [first]
-        while len(chain) < _MOST_CONDITIONS:
+        # The hours themselves are the last of our own; what they lead to is another switch.
+        while len(chain) < _MOST_CONDITIONS and _title(self._group(chain[-1]))[1] != "hours":
             match = re.fullmatch(r"timeconditions,(\d+),\d+", chain[-1].text("falsegoto"))
             following = self._conditions.get(match[1]) if match else None
             if match is None or following is None or following in chain or match[1] not in self._followed:
                 break
             chain.append(following)
-        name, part = _title(first.text("displayname"))
+        name, part = _title(first.text("displayname"), _title(self._group(first))[1])
         return self.node(
             key, name if part else first.text("displayname"), first, lambda piece: self._switch(piece, chain)
         )
@@ -185,8 +186,9 @@ class Places:
             for rule in rules.get("open dates", []):
                 for date in rule.timing.in_years(self.draft.today.year):
                     opened.setdefault(date, []).extend(rule.timing.spans)
-            days = {date: (part == "holidays") for part in ("closed dates", "holidays")
-                    for rule in rules.get(part, []) for date in rule.timing.in_years(self.draft.today.year)}  # fmt: skip
+            year = self.draft.today.year
+            days = {date: part == "holidays" for part in ("closed dates", "holidays")
+                    for rule in rules.get(part, []) for date in rule.timing.in_years(year)}  # fmt: skip
             dated = {date: Day(tuple(opened.get(date, ())), "holiday" if is_holiday else "closed")
                      for date, is_holiday in days.items()}  # fmt: skip
             hours = Hours(where, weekly, dated)
@@ -229,9 +231,9 @@ def _is_whole(titles: list[tuple[str, str]]) -> bool:
     return len(names) == 1 and "" not in parts and parts[-1] == "hours" and len(set(parts)) == len(parts)
 
 
-def _title(words: str) -> tuple[str, str]:
-    """What a name says besides the part of the hours that it stands for, and that part."""
-    for part in _PARTS:
+def _title(words: str, cut_off: str = "") -> tuple[str, str]:
+    """What a name says besides the part of the hours that it stands for, and that part; its end may be cut off."""
+    for part in [*_PARTS, *(cut_off[:length] for length in range(len(cut_off) - 1, 0, -1))]:
         if words.endswith(f" {part}"):
             return words.removesuffix(f" {part}"), part
     return words, ""

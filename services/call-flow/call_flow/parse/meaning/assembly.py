@@ -151,8 +151,12 @@ def _that_completes(sheet: Sheet, known: Known, today: dt.date) -> Assembled:
         ):
             sheet.ask(f"/{name}", question)
     fields = [Field(*found) for found in cells(sheet.tree)]
-    proven = {item.pointer: {"origin": "stated", "evidence": item.proof.text} for item in fields if _stays(item.pointer)}
-    return Assembled(specification | ({"provenance": proven} if proven else {}), fields, sheet.questions, sheet.used)
+    proven: dict[str, JsonValue] = {
+        item.pointer: {"origin": "stated", "evidence": item.proof.text} for item in fields if _stays(item.pointer)
+    }
+    if proven:
+        specification["provenance"] = proven
+    return Assembled(specification, fields, sheet.questions, sheet.used)
 
 
 def _stays(pointer: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from call_flow.parse.meaning.sheet import Cell, Sheet
+from call_flow.parse.meaning.sheet import LONGEST_LABEL, Cell, Sheet, shortened
 from call_flow.parse.statement import Kind, Statement
 from call_flow.spec.words import folded
 
@@ -103,7 +103,7 @@ def _value(sheet: Sheet, statement: Statement) -> str | None:
         return country_of(statement)
     if statement.kind == "time_zone":
         return _zone(text, sheet.country)
-    return text[:300] if statement.kind == "address" else text[:200] or None
+    return text if statement.kind == "address" else shortened(text, LONGEST_LABEL)
 
 
 def _zone(text: str, country: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from call_flow.parse.meaning.places import Places, bare
 from call_flow.parse.meaning.routes import Routes
-from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, shown
+from call_flow.parse.meaning.sheet import LONGEST_LABEL, Cell, Made, Sheet, Tree, shortened, shown
 from call_flow.parse.statement import Statement
 from call_flow.spec.telephone import e164
 from call_flow.spec.words import Misunderstood, folded
@@ -49,7 +49,7 @@ def numbers(sheet: Sheet, statements: Iterable[Statement], routes: Routes) -> No
 def _details(tree: Tree, statement: Statement, routes: Routes) -> None:
     label = statement.one("label")
     if label is not None:
-        tree.setdefault("label", Cell(" ".join(label.text.split())[:200], label))
+        tree.setdefault("label", Cell(shortened(label.text, LONGEST_LABEL), label))
         if _FAX.search(label.text):
             tree["kind"] = Cell("fax", label)
         elif _FREE.search(label.text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, shown
+from call_flow.parse.meaning.sheet import LONGEST_LABEL, Cell, Made, Sheet, Tree, shortened, shown
 from call_flow.parse.statement import Fragment, Statement
 from call_flow.spec.telephone import e164
 from call_flow.spec.words import Misunderstood, folded
@@ -18,7 +18,6 @@ _RANGE = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]{2,6}")
 _TITLE = re.compile(r"(?:dr|mr|mrs|ms|miss|prof|herr|frau)\.?\s+", re.IGNORECASE)
-_LONGEST_NAME = 200
 _FIELDS = ("number", "name", "email", "did", "mobile", "ring_s", "on_no_answer")
 
 
@@ -190,7 +189,7 @@ class Roster:
 
     def _rename(self, person: Person, name: Fragment) -> None:
         """Give a person the longer of two names."""
-        spaced = _spaced(name.text)[:_LONGEST_NAME]
+        spaced = shortened(name.text, LONGEST_LABEL)
         if person.name is None or len(spaced) > len(str(person.name.value)):
             person.name = Cell(spaced, name)
         for word in _words(spaced):

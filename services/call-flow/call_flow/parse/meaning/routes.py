@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import JsonValue
 
 from call_flow.parse.meaning.places import Places, bare
-from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, plain, shown
+from call_flow.parse.meaning.sheet import Cell, Made, Sheet, Tree, plain, shortened, shown
 from call_flow.parse.statement import Fragment, Kind, Statement
 from call_flow.spec.words import Misunderstood, folded
 
@@ -44,6 +44,7 @@ _WHERE = {
 _DIGITS = re.compile(r"[0-9]{1,4}")
 _MINUTES = re.compile(r"min", re.IGNORECASE)
 _MOST_SECONDS = 600
+_LONGEST_NAME = 60
 _MOST_GROUPS, _MOST_KEYS = 100, 20
 
 
@@ -341,5 +342,5 @@ def _told(way: str | list[str]) -> JsonValue:
 
 def _title(name: Fragment | None) -> str:
     """The name of a group: without articles, with a capital."""
-    words = "" if name is None else " ".join(bare(name.text).split())[:60]
+    words = "" if name is None else shortened(bare(name.text), _LONGEST_NAME)
     return words[:1].upper() + words[1:]

@@ -9,6 +9,8 @@ from pydantic import JsonValue
 from call_flow.parse.statement import Fragment, Statement
 from call_flow.spec.draft import escaped
 
+#: As long as labels may be.
+LONGEST_LABEL = 200
 _SHOWN = 160
 _NEAR = 800
 _MOST_QUESTIONS = 200
@@ -75,6 +77,14 @@ def shown(fragment: Fragment) -> str:
     """A piece of the text as it stands in a question: on one line and not too long."""
     plain = " ".join(fragment.text.split())
     return f"“{plain[:_SHOWN]}…”" if len(plain) > _SHOWN else f"“{plain}”"
+
+
+def shortened(text: str, most: int) -> str:
+    """A text on one line, of so many signs and of whole words."""
+    spaced = " ".join(text.split())
+    if len(spaced) <= most:
+        return spaced
+    return spaced[: most + 1].rpartition(" ")[0] or spaced[:most]
 
 
 def plain(tree: Made) -> JsonValue:

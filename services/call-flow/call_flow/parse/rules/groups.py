@@ -16,7 +16,7 @@ _IS = re.compile(
     rf"das)\s+)?{_NOUN}{_KIND}\s*(?:,\s*)?(?:"
     r"(?P<queue1>(?:is|should be|will be|has|uses|ist) (?:a|an|eine)? ?(?:call )?(?:queue|"
     rf"warteschlange)(?: \w+){{0,2}}? (?:with|of|for|answered by|served by|mit|where|:))|{words.TO}|"
-    r"(?:is answered by|are answered by|consists? of|is made up of|includes?|has|have|are|is|besteht aus|sind|ist|=|"
+    r"\(|(?:is answered by|are answered by|consists? of|is made up of|includes?|has|have|are|is|besteht aus|sind|ist|=|"
     r":|\u2013|\u2014|-)\s)\s*(?P<members>.+)$",
     re.IGNORECASE,
 )

@@ -71,7 +71,8 @@ _ONLY_NUMBERS = re.compile(r"[0-9 ,;/&-]*(?:and|und)?\s*")
 _LISTED_NAME = re.compile(r"[^,;&]+?(?=\s*(?:,|;|&|\band\b|\bund\b|\.?$))")
 _AND = re.compile(r"^(?:and|und)\s+")
 #: After a number: a further one, so that both are those of a group.
-_MORE = re.compile(r"\s*(?:,|&|and|und)\s*[1-9][0-9]{1,5}(?![\w:.-])")
+_MORE = re.compile(r"\s*(?:,|&|and|und)\s*[1-9][0-9]{1,5}(?![\w:-]|\.[0-9])")
+_ONE_MORE = re.compile(r"(?<![\w:.-])[1-9][0-9]{1,5}\s*(?:,|&|and|und)\s*$")
 _FARTHEST = 40
 _SHORTEST_ALONE = 3
 _PRODUCT = "365"
@@ -173,7 +174,8 @@ def _only_numbers(scan: Scan, numbers: list[Span], used: list[Span], *, is_liste
         before = scan.text[:start]
         is_alone = is_listed and _ONLY_NUMBERS.fullmatch(before)
         is_range = not scan.text[start:end].isdigit() and not used
-        if is_alone or (cue and (is_range or _FOLLOWS.search(before))):
+        is_joined = used and (_MORE.match(scan.text, end) or _ONE_MORE.search(before))
+        if is_alone or is_joined or (cue and (is_range or _FOLLOWS.search(before))):
             yield scan.say("extension", start, end, ("number", start, end))
 
 

@@ -97,15 +97,16 @@ def _named(piece: Piece, listed: str | None) -> None:
     words = str(piece.plain.get("display", "")).split()
     if listed is None or not words:
         return
-    for at in range(len(words)):
-        first, last = " ".join(words[:at]), " ".join(words[at:])
-        if spelled(first, last) == listed and f"{first} {last}".strip() == piece.plain["display"]:
-            piece.plain |= ({"first": first} if first else {}) | {"last": last}
-            note = piece.notes.pop("/display", None)
-            del piece.plain["display"]
-            if note is not None:
-                piece.notes["/last"] = note
-            return
+    # Where a name was cut off, or says more than keys can spell, the last word is the last name.
+    split = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words) - 1, -1, -1))
+    usual = (" ".join(words[:-1]), words[-1])
+    first, last = next((names for names in split if spelled(*names) == listed), usual)
+    piece.plain |= ({"first": first} if first else {}) | {"last": last}
+    note = piece.notes.pop("/display", None)
+    if f"{first} {last}".strip() == piece.plain["display"]:
+        del piece.plain["display"]
+    if note is not None:
+        piece.notes["/last"] = note
 
 
 def _outcomes(own: Own, piece: Piece, steps: list[Written], has_phone: bool) -> None:
