@@ -67,7 +67,7 @@ def facts(specification: dict[str, Any]) -> set[tuple[str, ...]]:
 def invented(specification: dict[str, Any], text: str, country: str | None) -> list[str]:
     """The values with figures or mail addresses that neither stand in the text nor follow from it."""
     said = " ".join(text.split())
-    numbers = _numbers(said, country)
+    numbers = set().union(*(_numbers(part, country) for part in (said, *re.split(r"[\n;]|[.,](?=\s)", text))))
     return [
         f"{pointer}: {value}"
         for pointer, value in leaves({key: item for key, item in specification.items() if key != PROOFS})

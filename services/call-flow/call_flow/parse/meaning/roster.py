@@ -32,6 +32,8 @@ class Person:
     did: Cell | None = None
     ring_s: Cell | None = None
     on_no_answer: Cell | None = None
+    #: The statement that told of it last.
+    told: Fragment | None = None
     #: Of what the text says two things.
     disputed: set[str] = field(default_factory=set)
 
@@ -65,9 +67,10 @@ class Roster:
             for number in numbers:
                 self._at(number)
         if len(numbers) <= 1 and (name is not None or numbers):
-            person = self._person(numbers[0] if numbers else None, name)
+            person = self._person(numbers[0] if numbers else None, name, statement.quote)
             if person is None:
                 return
+            person.told = statement.quote
             self._details(person, statement)
         elif not numbers:
             return
@@ -126,7 +129,7 @@ class Roster:
             self._sheet.ask("/extensions", f"Which extensions does {shown(fragment)} mean?")
         return found
 
-    def _person(self, number: Cell | None, name: Fragment | None) -> Person | None:
+    def _person(self, number: Cell | None, name: Fragment | None, quote: Fragment) -> Person | None:
         """The telephone that a statement is about; None where it contradicts what was told before."""
         if name is None:
             return None if number is None else self._at(number)
@@ -135,16 +138,16 @@ class Roster:
             return known or self._named(name)
         there = self._by_number.get(str(number.value))
         if there is None and known is not None and (known.number is None or self._is_named(known, name)):
-            return self._numbered(known, number, name)
-        return self._of_both(there or self._at(number), known, name)
+            return self._numbered(known, number, name, quote)
+        return self._of_both(there or self._at(number), known, name, quote)
 
-    def _numbered(self, known: Person, number: Cell, name: Fragment) -> Person | None:
+    def _numbered(self, known: Person, number: Cell, name: Fragment, quote: Fragment) -> Person | None:
         """Somebody who was told of, and now has a number that nobody has."""
         if "number" in known.disputed:
             return None
         if known.number is not None:
             question = f"Which extension has {_spaced(name.text)}?"
-            self._sheet.contradiction("/extensions", known.number.proof, name, question)
+            self._sheet.contradiction("/extensions", known.told or known.number.proof, quote, question)
             self._by_number.pop(str(known.number.value), None)
             known.number = None
             known.disputed.add("number")
@@ -154,14 +157,14 @@ class Roster:
         self._rename(known, name)
         return known
 
-    def _of_both(self, person: Person, known: Person | None, name: Fragment) -> Person | None:
+    def _of_both(self, person: Person, known: Person | None, name: Fragment, quote: Fragment) -> Person | None:
         """The telephone with a number, which now has a name too."""
         if person.name is None:
             if "name" in person.disputed:
                 return None
         elif known is not person and not _extends(str(person.name.value), _spaced(name.text)):
             question = f"Who has the extension {person.number.value if person.number else ''}?"
-            self._sheet.contradiction("/extensions", person.name.proof, name, question)
+            self._sheet.contradiction("/extensions", person.told or person.name.proof, quote, question)
             self._forget_name(person)
             return None
         self._rename(person, name)

@@ -75,7 +75,7 @@ class Sheet:
 
 def shown(fragment: Fragment) -> str:
     """A piece of the text as it stands in a question: on one line and not too long."""
-    plain = " ".join(fragment.text.split())
+    plain = " ".join(fragment.text.split()).rstrip(".,;")
     return f"“{plain[:_SHOWN]}…”" if len(plain) > _SHOWN else f"“{plain}”"
 
 

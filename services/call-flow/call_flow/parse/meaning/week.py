@@ -46,7 +46,7 @@ def tell(sheet: Sheet, statements: Iterable[Statement]) -> None:
     part = [item for item in told if item not in whole and item not in bare_days]
     _days_for_all(whole, bare_days, part)
     part = _joined(sheet, part, bare_days, whole)
-    if _settle(sheet, whole, part, breaks):
+    if _settle(sheet, whole, part, breaks) or not (whole or part):
         _also_open(sheet, bare_days)
 
 

@@ -34,7 +34,7 @@ _APPOSED = re.compile(
     rf"({_PROPER})(?=,)"
 )
 _IS = re.compile(
-    rf"^({_PROPER})\s+(?i:is (?:a|an|the)\b|are (?:a|an)\b|needs?\b|wants?\b|would like\b|requires\b|"
+    rf"^(?:The )?({_PROPER})\s+(?i:is (?:a|an|the)\b|are (?:a|an)\b|needs?\b|wants?\b|would like\b|requires\b|"
     r"has \w+ (?:phones|employees|people|staff|extensions|"
     r"offices|locations)|runs\b|braucht\b|möchte\b|ist (?:ein|eine|das|die)\b)"
 )

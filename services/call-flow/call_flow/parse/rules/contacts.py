@@ -127,7 +127,7 @@ def _is_told(text: str, label: re.Match[str], start: int) -> bool:
     is_ours = before.endswith(("our", "unsere", "we have a", "their")) or not before or before[-1] in ",;.:|&("
     return (
         is_ours
-        or re.search(r"(?i)\b(?:is|are|ist|lautet|at|on)\b|[:=\u2013-]", between) is not None
+        or re.search(r"(?i)\b(?:is|are|ist|lautet|at|on)\b|[:=(\u2013-]", between) is not None
         or len(label[0].split()) > 1
     )
 

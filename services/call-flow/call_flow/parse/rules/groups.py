@@ -14,14 +14,14 @@ _KIND = r"(?: (?:group|team|department|queue|calls|line|dept\.?|enquiries|inquir
 _IS = re.compile(
     rf"^(?:\W{{0,3}})(?:(?:calls|anrufe)\s+(?:for|to|an|für)\s+)?(?:(?:the|our|die|der|"
     rf"das)\s+)?{_NOUN}{_KIND}\s*(?:,\s*)?(?:"
-    r"(?P<queue1>(?:is|should be|will be|has|uses|ist) (?:a|an|eine)? ?(?:call )?(?:queue|"
+    r"(?:(?:is|should be|will be|has|uses|ist) (?:a|an|eine)? ?(?:call )?(?:queue|"
     rf"warteschlange)(?: \w+){{0,2}}? (?:with|of|for|answered by|served by|mit|where|:))|{words.TO}|"
     r"\(|(?:is answered by|are answered by|consists? of|is made up of|includes?|has|have|are|is|besteht aus|sind|ist|=|"
     r":|\u2013|\u2014|-)\s)\s*(?P<members>.+)$",
     re.IGNORECASE,
 )
 _OF = re.compile(
-    r"\b(?P<sort>(?:ring |hunt |call )?(?:group|queue)|rufgruppe|warteschlange)\s+(?:(?:for |called |named |für |"
+    r"\b(?:(?:ring |hunt |call )?(?:group|queue)|rufgruppe|warteschlange)\s+(?:(?:for |called |named |für |"
     r"namens )(?:the |our )?[\"“„']?|[\"“„'])(?:(?!with\b|of\b|for\b|and\b|where\b|that\b|"
     rf"mit\b){_NOUN})[\"”“']?{_KIND}\s*(?:\(|:|with|of|mit|is|are|consisting of|containing|including|=|\u2013|-|"
     r",\s*(?:with|answered by))\s*(?P<members>.+)$",

@@ -34,7 +34,7 @@ _SMALL = re.compile(
 )
 #: Names in small letters before their numbers: `front desk 100, kitchen 101`, `cellar is extension 14`.
 _SMALL_FIRST = re.compile(
-    r"(?:^|[,;]\s+(?:and\s+)?|\band\s+)(?:the\s+)?([a-zß-ÿ]{3,20}(?: [a-zß-ÿ]{2,20}){0,2})"
+    r"(?:^|[,;]\s+(?:and\s+)?|\band\s+|\()(?:the\s+)?([a-zß-ÿ]{3,20}(?: [a-zß-ÿ]{2,20}){0,2})"
     r"(?=\s(?:\([^()]{1,30}\)\s)?(?:is (?:on |at )?(?:ext\w*\.? )?)?[1-9][0-9]{1,5}(?![\w:-]|\.[0-9]))"
 )
 

@@ -71,7 +71,6 @@ _OUR_OPERATOR = re.compile(
     r"\b(?i:our|the) (?i:receptionist|operator),? (?P<to>)(?P<who>[^\W\d_][\w'’-]{1,30}(?: [^\W\d_a-z][\w'’-]{1,30})?)"
 )
 _DESK = re.compile(r"operator|reception|front desk|switchboard|empfang|zentrale", re.IGNORECASE)
-_LABEL = re.compile(r"^\W{0,3}(?:calls\s*)?[^:→]{0,40}?(?::|→|->|=>|=|\s[\u2013\u2014-]\s)\s*(.+)$")
 _MESSAGE = re.compile(
     r"\b(?:take|leave|record) (?:a )?(?:voice )?messages?\b|\bvoice ?mail\b|\bmailbox\b|\banswering machine\b|"
     r"\banrufbeantworter\b",
