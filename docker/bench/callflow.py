@@ -106,8 +106,7 @@ def _document(gateway: Gateway, flow_id: str, form: str, target: float | None) -
 
 
 def _rendered(gateway: Gateway, form: str, flow_id: str) -> bytes:
-    # A picture of this size has too many pixels at the scale of 2 that small ones have.
-    return gateway.download(f"{_PATH}/render/{form}?flow_id={flow_id}{'&scale=1' if form == 'png' else ''}")
+    return gateway.download(f"{_PATH}/render/{form}?flow_id={flow_id}")
 
 
 def _many_extensions(gateway: Gateway) -> list[Figure]:

@@ -192,7 +192,9 @@ class PictureOptions(Model):
 
     direction: Literal["right", "down"] = "right"
     number: E164 | None = Field(default=None, description="Only what calls to this number can come to")
-    scale: float = Field(default=2, ge=0.5, le=4, description="Of PNG: pixels a unit")
+    scale: float | None = Field(
+        default=None, ge=0.1, le=4, description="Of PNG: pixels a unit; if absent, 2, or less where it is large"
+    )
 
 
 class RenderRequest(Reference, PictureOptions):

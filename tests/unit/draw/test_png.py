@@ -52,3 +52,10 @@ def test_the_scale_that_the_refusal_names_is_within_the_limit() -> None:
     assert (
         placed.width * placed.height * largest**2 <= 24_000_000 < placed.width * placed.height * (largest + 0.02) ** 2
     )
+
+
+def test_without_a_scale_a_large_picture_is_drawn_as_large_as_it_can_be() -> None:
+    placed = lay_out(offices(60))
+    image = Image.open(io.BytesIO(png(placed)))
+    assert 0 < image.width < 2 * placed.width
+    assert image.height / image.width == pytest.approx(placed.height / placed.width, rel=0.01)

@@ -26,6 +26,7 @@ class Liveness:
         """Follows jumps by the names of contexts and extensions that stand in them."""
         self._dialplan = dialplan
         self._live: dict[str, frozenset[str]] = {name: frozenset() for name in dialplan.contexts}
+        self._before: dict[tuple[str, str], list[frozenset[str]]] = {}
         self._contexts: dict[str, frozenset[str]] = {}
         for name in dialplan.contexts:
             self._contexts[name] = self._led_to(name)
@@ -52,7 +53,7 @@ class Liveness:
         for name, context in self._dialplan.contexts.items():
             exposed: set[str] = set()
             for extension in context.extensions.values():
-                exposed |= _exposed(extension.steps, 0)
+                exposed |= _exposed(extension.steps)[0]
             self._live[name] = frozenset(exposed)
         for _ in range(_ROUNDS):
             changed = False
@@ -67,23 +68,32 @@ class Liveness:
         """The variables whose values may still be read from a step on."""
         if place.at < 0:
             return self._live[place.context]
-        steps = self._dialplan.contexts[place.context].extensions[place.extension].steps
-        rest = steps[place.at :]
-        found = _exposed(steps, place.at)
-        if any(step.application in _JUMPS or step.application in _LISTENS for step in rest):
-            found |= self._live[place.context]
-        return frozenset(found)
+        key = (place.context, place.extension)
+        if key not in self._before:
+            steps = self._dialplan.contexts[place.context].extensions[place.extension].steps
+            self._before[key] = self._of(steps, self._live[place.context])
+        found = self._before[key]
+        return found[min(place.at, len(found) - 1)]
+
+    @staticmethod
+    def _of(steps: list[Step], beyond: frozenset[str]) -> list[frozenset[str]]:
+        """What is read from each step on, and after the last one."""
+        found = [frozenset[str]()]
+        leads_on = False
+        for step, read in zip(reversed(steps), _exposed(steps)[-2::-1], strict=True):
+            leads_on = leads_on or step.application in _JUMPS or step.application in _LISTENS
+            found.append(read | beyond if leads_on else read)
+        return found[::-1]
 
 
-def _exposed(steps: list[Step], begin: int) -> set[str]:
-    """What is read before it is written, in the order of the steps."""
-    written: set[str] = set()
-    read: set[str] = set()
-    for step in steps[begin:]:
-        read |= set(_READ.findall(step.arguments)) - written
-        written |= set(_WRITTEN.get(step.application, ()))
+def _exposed(steps: list[Step]) -> list[frozenset[str]]:
+    """What is read before it is written, in the order of the steps: from each step on, and after the last one."""
+    found = [frozenset[str]()]
+    for step in reversed(steps):
+        written = set(_WRITTEN.get(step.application, ()))
         if step.application == "set":
             written |= set(_SET.findall(step.arguments))
         elif step.application == "read":
             written |= set(arguments(step.arguments)[:1])
-    return read
+        found.append((found[-1] - written) | frozenset(_READ.findall(step.arguments)))
+    return found[::-1]
