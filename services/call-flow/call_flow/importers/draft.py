@@ -77,15 +77,13 @@ class Draft:
         """The customer's country, once it is settled."""
         return str(self.customer.plain.get("country", "US"))
 
-    def settle(self, numbers: list[str], zones: list[tuple[str, Source]], source: Source | None = None) -> None:
+    def settle(self, numbers: list[str], zones: list[tuple[str, Source]]) -> None:
         """Tell the country by numbers with their country code, and the zone by the zones that the system names."""
         found = country_of(number for number in numbers if number.startswith("+"))
         if "country" not in self.customer.plain:
             if found is not None:
                 because = f"Most numbers of the system belong to {found}."
                 self.customer.assume("country", found, because, f"Is the customer in {found}?")
-                if source is not None:
-                    self.customer.notes["/country"] = source.imported()
             else:
                 reason = "No number with its country code was found."
                 self.customer.assume("country", "US", reason, "In which country is the customer?")
@@ -165,8 +163,8 @@ class Draft:
         """
         if not any(self.sections[name] for name in ("numbers", "extensions", "mailboxes", "nodes")):
             raise Unprocessable(
-                f"Nothing of a {self.system} system was found: no number, no extension and no menu. Send its "
-                "configuration files, or say which system they are of."
+                f"Nothing was found that makes a flow: no number, no extension and no menu. Send the configuration of "
+                f"{self.system}, or say of which system it is."
             )
         if "name" not in self.customer.plain:
             reason = "The configuration does not name the customer."

@@ -1,5 +1,6 @@
 """The ledger of an import: every line or element of what came in, and what became of it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,12 @@ from call_flow.flow.values import Part
 
 Status = Literal["understood", "approximated", "ignored"]
 _LONGEST = 200
+_SECRET = re.compile(
+    r"((?<![\w.-])[\w.-]*(?:password|passwd|secret|vmpwd|pin|md5_cred)\"?\s*(?:=>?|:)\s*)(?:\"[^\"]*\"|[^,;}\s]+)",
+    re.IGNORECASE,
+)
+_USER = re.compile(r"((?:register\s*=>?\s*|sips?:)[^:@\s]+):[^@\s]*@", re.IGNORECASE)
+_MAILBOX = re.compile(r"^(\d+\s*=>?\s*)[^,]+")
 _RANK: dict[Status, int] = {"ignored": 0, "understood": 1, "approximated": 2}
 
 
@@ -40,7 +47,13 @@ class Source:
     def evidence(self) -> str:
         """The place with what stands there, as provenance quotes it."""
         where = f"line {self.line}" if self.line is not None else self.pointer or "/"
-        return f"{shown(self.file)}, {where}: {shown(self.text, _LONGEST)}"
+        return f"{shown(self.file)}, {where}: {shown(self.readable, _LONGEST)}"
+
+    @property
+    def readable(self) -> str:
+        """What stands there, without passwords: neither a flow nor a ledger keeps any."""
+        text = _USER.sub(r"\1:…@", _SECRET.sub(r"\1…", self.text[: 4 * _LONGEST]))
+        return _MAILBOX.sub(r"\1…", text) if self.file.lower().endswith("voicemail.conf") else text
 
     def imported(self) -> Provenance:
         """That a value was read here."""
@@ -111,6 +124,6 @@ def _line(entry: _Entry, otherwise: str) -> LedgerLine:
     if entry.status == "ignored" and not reason:
         reason = otherwise
     return LedgerLine(
-        file=shown(source.file), line=source.line, pointer=source.pointer, text=shown(source.text, _LONGEST),
+        file=shown(source.file), line=source.line, pointer=source.pointer, text=shown(source.readable, _LONGEST),
         status=entry.status, reason=reason,
     )  # fmt: skip

@@ -16,7 +16,6 @@ _STRATEGIES = {"ringall": "simultaneous", "hunt": "sequential", "memoryhunt": "s
 _EXACT = ("ringall", "hunt", "random")
 _QUEUES = ("ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear")
 _AGENT = re.compile(r"(?:Local|PJSIP|SIP|Agent)/(\d+)(?:@[^,/]*)?(?:/n)?(?:,(\d+))?.*")
-_DETAILS = ("music", "strategy", "joinempty")
 _OFF = ("", "0", "disabled", "none")
 
 
@@ -240,8 +239,8 @@ class Modules:
             row.get(name)
         prompt = self._said(row, "recording_id")
         to = self._places.to(row.text("post_dest"), row)
-        if "hangup" in to:
-            piece.plain |= {"kind": "hangup", "cause": to["hangup"]} | ({"prompt": prompt} if prompt else {})
+        if to == END:
+            piece.plain |= {"kind": "hangup"} | ({"prompt": prompt} if prompt else {})
         else:
             piece.plain |= {"kind": "announcement", "prompt": prompt or self._silence(row), "then": to}
 

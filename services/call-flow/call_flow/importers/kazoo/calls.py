@@ -150,11 +150,11 @@ class Calls:
             return dict(END)
         self._open.add(element.pointer)
         try:
-            return self.to(flow, shown(element.text("name")), element.document.file + element.pointer)
+            return self.to(flow, shown(element.text("name")))
         finally:
             self._open.discard(element.pointer)
 
-    def to(self, action: Element, name: str, callflow: str = "") -> Plain:
+    def to(self, action: Element, name: str) -> Plain:
         """The destination that an action is."""
         key = _key(action)
         if key not in self._made:
@@ -329,5 +329,7 @@ class Calls:
 
 
 def _key(action: Element) -> str:
-    """The same for actions that say the same, with the same branches."""
+    """The same for actions that say the same, with the same branches; but a whole callflow is only itself."""
+    if action.pointer.endswith("/flow"):
+        return f"{action.document.file}#{action.pointer}"
     return json.dumps(action.value, sort_keys=True)

@@ -5,8 +5,6 @@ import re
 from call_flow.importers.draft import END, Draft, Plain
 from call_flow.importers.element import Element
 
-_NODES = ("IVR", "Receptionist", "RingGroup", "Queue", "Fax", "Conference", "Parking", "SpecialMenu", "RoutePoint")
-
 
 class Places:
     """Numbers by what stands under them."""

@@ -70,9 +70,15 @@ class Studio:
     def language(self) -> str:
         """The language in which most of its widgets speak; empty when none says which."""
         spoken = (language(str(widget.properties.peek("language") or "")) for widget in self.widgets.values()
-                  if widget.kind in ("say-play", "gather-input-on-call"))  # fmt: skip
+                  if widget.kind in ("say-play", "gather-input-on-call") and not self._finds(widget))  # fmt: skip
         counted = Counter(code for code in spoken if code)
         return counted.most_common(1)[0][0] if counted else ""
+
+    def _finds(self, widget: Widget) -> bool:
+        """Whether it asks for a name, which our own export does in English."""
+        split = self.widgets.get(widget.to("keypress") or "")
+        found = self.widgets.get(split.to("noMatch") or "") if split else None
+        return found is not None and str(found.properties.peek("url") or "").endswith("/find")
 
 
 def language(text: str) -> str:
