@@ -83,7 +83,7 @@ class _Proof:
             async with asyncio.TaskGroup() as group:
                 for unregistered, cases in self._shares():
                     group.create_task(self._boot(places, unregistered, cases))
-        except* Exception as failures:
+        except ExceptionGroup as failures:
             raise _first(failures) from None
         return self._report(begun)
 
@@ -259,10 +259,10 @@ class _Session:
             return handle
 
 
-def _first(failures: BaseExceptionGroup[Exception]) -> Exception:
+def _first(failures: ExceptionGroup[Exception]) -> Exception:
     """What went wrong, out of the groups that tasks make of it."""
     found = failures.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+    return _first(found) if isinstance(found, ExceptionGroup) else found
 
 
 async def _leave(handle: CallHandle) -> None:
