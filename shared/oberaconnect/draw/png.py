@@ -36,5 +36,10 @@ def png(placed: Placed, scale: float | None = None) -> bytes:
             f"At a scale of {scale:g} this picture cannot be drawn: it measures {placed.width:.0f} by "
             f"{placed.height:.0f} units. Ask for a scale above 0 and up to {possible:g}, or for SVG."
         )
+    return raster(svg(placed), scale)
+
+
+def raster(drawing: str, scale: float) -> bytes:
+    """An SVG as PNG, with so many pixels a unit."""
     fonts = [str(file) for file in FONT_FILES.values()]
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg(placed), zoom=scale, font_files=fonts, font_family="Inter"))
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawing, zoom=scale, font_files=fonts, font_family="Inter"))

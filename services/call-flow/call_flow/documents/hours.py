@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from call_flow.documents.material import Material, date
-from call_flow.flow.calendar import Calendar, closed_days
+from call_flow.flow.calendar import Calendar, UnknownHolidays, closed_days
 from call_flow.flow.hours import HolidaySet, Override, Schedule
 from call_flow.flow.nodes import TimeSwitch
 from call_flow.flow.values import WEEKDAYS
@@ -77,7 +77,7 @@ def _holidays(material: Material, holiday_set: HolidaySet) -> Iterator[Block]:
     yield Heading(f"Holidays: {_set_name(holiday_set)}", 2)
     try:
         days = closed_days(holiday_set)
-    except (NotImplementedError, ValueError):
+    except UnknownHolidays:
         yield Callout(
             "The public holidays of this country or region are not known", "Please name the days one by one.", "bad"
         )

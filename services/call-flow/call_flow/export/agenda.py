@@ -44,7 +44,7 @@ class Agenda:
 
 
 def agenda(calendar: Calendar) -> Agenda:
-    """The agenda of a schedule. Raises NotImplementedError when its holidays are not known."""
+    """The agenda of a schedule. Raises `UnknownHolidays`."""
     ordinary = [calendar.schedule.ranges(weekday) for weekday in range(7)]
     weekly = tuple(_merged([*_today(ordinary[day]), *_into_next(ordinary[day - 1])]) for day in range(7))
     special = calendar.closed_days.keys() | calendar.exceptions.keys()

@@ -8,7 +8,7 @@ from typing import TypeVar
 from call_flow.export.agenda import Agenda, agenda
 from call_flow.export.fidelity import Notes
 from call_flow.export.labels import shown
-from call_flow.flow.calendar import Calendar, zone
+from call_flow.flow.calendar import Calendar, UnknownHolidays, zone
 from call_flow.flow.destination import Destination
 from call_flow.flow.graph import Graph, vertex
 from call_flow.flow.hours import Schedule
@@ -64,7 +64,7 @@ class Plan:
             holiday_set = self.graph.holiday_sets.get(schedule.holiday_set or "")
             try:
                 found[schedule.id] = agenda(Calendar(schedule, holiday_set))
-            except (NotImplementedError, ValueError):
+            except UnknownHolidays:
                 how = "The public holidays of this country or subdivision are not known. Enter them as custom holidays."
                 self.notes.unsupported(f"/holiday_sets/{self._holidays(schedule)}", how)
                 found[schedule.id] = agenda(Calendar(schedule, None))

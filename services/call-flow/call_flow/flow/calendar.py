@@ -33,11 +33,15 @@ def crosses_midnight(span: Range) -> bool:
     return minute(span.end) <= minute(span.start)
 
 
+class UnknownHolidays(Exception):
+    """Nobody knows the public holidays of a holiday set."""
+
+
 def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
     """The days of a holiday set from its first year on, with their names, in their order.
 
     Raises:
-        NotImplementedError: when the `holidays` library does not know the country, subdivision or category.
+        UnknownHolidays: when the `holidays` library does not know the country, subdivision or category.
     """
     found: dict[dt.date, str] = {}
     years = range(holiday_set.first_year, holiday_set.first_year + holiday_set.horizon_years)
@@ -51,8 +55,8 @@ def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
                 categories=tuple(source.categories),
                 language="en_US",
             )
-        except ValueError as error:  # so it says of a category
-            raise NotImplementedError(str(error)) from None
+        except (NotImplementedError, ValueError) as error:  # the latter is what it says of a category
+            raise UnknownHolidays(str(error)) from None
         for day, name in listed.items():
             if day.year in years and _is_kept(name, holiday_set):
                 found[day] = name

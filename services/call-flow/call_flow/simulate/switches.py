@@ -1,6 +1,6 @@
 """Places that send a call on without asking anybody: hours, callers, switches."""
 
-from call_flow.flow.calendar import Calendar, Said
+from call_flow.flow.calendar import Calendar, Said, UnknownHolidays
 from call_flow.flow.graph import Graph
 from call_flow.flow.nodes import CallerMatch, TimeSwitch, Toggle
 from call_flow.simulate.call import Call, End, Place, Way, way
@@ -16,7 +16,7 @@ def calendar(graph: Graph, schedule: str) -> Calendar | None:
     ready = Calendar(found, graph.holiday_sets.get(found.holiday_set or ""))
     try:
         assert ready.closed_days is not None  # noqa: S101 - worked out now, for the exceptions it may raise
-    except NotImplementedError:
+    except UnknownHolidays:
         return Calendar(found, None)
     return ready
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from call_flow.flow.calendar import closed_days
+from call_flow.flow.calendar import UnknownHolidays, closed_days
 from call_flow.flow.destination import Destination
 from call_flow.flow.graph import Edge, Graph, Vertex, vertex
 from call_flow.flow.hours import HolidaySet
@@ -170,7 +170,7 @@ class Context:
 def _holidays(holiday_set: HolidaySet) -> Mapping[dt.date, str] | str:
     try:
         return closed_days(holiday_set)
-    except NotImplementedError:
+    except UnknownHolidays:
         source = holiday_set.source
     for cause, known in ("categories", {"categories": ["public"]}), ("subdivision", {"subdivision": None}):
         source = source and source.model_copy(update=known)
@@ -182,6 +182,6 @@ def _holidays(holiday_set: HolidaySet) -> Mapping[dt.date, str] | str:
 def _is_known(holiday_set: HolidaySet) -> bool:
     try:
         closed_days(holiday_set)
-    except NotImplementedError:
+    except UnknownHolidays:
         return False
     return True
