@@ -66,7 +66,7 @@ def _prove(screen: Screen, gateway: Gateway, flow_id: str) -> list[str]:
     job = gateway.post("/api/callflow/prove", {"flow_id": flow_id}, wait=1)
     began = time.monotonic()
     while job["status"] in {"queued", "running"} and time.monotonic() - began < _PROOF_SECONDS:
-        screen.bar(job["progress"]["done"], job["progress"]["total"], job["stage"])
+        screen.bar(job["progress"]["done"], job["progress"]["total"], job["stage"], what="calls")
         time.sleep(0.5)
         job = gateway.get(f"/api/callflow/jobs/{job['id']}")
     screen.end_bar()

@@ -38,8 +38,8 @@ class Screen:
         for number, part in enumerate(lines):
             self.line(f"{then if number else first}{part}")
 
-    def bar(self, done: int, total: int, note: str) -> None:
-        """Show how far something is. Without a terminal one line for every fifth of the way."""
+    def bar(self, done: int, total: int, note: str, *, what: str = "documents") -> None:
+        """Show how far something is, in so many of `what`. Without a terminal one line for every fifth of the way."""
         if self._told < 0:
             self._started, self._told = time.monotonic(), 0
         seconds = time.monotonic() - self._started
@@ -51,7 +51,7 @@ class Screen:
             self._stream.flush()
         elif 5 * done // max(1, total) > self._told:
             self._told = 5 * done // max(1, total)
-            self.line(f"  {done} of {total} documents after {seconds:.1f} s")
+            self.line(f"  {done} of {total} {what} after {seconds:.1f} s")
 
     def end_bar(self) -> None:
         """Leave the bar as it stands."""
