@@ -123,7 +123,7 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 	@$(stack) run bench.containers
 
 test: lint ## Check the code and run all tests
-	@$(embedded) test -- -n 3 --dist loadfile $(ARGS)
+	@$(embedded) test -- -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-long: ## Test what takes minutes: backup, restore and verify without Docker
 	@$(embedded) develop

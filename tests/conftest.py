@@ -14,6 +14,33 @@ from oberaconnect.settings import Settings
 
 MakeSettings = Callable[..., Settings]
 
+_SLOWEST_FIRST = ("system", "integration")
+#: They stop and start their platform again and again, which others would have to wait for.
+_BREAKING = ("test_embedded", "test_durability")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, the tests of a file stay together, and so do those of one platform, which takes long to start.
+
+    What takes longest begins first, so that no process is left with it when the others have nothing more to do.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_together(item)))
+    rooms = {name: place for place, name in enumerate(_SLOWEST_FIRST)}
+    items.sort(key=lambda item: rooms.get(_room(item), len(rooms)))
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _together(item: pytest.Item) -> str:
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    if _room(item) == "system" and item.path.stem not in _BREAKING and (shared := fixtures & {"platform", "guarded"}):
+        return min(shared)
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
