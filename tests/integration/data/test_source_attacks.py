@@ -658,7 +658,10 @@ def test_a_person_does_not_open_a_folder_that_was_declared_for_some(office: Offi
     assert office.names("charlie", "/documents") == set()
 
 
-def test_a_person_does_not_take_over_what_a_removed_source_left(office: Office) -> None:
+def test_a_person_does_not_take_over_what_a_removed_source_left(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data_processing.api_sources._REMOVAL_SECONDS", 0.0)
     folder = office.service.inbox / "acme"
     folder.mkdir()
     (folder / "salaries.txt").write_text("Alice earns more than Bob.")

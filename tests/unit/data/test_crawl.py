@@ -7,7 +7,7 @@ from oberaconnect.http import Download
 
 
 def test_a_page_with_endless_links_leads_to_a_few_pages_each_fetched_once() -> None:
-    links = "".join(f'<a href="/{number}">{number}</a>' for number in range(5000)).encode()
+    links = "".join(f'<a href="/{number}">{number}</a>' for number in range(10 * sources.MAX_PAGES)).encode()
 
     def answer(_asked: Asked) -> Answer:
         return Answer(body=links, headers={"Content-Type": "text/html"})
