@@ -86,7 +86,7 @@ def test_hours_written_plainly_are_read_as_written(told: list[tuple[str, int, in
 
 
 def off(told: Any, country: str = "US", subdivision: str | None = None) -> dict[str, Any]:
-    found = days_off(told, country, subdivision, 2026)
+    found = days_off(told, country, subdivision, TODAY)
     return found.plain() | ({"exceptions": found.exceptions} if found.exceptions else {})
 
 
@@ -104,6 +104,13 @@ def off(told: Any, country: str = "US", subdivision: str | None = None) -> dict[
         (["02-29"], {"custom": [{"name": "02-29", "month_day": "02-29"}]}),
         (["2026-12-31 09:00-12:00, 13:00-15:00"], {"exceptions": [{"date": "2026-12-31", "ranges": [
             {"start": "09:00", "end": "12:00"}, {"start": "13:00", "end": "15:00"}]}]}),
+        (["12-24 08:00-12:00 Eve"], {"exceptions": [
+            {"date": f"{year}-12-24", "ranges": [{"start": "08:00", "end": "12:00"}], "name": "Eve"}
+            for year in (2026, 2027, 2028)]}),
+        (["11-24 08:00-12:00"], {"exceptions": [
+            {"date": f"{year}-11-24", "ranges": [{"start": "08:00", "end": "12:00"}]} for year in (2027, 2028)]}),
+        (["02-29 08:00-12:00"], {"exceptions": [
+            {"date": "2028-02-29", "ranges": [{"start": "08:00", "end": "12:00"}]}]}),
         ([{"name": "Feast", "month_day": "06-24"}], {"custom": [{"name": "Feast", "month_day": "06-24"}]}),
         ({"country": "CA", "subdivision": "QC", "observed": False, "days": ["12-26 Boxing Day"]},
          {"source": {"country": "CA", "subdivision": "QC", "observed": False},
@@ -122,7 +129,7 @@ def test_holidays_mean_what_they_say(told: Any, meant: dict[str, Any]) -> None:
         (["Xmas"], "US has no holiday 'Xmas'"),
         (["2027-02-29 Leap"], "no date"),
         (["13-01"], "no date"),
-        (["12-24 08:00-12:00 Eve"], "with its year"),
+        (["12-24..12-26 08:00-12:00"], "needs one date"),
         (["2026-12-24..01-02 Break"], "the year with both dates"),
         ([5], "no holiday"),
         (7, "no holidays"),

@@ -245,10 +245,9 @@ class TestForPeople:
         rows = scenarios_for_people(acme(), today=TODAY)
         assert 10 <= len(rows) <= 15
         said = [f"{row.when} | {row.does} | {row.gets}" for row in rows]
-        assert (
-            said[0] == "Tuesday 19:00 | calls | Hears 'closed'; the caller leaves a message in mailbox 600 (General)."
-        )
-        assert "Tuesday 10:00 | presses 0 | Hears 'welcome'; Ann Archer (101) answers." in said
+        closed = "Hears “Closed”; the caller leaves a message in mailbox 600 (General)."
+        assert said[0] == f"Tuesday 19:00 | calls | {closed}"
+        assert "Tuesday 10:00 | presses 0 | Hears “Welcome”; Ann Archer (101) answers." in said
         assert "Tuesday 10:00 | 101 dials 911 | The call goes to 911 at once." in said
         assert any(row.when.startswith("Thanksgiving Day") for row in rows)
 

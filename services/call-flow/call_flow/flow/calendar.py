@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -46,23 +46,25 @@ def closed_days(holiday_set: HolidaySet) -> dict[dt.date, str]:
     found: dict[dt.date, str] = {}
     years = range(holiday_set.first_year, holiday_set.first_year + holiday_set.horizon_years)
     if source := holiday_set.source:
-        try:
-            listed = holidays.country_holidays(
-                source.country,
-                subdiv=source.subdivision,
-                years=years,
-                observed=source.observed,
-                categories=tuple(source.categories),
-                language="en_US",
-            )
-        except (NotImplementedError, ValueError) as error:  # the latter is what it says of a category
-            raise UnknownHolidays(str(error)) from None
-        for day, name in listed.items():
-            if day.year in years and _is_kept(name, holiday_set):
-                found[day] = name
+        listed = _public(source.country, source.subdivision, years, source.observed, tuple(source.categories))
+        found.update((day, name) for day, name in listed if _is_kept(name, holiday_set))
     for custom in holiday_set.custom:
-        found.update((day, custom.name) for day in _days(custom, years))
+        found.update((day, custom.name) for day in _days(custom, years) if custom.date or day.year >= years.start)
     return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=256)
+def _public(
+    country: str, subdivision: str | None, years: range, observed: bool, categories: tuple[str, ...]
+) -> tuple[tuple[dt.date, str], ...]:
+    """Public holidays of years. They are worked out once: it takes longer than all else that is asked of a schedule."""
+    try:
+        listed = holidays.country_holidays(
+            country, subdiv=subdivision, years=years, observed=observed, categories=categories, language="en_US"
+        )
+    except (NotImplementedError, ValueError) as error:  # the latter is what it says of a category
+        raise UnknownHolidays(str(error)) from None
+    return tuple((day, name) for day, name in listed.items() if day.year in years)
 
 
 def _is_kept(name: str, holiday_set: HolidaySet) -> bool:
@@ -76,7 +78,8 @@ def _is_kept(name: str, holiday_set: HolidaySet) -> bool:
 
 
 def _days(custom: CustomHoliday, years: range) -> Iterator[dt.date]:
-    for year in [custom.date.year] if custom.date else years:
+    """The days of an own holiday, of those that began the year before too if they go on past New Year."""
+    for year in [custom.date.year] if custom.date else range(years.start - 1, years.stop):
         first = custom.date or _in_year(str(custom.month_day), year)
         if first is None:
             continue  # 29 February in a year that has none
@@ -135,7 +138,14 @@ class Calendar:
         for span in self.ranges(day - _DAY):
             if crosses_midnight(span) and second < minute(span.end) * 60:
                 return Said("open", f"open from {span.start} of the day before to {span.end}")
-        return self._within(self.ranges(day), second, f"{day:%A}")
+        return self._within(self.ranges(day), second, f"{day:%A}{self._unknown(day.year)}")
+
+    def _unknown(self, year: int) -> str:
+        """What is to be said about a year for which holidays are wanted and were not worked out."""
+        known = self._holiday_set
+        if known is None or known.first_year <= year < known.first_year + known.horizon_years:
+            return ""
+        return f" (no holidays are worked out for {year})"
 
     def ranges(self, day: dt.date) -> list[Range]:
         """The ranges that begin on a date: none on a holiday."""

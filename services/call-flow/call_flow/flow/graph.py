@@ -27,8 +27,15 @@ from call_flow.flow.nodes import (
     Toggle,
     Voicemail,
 )  # fmt: skip
+from oberaconnect.problems import Unprocessable
 
+#: Beyond this many outcomes a graph is not walked: it would take seconds and hundreds of megabytes.
+MOST_EDGES = 100_000
 VertexKind = Literal["number", "node", "extension", "mailbox", "external", "hangup"]
+
+
+class TooManyEdges(Unprocessable):
+    """The flow has more outcomes than can be walked. Let fewer menus and directories lead to all extensions."""
 
 
 @dataclass(frozen=True, order=True)
@@ -54,7 +61,7 @@ class Edge:
     implied: bool = False
     answers: bool = False
 
-    @property
+    @cached_property
     def target(self) -> Vertex:
         """Where it leads, whether or not that exists."""
         return vertex(self.destination)
@@ -83,13 +90,42 @@ class Graph:
         self.prompts: Mapping[str, Prompt] = {item.id: item for item in reversed(flow.prompts)}
 
     @cached_property
+    def edge_count(self) -> int:
+        """About how many outcomes there are, counted without making them."""
+        flow = self.flow
+        count = len(flow.numbers) + 3 * len(flow.extensions) + len(flow.mailboxes) + 4 * len(flow.nodes)
+        telephones = len(flow.extensions)
+        for node in flow.nodes:
+            match node:
+                case Menu():
+                    count += len(node.keys)
+                    count += telephones if node.direct_dial == "extensions" else len(node.direct_dial)
+                case Directory():
+                    count += telephones if node.extensions == "listed" else len(node.extensions)
+                case RingGroup():
+                    count += len(node.members)
+                case Queue():
+                    count += len(node.agents) + len(node.exit_keys)
+                case CallerMatch():
+                    count += len(node.rules)
+                case _:
+                    pass
+        return count
+
+    @cached_property
     def edges(self) -> list[Edge]:
-        """Every outcome of every part, in the order of the flow."""
+        """Every outcome of every part, in the order of the flow.
+
+        Raises:
+            TooManyEdges: there are more than `MOST_EDGES`.
+        """
+        if self.edge_count > MOST_EDGES:
+            raise TooManyEdges
         return list(self._edges())
 
     @cached_property
     def outgoing(self) -> Mapping[Vertex, list[Edge]]:
-        """The edges of each vertex that has any."""
+        """The edges of each vertex that has any. Raises `TooManyEdges`."""
         found: dict[Vertex, list[Edge]] = {}
         for edge in self.edges:
             found.setdefault(edge.source, []).append(edge)
@@ -103,7 +139,7 @@ class Graph:
         return place.kind in ("external", "hangup") or place.name in known[place.kind]
 
     def reachable(self) -> set[Vertex]:
-        """Every vertex that a call to one of the customer's numbers can come to."""
+        """Every vertex that a call to one of the customer's numbers can come to. Raises `TooManyEdges`."""
         waiting = [Vertex("number", number.e164) for number in self.flow.numbers]
         followed = set(waiting)
         answering: set[Vertex] = set()

@@ -13,6 +13,7 @@ from call_flow.flow.hours import HolidaySet, Schedule
 from call_flow.flow.nodes import Node
 from call_flow.flow.places import Customer, Site
 from call_flow.flow.values import E164, Dialled, Email, ExtensionNumber, Id, Label, Language, Part, Seconds, Words
+from oberaconnect.endpoint import Text
 
 SCHEMA = "callflow/1"
 
@@ -78,7 +79,8 @@ class Extension(Part):
     follow_me: list[FollowMe] = Field(default=[], max_length=10)
     in_directory: bool = True
     outbound: Literal["none", "internal", "national", "international"] = Field(
-        default="national", description="What it may call; emergency numbers always"
+        default="national",
+        description="What it may call; emergency numbers always. Numbers at premium rate count as international",
     )
     mobile: E164 | None = None
 
@@ -186,7 +188,7 @@ class Flow(Part):
     sites: list[Site] = Field(default=[], max_length=200)
     numbers: list[Number] = Field(default=[], max_length=2000)
     extensions: list[Extension] = Field(default=[], max_length=5000)
-    mailboxes: list[Mailbox] = Field(default=[], max_length=5000)
+    mailboxes: list[Mailbox] = Field(default=[], max_length=10_000)
     schedules: list[Schedule] = Field(default=[], max_length=100)
     holiday_sets: list[HolidaySet] = Field(default=[], max_length=50)
     prompts: list[Prompt] = Field(default=[], max_length=1000)
@@ -196,7 +198,7 @@ class Flow(Part):
     emergency: Emergency = Emergency()
     numbering: Numbering = Numbering()
     feature_codes: FeatureCodes = FeatureCodes()
-    provenance: dict[str, Provenance] = {}
+    provenance: dict[Text, Provenance] = {}
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it, without what is absent."""

@@ -1,9 +1,9 @@
 """A call that could be made, and how it goes: the words of simulator, test plan, proof, documents and page."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from call_flow.flow.values import Label, Part
 
@@ -20,8 +20,17 @@ class Press(Part):
     for an answer to it, pass without a key.
     """
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     after: float = Field(default=1, ge=0, le=600)
     press: Pressed
+
+
+def _press(told: Any) -> Any:
+    return {"press": told} if isinstance(told, str | int) and not isinstance(told, bool) else told
+
+
+PressTold = Annotated[Press, BeforeValidator(_press, json_schema_input_type=str | int | Press)]
 
 
 class Scenario(Part):
@@ -31,10 +40,12 @@ class Scenario(Part):
     `from` is an outside number, `anonymous`, or an extension, which then dials `to`. Whoever has no state answers.
     """
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     at: datetime
     to: Label | None = Field(default=None, description="The first number of the flow if absent")
     from_: Label | None = Field(default=None, alias="from")
-    keys: list[Press] = Field(default=[], max_length=100)
+    keys: list[PressTold] = Field(default=[], max_length=100)
     states: dict[Label, State] = Field(default={}, max_length=5000)
 
 

@@ -61,14 +61,14 @@ class Inside:
             return End("hangup", "unallocated")
         if found.call_class not in _ALLOWED[caller.outbound]:
             may = {"none": "nobody outside", "internal": "nobody outside"}.get(caller.outbound, "national numbers only")
-            reason = f"{found.number} is {found.call_class}, and extension {caller.number} may call {may}"
+            reason = f"{found.number} is {found.said}, and extension {caller.number} may call {may}"
             call.passes("", number, "outbound", "rejected", reason)
             return End("hangup", "rejected")
         if found.route is None:
             reason = f"there is no outbound route for {found.call_class} calls"
             call.passes("", number, "outbound", "unallocated", reason)
             return End("hangup", "unallocated")
-        call.passes("", number, "outbound", "route", f"{found.call_class}, by route '{found.route.id}'")
+        call.passes("", number, "outbound", "route", f"{found.said}, by route '{found.route.id}'")
         return Way("external", found.number)
 
     def _emergency(self, call: Call, caller: Extension, number: str, meant: str) -> End:

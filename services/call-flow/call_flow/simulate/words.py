@@ -2,7 +2,7 @@
 
 from call_flow.flow.graph import Graph
 from call_flow.flow.scenario import Result
-from call_flow.render.words import CAUSES, Names, phone
+from call_flow.render.words import CAUSES, Names, human, phone
 
 
 def ending(graph: Graph, result: Result) -> str:  # noqa: PLR0911 - a return for each end
@@ -28,7 +28,7 @@ def ending(graph: Graph, result: Result) -> str:  # noqa: PLR0911 - a return for
 def experience(graph: Graph, result: Result) -> str:
     """What the caller hears, and how the call ends: one sentence."""
     heard = list(dict.fromkeys(result.prompts))
-    quoted = ", ".join(f"'{prompt}'" for prompt in heard)
+    quoted = ", ".join(f"“{human(prompt)}”" for prompt in heard)
     said = f"hears {quoted}; " if heard else ""
     whole = f"{said}{ending(graph, result)}"
     return f"{whole[:1].upper()}{whole[1:]}."

@@ -7,7 +7,7 @@ from call_flow.flow.model import Flow
 from call_flow.spec import customers, groups, opening, people, system
 from call_flow.spec.assumption import Assumption, assumptions
 from call_flow.spec.draft import Draft
-from call_flow.spec.entrance import Entrance
+from call_flow.spec.entrance import Entrance, beginning
 from call_flow.spec.script import Script
 from call_flow.spec.specification import Specification
 from call_flow.spec.ways import Ways
@@ -52,12 +52,13 @@ def complete(spec: Specification, *, today: dt.date) -> Completed:
     draft.require_understood()
     hours.settle()
     entrance = Entrance(draft, script, ways, hours)
-    entry = entrance.make(ids) if entrance.is_wanted() else None
+    first = beginning(draft, ways)
+    entry = entrance.make(ids) if entrance.is_wanted(first) else None
     if spec.operator is not None:
         ways.operator()  # also when nothing leads there, which the validator says
     _found(draft, ways)
     draft.require_understood()
-    system.main_number(draft, entry)
+    system.main_number(draft, entry, first)
     system.trunks(draft)
     system.emergency(draft)
     system.numbering(draft)

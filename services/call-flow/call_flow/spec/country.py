@@ -4,8 +4,8 @@ from functools import cache
 
 import holidays
 import phonenumbers
-from phonenumbers import shortnumberinfo
 
+from call_flow.flow import emergency_numbers as emergency
 from call_flow.spec.telephone import zone_of
 
 #: Where a country has several zones, that of most of its business.
@@ -19,9 +19,6 @@ _LANGUAGES = {
     "ES": "es", "MX": "es", "AR": "es", "CL": "es", "CO": "es", "PE": "es", "IT": "it", "SM": "it", "PT": "pt",
     "BR": "pt", "US": "en", "GB": "en", "IE": "en", "CA": "en", "AU": "en", "NZ": "en", "ZA": "en",
 }  # fmt: skip
-#: 112 leads there from mobile telephones only.
-_ONLY_911 = ("US", "CA")
-_LONGEST_SEARCHED = 3
 
 
 def time_zone(country: str) -> str:
@@ -40,16 +37,9 @@ def language(country: str) -> str:
     return f"{_LANGUAGES[country]}-{country}" if country in _LANGUAGES else "en-GB"
 
 
-@cache
 def emergency_numbers(country: str) -> tuple[str, ...]:
-    """The emergency numbers of up to three digits in a country's number plan, as `phonenumbers` knows it.
-
-    In the USA and Canada 911 alone, and 112 where nothing is known, which mobile networks take everywhere.
-    """
-    if country in _ONLY_911:
-        return ("911",)
-    tried = (f"{number:0{digits}}" for digits in (2, _LONGEST_SEARCHED) for number in range(10**digits))
-    return tuple(number for number in tried if shortnumberinfo.is_emergency_number(number, country)) or ("112",)
+    """What is dialled for help; 112 where nothing is known, which mobile networks take everywhere."""
+    return emergency.emergency_numbers(country) or ("112",)
 
 
 def has_holidays(country: str, subdivision: str | None = None) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from call_flow.spec import country as usual
+from call_flow.spec.days_off import named_country
 from call_flow.spec.draft import Draft, Piece
 from call_flow.spec.telephone import country_of, zone_of
 from call_flow.spec.wishes import AddressWish
@@ -38,7 +39,12 @@ def settle(draft: Draft) -> None:
         piece.said["/languages"] = "/language"
     if "country" not in piece.plain:
         written = [item.e164 for item in spec.numbers if item.e164.strip().startswith("+")]
-        _country(piece, spec.address.country if spec.address else None, country_of(written))
+        told = {
+            "address": spec.address.country if spec.address else None,
+            "telephone numbers": country_of(written),
+            "holidays": named_country(spec.holidays),
+        }
+        _country(piece, {of: country for of, country in told.items() if country is not None})
     country = str(piece.plain["country"])
     if "time_zone" not in piece.plain:
         _time_zone(piece, country, [item.e164 for item in spec.numbers])
@@ -87,13 +93,13 @@ def _say_once(draft: Draft, name: str, told: Any) -> None:
     draft.customer.said[f"/{name}"] = f"/{name}"
 
 
-def _country(piece: Piece, of_address: str | None, of_numbers: str | None) -> None:
+def _country(piece: Piece, told: dict[str, str]) -> None:
+    """The country that is told first, of what it is told of."""
     question = "In which country are you?"
-    if of_address is not None:
-        piece.put("country", of_address, "assumed", f"The country is that of the address: {of_address}.")
-    elif of_numbers is not None:
-        reason = f"The country is that of the telephone numbers: {of_numbers}."
-        piece.put("country", of_numbers, "assumed", reason, question)
+    if told:
+        of, country = next(iter(told.items()))
+        asked = None if of == "address" else question
+        piece.put("country", country, "assumed", f"The country is that of the {of}: {country}.", asked)
     else:
         piece.put("country", "US", "default", "No country was given: US.", question)
 

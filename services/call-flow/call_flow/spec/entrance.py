@@ -17,6 +17,15 @@ _WORTH_A_DIRECTORY = 4
 _REPEAT = ("repeat", "replay", "again")
 
 
+def beginning(draft: Draft, ways: Ways) -> str | None:
+    """The first of the nodes that are given at which calls may begin.
+
+    Not rooms and loudspeakers, which are for those inside, nor what something else leads to, as a group may.
+    """
+    inside = ("page", "conference")
+    return next((node.id for node in draft.spec.nodes if node.kind not in inside and node.id not in ways.used), None)
+
+
 class Entrance:
     """Makes the nodes between a number and the people."""
 
@@ -25,12 +34,12 @@ class Entrance:
         self._draft, self._script, self._ways, self._opening = draft, script, ways, opening
         self._is_menu_made = False
 
-    def is_wanted(self) -> bool:
-        """Whether it is told in short, or numbers lead nowhere without it."""
+    def is_wanted(self, first: str | None) -> bool:
+        """Whether it is told in short, or numbers lead nowhere without it: no node is the `first`."""
         spec = self._draft.spec
         is_told = any(getattr(spec, name) is not None for name in _SHORT)
         lacks_entry = not spec.numbers or any(number.entry is None for number in spec.numbers)
-        return is_told or bool(self._ways.awaited) or (lacks_entry and not spec.nodes)
+        return is_told or bool(self._ways.awaited) or (lacks_entry and first is None)
 
     def make(self, groups: dict[str, str]) -> Plain:
         """Make it and return where it begins. `groups` are the ids of groups and queues by name."""

@@ -1,7 +1,9 @@
 """The schedule of the office and its holidays."""
 
+import datetime as dt
 from typing import Any
 
+from call_flow.flow.values import WEEKDAYS
 from call_flow.spec import clock
 from call_flow.spec.country import has_common_holidays, has_holidays
 from call_flow.spec.days_off import DaysOff, days_off
@@ -48,7 +50,7 @@ class Opening:
                 draft.refuse("/hours", f"The schedule '{OFFICE}' is given in full too. Give one of them.")
         if spec.holidays is not None:
             with draft.reading("/holidays"):
-                self._off = days_off(spec.holidays, self._country, self._subdivision, draft.today.year)
+                self._off = days_off(spec.holidays, self._country, self._subdivision, draft.today)
             if HOLIDAYS in draft.ids("holiday_sets"):
                 draft.refuse("/holidays", f"The holiday set '{HOLIDAYS}' is given in full too. Give one of them.")
 
@@ -94,7 +96,7 @@ class Opening:
         elif HOLIDAYS in draft.ids("holiday_sets"):
             plain["holiday_set"] = HOLIDAYS
         elif has_common_holidays(self._country):
-            usual = days_off(True, self._country, self._subdivision, draft.today.year)
+            usual = days_off(True, self._country, self._subdivision, draft.today)
             plain["holiday_set"] = HOLIDAYS
             region = f"{self._country}-{self._subdivision}" if self._subdivision else self._country
             reason = f"No holidays were given: the public ones of {region}."
@@ -103,8 +105,16 @@ class Opening:
     @staticmethod
     def _add_days_off(schedule: Piece, off: DaysOff) -> None:
         """What `holidays` says counts for the schedule of the office, be it given in full or not."""
-        if off.exceptions:
-            schedule.plain["exceptions"] = [*schedule.plain.get("exceptions", []), *off.exceptions]
+        listed = list(schedule.plain.get("exceptions", []))
+        for item in off.exceptions:
+            day, weekday = off.worked_out.get(item["date"]), dt.date.fromisoformat(item["date"]).weekday()
+            if day is None or schedule.plain.get("weekly", {}).get(WEEKDAYS[weekday]):
+                listed.append(item)
+                if day is not None:
+                    reason = f"The hours of {day} count in every year that is worked out, on days that are open anyway."
+                    schedule.note(f"/exceptions/{len(listed) - 1}/date", "default", reason)
+        if listed:
+            schedule.plain["exceptions"] = listed
         if not off.is_empty:
             schedule.plain.setdefault("holiday_set", HOLIDAYS)
 

@@ -26,7 +26,7 @@ from call_flow.spec.wishes import (
     Way,
     Ways,
 )
-from oberaconnect.endpoint import Model
+from oberaconnect.endpoint import Model, Text
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2}))?")
 
@@ -137,7 +137,7 @@ class Specification(Model):
     )
     mailboxes: list[Mailbox] | None = Field(
         default=None,
-        max_length=5000,
+        max_length=10_000,
         description="In full: then no others are made but by `voicemail` and `mailbox`",
     )
     schedules: list[ScheduleWish] = Field(
@@ -157,6 +157,6 @@ class Specification(Model):
     feature_codes: FeatureCodes | None = Field(
         default=None, description="What staff dial for functions of the system; null: no such code"
     )
-    provenance: dict[str, Provenance] = Field(
+    provenance: dict[Text, Provenance] = Field(
         default={}, description="Where values come from, by JSON pointer in this specification"
     )

@@ -1,16 +1,17 @@
 """What the system itself needs: numbers, trunks, calls outward, emergency calls, numbering."""
 
+from call_flow.flow.emergency_numbers import UNITED_STATES
 from call_flow.flow.model import FeatureCodes
 from call_flow.spec import people
 from call_flow.spec.country import emergency_numbers
 from call_flow.spec.customers import only_site
 from call_flow.spec.draft import Draft, Piece, Plain
-from call_flow.spec.telephone import e164, nobodys
+from call_flow.spec.telephone import e164, is_toll_free, nobodys
 from call_flow.spec.ways import Ways
 
 _PREFIX_OF_911 = ("9",)
 #: Answered by a machine that reads out number and address; only in the USA.
-_TEST = {"US": ["933"]}
+_TEST = ("933",)
 
 
 def numbers(draft: Draft, ways: Ways) -> None:
@@ -22,12 +23,14 @@ def numbers(draft: Draft, ways: Ways) -> None:
         piece = draft.add("numbers", plain)
         with draft.reading(f"{pointer}/e164"):
             plain["e164"] = e164(wish.e164, country)
+        if "kind" not in plain and is_toll_free(plain["e164"]):
+            piece.put("kind", "toll_free", "assumed", f"{plain['e164']} is toll-free by its number plan.")
         if wish.entry is not None and (way := ways.read(f"{pointer}/entry", wish.entry, f"number-{position + 1}")):
             plain["entry"] = way.destination
         only_site(draft, piece)
 
 
-def main_number(draft: Draft, entry: Plain | None) -> None:
+def main_number(draft: Draft, entry: Plain | None, first: str | None) -> None:
     """Numbers without an entry get one; where no number is known, one that belongs to nobody stands for it."""
     known = {piece.plain["e164"] for piece in draft.sections["numbers"]}
     direct = [p.plain for p in draft.sections["extensions"] if "did" in p.plain and p.plain["did"] not in known]
@@ -40,17 +43,16 @@ def main_number(draft: Draft, entry: Plain | None) -> None:
                    "Which number do customers call?")  # fmt: skip
     for piece in draft.sections["numbers"]:
         if "entry" not in piece.plain:
-            _enter(draft, piece, entry)
+            _enter(piece, entry, first)
     for plain in direct:
         number = {"e164": plain["did"], "entry": {"extension": plain["number"]}}
         only_site(draft, draft.add("numbers", number))
 
 
-def _enter(draft: Draft, piece: Piece, entry: Plain | None) -> None:
+def _enter(piece: Piece, entry: Plain | None, first: str | None) -> None:
     if entry is not None:
         piece.put("entry", entry, "assumed", "Numbers without an entry of their own begin as the main number does.")
     else:
-        first = draft.spec.nodes[0].id
         piece.put(
             "entry", {"node": first}, "assumed", f"Calls begin at '{first}', the first node.", "Where do calls begin?"
         )
@@ -108,20 +110,37 @@ def emergency(draft: Draft) -> None:
         found = list(emergency_numbers(country))
         piece.put("numbers", found, "default", f"The emergency numbers of {country} are {', '.join(found)}.")
     if "test_numbers" not in given:
-        found = _TEST.get(country, [])
+        found = list(_TEST) if country in UNITED_STATES else []
         shown = f"A test call for the emergency address goes to {found[0]}." if found else "There is no test number."
         piece.put("test_numbers", found, "default", shown)
     if "accept_prefixes" not in given:
         said = draft.spec.numbering.outbound_prefix if draft.spec.numbering else None
-        found = list(_PREFIX_OF_911) if country in ("US", "CA") else [said] if said else []
+        found = list(_PREFIX_OF_911) if country in (*UNITED_STATES, "CA") else [said] if said else []
         after = f" and after {', '.join(found)}" if found else ""
         piece.put("accept_prefixes", found, "default", f"Emergency numbers are dialled directly{after}.")
     if "callback" not in given and draft.sections["numbers"]:
-        first = draft.sections["numbers"][0].plain["e164"]
-        piece.put("callback", first, "assumed", f"Emergency services call back {first}.", "Whom do they reach there?")
+        _call_back(draft)
     if "notify" not in given and (voices := people.voices(draft)):
         reason = f"When somebody calls for help, extension {voices[0]} rings too."
         piece.put("notify", [{"extension": voices[0]}], "assumed", reason, "Who is told of an emergency call?")
+
+
+def _call_back(draft: Draft) -> None:
+    """Emergency services call back the first number that says where it is, and telephones elsewhere at their site."""
+    numbers = [piece.plain for piece in draft.sections["numbers"]]
+    local = [plain for plain in numbers if plain.get("kind", "voice") == "voice"] or numbers
+    first = local[0]
+    reason = f"Emergency services call back {first['e164']}."
+    draft.emergency.put("callback", first["e164"], "assumed", reason, "Whom do they reach there?")
+    at_sites: dict[str, str] = {}
+    for plain in local:
+        at_sites.setdefault(str(plain.get("site")), plain["e164"])
+    for piece in draft.sections["extensions"]:
+        site = piece.plain.get("site")
+        shown = piece.plain.get("caller_id", {})
+        if site in at_sites and site != first.get("site") and "emergency" not in shown:
+            piece.plain["caller_id"] = shown | {"emergency": at_sites[site]}
+            piece.note("/caller_id/emergency", "assumed", f"Emergency services call back {at_sites[site]} at '{site}'.")
 
 
 def numbering(draft: Draft) -> None:

@@ -35,6 +35,11 @@ _DEVICES = {
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 _YES, _NO = ("yes", "y", "true", "x"), ("no", "n", "false", "none", "-")
 _MOST_ROWS = 5000
+_BY_THE_FILE = {
+    "origin": "assumed",
+    "evidence": "The table names no customer, and is called so.",
+    "question": "Who is the customer?",
+}
 
 
 def specification(text: str, customer: str | None) -> tuple[dict[str, Any], list[int]]:
@@ -54,6 +59,8 @@ def specification(text: str, customer: str | None) -> tuple[dict[str, Any], list
             "The table does not name the customer. Add a column 'customer', or name the file after them."
         )
     found: dict[str, Any] = {"customer": named, "extensions": [], "groups": {}}
+    if not any(cells.get("customer") for _, cells in rows):
+        found["provenance"] = {"/customer/name": _BY_THE_FILE}
     sites: dict[str, dict[str, Any]] = {}
     for _, cells in rows:
         extension = {name: cells[name] for name in _COLUMNS if cells.get(name) and name not in ("group", "customer")}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 
 import phonenumbers
-from phonenumbers import timezone
+from phonenumbers import PhoneNumberType, timezone
 
 from call_flow.spec.words import Misunderstood, quoted
 
@@ -68,6 +68,14 @@ def zone_of(number: str, country: str) -> str | None:
     zones = timezone.time_zones_for_number(parsed)
     is_here = phonenumbers.region_code_for_number(parsed) == country
     return zones[0] if is_here and len(zones) == 1 and zones[0] != _UNKNOWN_ZONE else None
+
+
+def is_toll_free(number: str) -> bool:
+    """Whether callers pay nothing for an E.164 number, by its plan."""
+    try:
+        return bool(phonenumbers.number_type(phonenumbers.parse(number)) == PhoneNumberType.TOLL_FREE)
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def nobodys(country: str, taken: Container[str]) -> str:

@@ -228,22 +228,35 @@ class TrunkWish(Wish):
     channels: int | None = Field(default=None, ge=1, le=10_000)
 
 
-_NUMBERED = re.compile(r"([0-9]{1,12})(?:\s*[-,\u2013]\s*|\s+)([^\s0-9].*)", re.DOTALL)
+_NUMBERED = re.compile(
+    r"(?:ext(?:ension|\.)?\s+)?([0-9]{1,12})(?:(?:\s*[-,:\u2013]\s*|\s+)([^\s0-9].*))?", re.DOTALL | re.IGNORECASE
+)
+#: The number behind the name, where something sets it off: "Room 12" is a name.
+_NAMED = re.compile(
+    r"(.*\S)(?:\s*\(\s*([0-9]{1,12})\s*\)|\s*<\s*([0-9]{1,12})\s*>|[\s,]\s*ext(?:ension|\.)?\s*([0-9]{1,12}))",
+    re.DOTALL | re.IGNORECASE,
+)
+_RANGE = re.compile(r"[0-9]+\s*(?:-|\u2013|\.\.+|to)\s*[0-9]+")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def _extension(told: Any) -> Any:
     if isinstance(told, int) and not isinstance(told, bool):
         return {"number": str(told)}
-    if isinstance(told, dict | ExtensionWish):
+    if isinstance(told, ExtensionWish):
         return told
+    if isinstance(told, dict):
+        alias = next((name for name in ("ext", "extension") if name in told and "number" not in told), None)
+        return told if alias is None else {"number": told[alias]} | {k: v for k, v in told.items() if k != alias}
     text = told.strip() if isinstance(told, str) else ""
     if not text:
         raise ValueError("an extension is a number, a name, both ('101 Ann Archer'), or an object")
-    if text.isascii() and text.isdigit():
-        return {"number": text}
     if match := _NUMBERED.fullmatch(text):
-        return {"number": match[1], "name": match[2]}
+        return {"number": match[1]} | ({"name": match[2]} if match[2] else {})
+    if match := _NAMED.fullmatch(text):
+        return {"number": match[2] or match[3] or match[4], "name": match[1].rstrip(" ,-:")}
+    if _RANGE.fullmatch(text):
+        raise ValueError("this is a range; list each of its extensions")
     if text.startswith("+"):
         raise ValueError("this is a telephone number; an extension has a number of its own, as 101")
     return {"name": text}

@@ -76,7 +76,7 @@ def silent_hangup(context: Context) -> Iterator[Found]:
     seen = set(waiting)
     while waiting:
         place = waiting.pop()
-        for edge in context.outgoing.get(place, []):
+        for edge in context.graph.outgoing.get(place, []):
             if edge.outcome.startswith("match:"):
                 continue  # such callers are turned away on purpose
             if edge.destination.hangup == "normal" or _ends_silently(context, edge.target):

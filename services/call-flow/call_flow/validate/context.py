@@ -10,17 +10,10 @@ from call_flow.flow.destination import Destination
 from call_flow.flow.graph import Edge, Graph, Vertex, vertex
 from call_flow.flow.hours import HolidaySet
 from call_flow.flow.model import Extension, Flow
-from call_flow.flow.nodes import Directory, Menu, Queue, RingGroup
+from call_flow.flow.nodes import Menu
 from call_flow.validate import naming
 from call_flow.validate.paths import Paths
 from call_flow.validate.pointers import texts
-
-#: Beyond this many outcomes a graph is not walked: it would take seconds and hundreds of megabytes.
-MOST_EDGES = 100_000
-
-
-class TooManyEdges(Exception):
-    """The flow has more outcomes than are walked."""
 
 
 class Context:
@@ -44,49 +37,14 @@ class Context:
         return list(texts(self.plain))
 
     @cached_property
-    def edge_count(self) -> int:
-        """About how many outcomes the graph has, counted without making them."""
-        flow = self.flow
-        count = len(flow.numbers) + 3 * len(flow.extensions) + len(flow.mailboxes) + 4 * len(flow.nodes)
-        telephones = len(flow.extensions)
-        for node in flow.nodes:
-            if isinstance(node, Menu):
-                count += telephones if node.direct_dial == "extensions" else len(node.direct_dial)
-            elif isinstance(node, Directory):
-                count += telephones if node.extensions == "listed" else len(node.extensions)
-            elif isinstance(node, RingGroup | Queue):
-                count += len(node.members if isinstance(node, RingGroup) else node.agents)
-        return count
-
-    @property
-    def edges(self) -> list[Edge]:
-        """Every outcome.
-
-        Raises:
-            TooManyEdges: there are more than `MOST_EDGES`.
-        """
-        if self.edge_count > MOST_EDGES:
-            raise TooManyEdges
-        return self.graph.edges
-
-    @property
-    def outgoing(self) -> Mapping[Vertex, list[Edge]]:
-        """The outcomes of each vertex.
-
-        Raises:
-            TooManyEdges: there are more than `MOST_EDGES`.
-        """
-        return self.graph.outgoing if self.edges else {}
-
-    @cached_property
     def paths(self) -> Paths:
         """Ways through the graph."""
-        return Paths(self.graph, self.edges)
+        return Paths(self.graph, self.graph.edges)
 
     @cached_property
     def from_outside(self) -> set[Vertex]:
         """What a call to one of the customer's numbers can come to."""
-        return self.graph.reachable() if self.edges else set()
+        return self.graph.reachable()
 
     @cached_property
     def from_anywhere(self) -> set[Vertex]:
@@ -98,7 +56,7 @@ class Context:
     def sent_to(self) -> set[Vertex]:
         """What calls from outside are sent to, not counting who answers as a member of a group."""
         within = self.from_outside
-        return {edge.target for edge in self.edges if edge.source in within and not edge.answers}
+        return {edge.target for edge in self.graph.edges if edge.source in within and not edge.answers}
 
     @cached_property
     def places(self) -> Mapping[Vertex, str]:
@@ -164,7 +122,7 @@ class Context:
 
     def explicit(self) -> Iterator[Edge]:
         """The outcomes that stand in the flow."""
-        return (edge for edge in self.edges if not edge.implied)
+        return (edge for edge in self.graph.edges if not edge.implied)
 
 
 def _holidays(holiday_set: HolidaySet) -> Mapping[dt.date, str] | str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from call_flow.flow.emergency_numbers import UNITED_STATES, emergency_numbers
 from call_flow.validate.context import Context
-from call_flow.validate.emergency_numbers import emergency_numbers
 from call_flow.validate.naming import listed
 from call_flow.validate.rule import Found, Subject
 
@@ -35,7 +35,7 @@ def not_of_country(context: Context) -> Iterator[Found]:
     stated = context.flow.emergency.numbers
     for country in context.countries:
         known = emergency_numbers(country)
-        if stated and known and country != "US" and not set(known) & set(stated):
+        if stated and known and country not in UNITED_STATES and not set(known) & set(stated):
             message = f"In {country} help is called by {listed(known)}, but the flow has {listed(stated)}."
             yield Found("/emergency/numbers", message, f"List {listed(known)}.")
 

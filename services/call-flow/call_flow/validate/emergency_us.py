@@ -6,6 +6,7 @@ The rules for multi-line telephone systems hold for systems that were made, sold
 
 from collections.abc import Iterator
 
+from call_flow.flow.emergency_numbers import UNITED_STATES
 from call_flow.validate.context import Context
 from call_flow.validate.locations import FIXED, MOVING
 from call_flow.validate.naming import extensions, listed, quoted
@@ -15,7 +16,7 @@ EMERGENCY_US = Subject()
 
 
 def _applies(context: Context) -> bool:
-    return "US" in context.countries and bool(context.flow.extensions)
+    return not UNITED_STATES.isdisjoint(context.countries) and bool(context.flow.extensions)
 
 
 @EMERGENCY_US.rule(
@@ -135,7 +136,8 @@ def no_test_number(context: Context) -> Iterator[Found]:
     "emergency.us-rules", "info",
     title="Federal rules for telephone systems",
     why="Systems made, sold or installed after 16 February 2020 must let users dial 911 directly, give notice of the "
-    "call, and convey the caller's place. States may have rules of their own.",
+    "call, and convey the caller's place: of telephones that stay where they are since 6 January 2021, of all others "
+    "since 6 January 2022. States may have rules of their own.",
     fix="Have somebody check who knows the rules of the place. These findings state facts and are no legal advice.",
     reference="47 CFR 9.16; Kari's Law, 47 U.S.C. 623; RAY BAUM'S Act, section 506, 47 U.S.C. 615 note",
 )  # fmt: skip

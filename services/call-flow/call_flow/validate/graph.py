@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from call_flow.flow.graph import Edge, Vertex
+from call_flow.flow.graph import MOST_EDGES, Edge, Vertex
 from call_flow.flow.nodes import (
     Announcement,
     CallerMatch,
     Conference,
     Hangup,
+    Page,
     TimeSwitch,
     Toggle,
 )
-from call_flow.validate.context import MOST_EDGES, Context
+from call_flow.validate.context import Context
 from call_flow.validate.rule import Found, Subject
 
 GRAPH = Subject()
@@ -25,8 +26,8 @@ GRAPH = Subject()
 )  # fmt: skip
 def too_large(context: Context) -> Iterator[Found]:
     """The flow has more edges than are walked."""
-    if context.edge_count > MOST_EDGES:
-        yield Found("/nodes", f"The flow has about {context.edge_count} outcomes; up to {MOST_EDGES} are checked.")
+    if (count := context.graph.edge_count) > MOST_EDGES:
+        yield Found("/nodes", f"The flow has about {count} outcomes; up to {MOST_EDGES} are checked.")
 
 
 @GRAPH.rule(
@@ -79,7 +80,10 @@ def unreachable(context: Context) -> Iterator[Found]:
         return
     for position, node in enumerate(context.flow.nodes):
         if Vertex("node", node.id) not in context.from_anywhere and not isinstance(node, Conference):
-            yield Found(f"/nodes/{position}", f"No call comes to {context.name(node.id)}.")
+            fix = None
+            if isinstance(node, Page):
+                fix = "Staff dial it by an extension without a telephone (device none) whose on_no_answer leads here."
+            yield Found(f"/nodes/{position}", f"No call comes to {context.name(node.id)}.", fix)
 
 
 @GRAPH.rule(

@@ -33,6 +33,11 @@ def known(days: Mapping[dt.date, str] | str) -> Mapping[dt.date, str]:
     return {} if isinstance(days, str) else days
 
 
+def beyond(days: Mapping[dt.date, str] | str, others: Mapping[dt.date, str] | str) -> list[str]:
+    """The names of the days that the others do not have; a region may call a day of the country otherwise."""
+    return sorted(names({day: name for day, name in known(days).items() if day not in known(others)}))
+
+
 @HOLIDAYS.rule(
     "holidays.unknown-source", "error",
     title="Holidays that are not known",
@@ -74,8 +79,8 @@ def state_days(context: Context) -> Iterator[Found]:
     """A set of the United States has days of a state besides those of the federation."""
     for where, item, name in sets(context):
         if item.source and item.source.country == "US" and item.source.subdivision:
-            days = names(context.holidays(changed(item)))
-            if own := sorted(days - names(context.holidays(changed(item, subdivision=None)))):
+            federal = context.holidays(changed(item, subdivision=None))
+            if own := beyond(context.holidays(changed(item)), federal):
                 message = f"{name} closes on days of the state {item.source.subdivision}: {listed(own)}."
                 yield Found(f"{where}/source/subdivision", message)
 
@@ -93,8 +98,8 @@ def subdivision_missing(context: Context) -> Iterator[Found]:
         source = item.source
         if source is None or source.subdivision or source.country != customer.country or source.country == "US":
             continue
-        with_region = names(context.holidays(changed(item, subdivision=customer.subdivision)))
-        if own := sorted(with_region - names(context.holidays(changed(item)))):
+        with_region = context.holidays(changed(item, subdivision=customer.subdivision))
+        if own := beyond(with_region, context.holidays(changed(item))):
             yield Found(f"{where}/source", f"{name} leaves out the days of {customer.subdivision}: {listed(own)}.")
 
 

@@ -21,7 +21,7 @@ LOOPS = Subject()
 )  # fmt: skip
 def leads_to_itself(context: Context) -> Iterator[Found]:
     """An outcome that nobody chooses leads back to where it comes from."""
-    for edge in context.edges:
+    for edge in context.graph.edges:
         if edge.source == edge.target and not chosen(edge) and not context.paths.is_queue(edge.source):
             yield Found(edge.pointer, f"{context.name(edge.source)} leads to itself ({words(edge)}).")
 

@@ -12,6 +12,8 @@ from call_flow.validate.telephony import in_north_america
 NUMBERING = Subject()
 #: Numbers of three digits with a meaning throughout North America, besides 911: N11 codes, and the lifeline 988.
 _SERVICES = frozenset({"211", "311", "411", "511", "611", "711", "811", "988"})
+#: Emergency numbers of so many digits are dialled without a thought; an extension must not begin them.
+_SHORT = 3
 
 
 @NUMBERING.rule(
@@ -36,11 +38,11 @@ def extension_twice(context: Context) -> Iterator[Found]:
     fix="Give the extension a number that does not begin an emergency number.",
 )  # fmt: skip
 def extension_is_emergency(context: Context) -> Iterator[Found]:
-    """An extension is an emergency or test number, or the beginning of one."""
+    """An extension is an emergency or test number, or the beginning of one of three digits."""
     numbers = [*dialled_for_help(context.flow, context.countries), *context.flow.emergency.test_numbers]
     for position, extension in enumerate(context.flow.extensions):
         for number in numbers:
-            if number.startswith(extension.number):
+            if number == extension.number or (number.startswith(extension.number) and len(number) <= _SHORT):
                 message = f"{context.of(extension)} is in the way of {number}, which is dialled for help."
                 yield Found(f"/extensions/{position}/number", message)
                 break
@@ -53,14 +55,15 @@ def extension_is_emergency(context: Context) -> Iterator[Found]:
     fix="Give the extension a number that begins otherwise.",
 )  # fmt: skip
 def extension_delays_emergency(context: Context) -> Iterator[Found]:
-    """An extension begins with an emergency number, or is the beginning of one after an accepted prefix."""
+    """An extension begins with an emergency number, or is the beginning of a long one or of one with its prefix."""
     emergency = context.flow.emergency
     plain = dialled_for_help(context.flow, context.countries)
     prefixed = [prefix + number for prefix in emergency.accept_prefixes for number in emergency.numbers]
     for position, extension in enumerate(context.flow.extensions):
         for number in [*plain, *prefixed]:
             longer = extension.number.startswith(number) and extension.number != number
-            if longer or (number in prefixed and number.startswith(extension.number)):
+            begins = number.startswith(extension.number)
+            if longer or (begins and (number in prefixed or len(number) > max(_SHORT, len(extension.number)))):
                 message = f"{context.of(extension)} delays or catches calls to {number}."
                 yield Found(f"/extensions/{position}/number", message)
                 break

@@ -27,7 +27,7 @@ class Use:
 
 
 def uses(context: Context) -> Iterator[Use]:
-    """Every telephone number that stands in the flow."""
+    """Every telephone number that stands in the flow; of those shown to others the ones that are not the customer's."""
     flow = context.flow
     for position, number in enumerate(flow.numbers):
         yield Use(number.e164, f"/numbers/{position}/e164", "ours", "of the customer")
@@ -37,9 +37,10 @@ def uses(context: Context) -> Iterator[Use]:
         if extension.mobile:
             yield Use(extension.mobile, f"{where}/mobile", "known", user)
         for field in ("external", "emergency"):
-            if extension.caller_id and (shown := getattr(extension.caller_id, field)):
+            shown = getattr(extension.caller_id, field) if extension.caller_id else None
+            if shown and shown not in context.graph.numbers:
                 yield Use(shown, f"{where}/caller_id/{field}", "known", user)
-    if flow.emergency.callback:
+    if flow.emergency.callback and flow.emergency.callback not in context.graph.numbers:
         yield Use(flow.emergency.callback, "/emergency/callback", "known", "to call back")
     for position, notice in enumerate(flow.emergency.notify):
         if notice.number:

@@ -34,13 +34,14 @@ def order(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts(text))
 
 
-def texts(plain: Any, *way: str | int) -> Iterator[tuple[str, str]]:
-    """Every string below a value, with its pointer."""
+def texts(plain: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every string below a value that stands at a pointer, with its own pointer."""
     if isinstance(plain, str):
-        yield pointer(*way), plain
+        yield where, plain
     elif isinstance(plain, dict):
         for key, value in plain.items():
-            yield from texts(value, *way, key)
+            if isinstance(value, str | dict | list):
+                yield from texts(value, f"{where}{pointer(key)}")
     elif isinstance(plain, list):
         for position, value in enumerate(plain):
-            yield from texts(value, *way, position)
+            yield from texts(value, f"{where}/{position}")

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from call_flow.flow.graph import TooManyEdges
 from call_flow.flow.model import Flow
 from call_flow.validate.callbacks import CALLBACKS
 from call_flow.validate.callers import CALLERS
 from call_flow.validate.codes import CODES
-from call_flow.validate.context import Context, TooManyEdges
+from call_flow.validate.context import Context
 from call_flow.validate.direct_numbers import DIRECT_NUMBERS
 from call_flow.validate.directories import DIRECTORIES
 from call_flow.validate.documents import DOCUMENTS

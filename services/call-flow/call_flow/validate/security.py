@@ -17,11 +17,12 @@ SECURITY = Subject()
 _CODE = re.compile(
     r"\$\{|\$\[|<[/!]?[a-zA-Z]|&\s*(?:PJSIP|SIP|Local|IAX2|DAHDI)/|\bjavascript:|\A\s*[=@]|\A\s*[+-]\s*[^\d\s]"
 )
-_SEPARATOR = re.compile(r";")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_LINES = re.compile(r"[\t\n\r\u2028\u2029]")
-#: Words for people, which may have several lines and semicolons.
-_PROSE = frozenset({"texts", "evidence", "question"})
+_SEPARATES = re.compile(r"[;\t\n\r\u2028\u2029]")
+#: Words to be spoken, which may have several lines and semicolons.
+_SPOKEN = frozenset({"texts"})
+#: Where a value comes from: a line of a configuration that was imported is code, and no system is given it.
+_ORIGINS = frozenset({"evidence", "question"})
 
 
 @SECURITY.rule(
@@ -34,9 +35,11 @@ _PROSE = frozenset({"texts", "evidence", "question"})
 def text_like_code(context: Context) -> Iterator[Found]:
     """A text has an expression, a tag, a formula, a control character or a separator."""
     for where, text in context.texts:
-        prose = not _PROSE.isdisjoint(parts(where))
-        line = not prose and (_SEPARATOR.search(text) or _LINES.search(text))
-        if line or _CODE.search(text) or _CONTROL.search(text):
+        rooms = parts(where)
+        if not _ORIGINS.isdisjoint(rooms):
+            continue
+        unusual = _CODE.search(text) or _CONTROL.search(text)
+        if unusual or (_SEPARATES.search(text) and _SPOKEN.isdisjoint(rooms)):
             yield Found(where, f"{quoted(text)} looks like code; it will be shown as plain text.")
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from call_flow.flow.emergency_numbers import emergency_numbers
 from call_flow.flow.model import Prompt
 from call_flow.flow.nodes import Queue
 from call_flow.validate.announced import LANGUAGES, announced
 from call_flow.validate.context import Context
-from call_flow.validate.emergency_numbers import emergency_numbers
 from call_flow.validate.keys import key_pointer
 from call_flow.validate.menus import menus
 from call_flow.validate.naming import listed

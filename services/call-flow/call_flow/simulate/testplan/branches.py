@@ -7,7 +7,7 @@ from call_flow.flow.nodes import Menu, RingGroup, TimeSwitch
 from call_flow.flow.scenario import State
 from call_flow.simulate.call import Call, edge_key
 from call_flow.simulate.testplan.demand import SILENCE, Entry, Need
-from call_flow.simulate.testplan.draft import MOST_CASES, Draft
+from call_flow.simulate.testplan.draft import Draft
 from call_flow.simulate.testplan.maker import Made, Maker
 from call_flow.simulate.testplan.needs import Impossible, Needs
 from call_flow.simulate.testplan.search import Search
@@ -21,7 +21,7 @@ def add_edges(draft: Draft, maker: Maker, search: Search, edges: list[Edge]) -> 
         if key in draft.covered or key in draft.left_out:
             continue
         if draft.is_full:
-            draft.leave_out(key, f"the plan ends at {MOST_CASES} calls")
+            draft.leave_out(key, draft.end)
             continue
         made = _outside(maker, search, key) or _inside(maker, edge)
         if made is not None:
@@ -38,19 +38,47 @@ def _outside(maker: Maker, search: Search, key: str) -> Made | None:
     return None
 
 
+def add_inner(draft: Draft, maker: Maker, edges: list[Edge]) -> None:
+    """Calls of colleagues, for the edges of extensions that no call from outside comes to."""
+    for edge in edges:
+        key = edge_key(edge)
+        if key in draft.covered or key in draft.left_out:
+            continue
+        if draft.is_full:
+            draft.leave_out(key, draft.end)
+        elif (made := _inside(maker, edge)) is not None:
+            draft.add(key.partition(":")[2].replace(">", "-"), made)
+        else:
+            draft.leave_out(key, _why_not_inside(maker, edge))
+
+
 def _inside(maker: Maker, edge: Edge) -> Made | None:
     """A call from a colleague, for extensions that nobody outside reaches directly."""
-    if edge.source.kind != "extension":
-        return None
-    caller = next((item.number for item in maker.graph.flow.extensions if item.number != edge.source.name), None)
-    if caller is None or edge.source.name not in maker.graph.extensions:
+    caller = _colleague(maker, edge)
+    if edge.source.kind != "extension" or caller is None or edge.source.name not in maker.graph.extensions:
         return None
     try:
-        states = maker.needs.of(edge).states
+        states = maker.needs.of(edge, {}).states
     except Impossible:
         return None
     made = maker.inside(caller, edge.source.name, states)
     return made if edge_key(edge) in maker.edges(made.call) else None
+
+
+def _colleague(maker: Maker, edge: Edge) -> str | None:
+    """Somebody with a telephone besides the one whom the edge is about."""
+    others = (item for item in maker.graph.flow.extensions if item.number != edge.source.name)
+    return next((item.number for item in others if item.device != "none"), None)
+
+
+def _why_not_inside(maker: Maker, edge: Edge) -> str:
+    if _colleague(maker, edge) is None:
+        return "no call from outside comes here, and there is nobody else who could call"
+    try:
+        maker.needs.of(edge, {})
+    except Impossible as reason:
+        return str(reason)
+    return "what is dialled inside means something else"
 
 
 def _why_not(maker: Maker, search: Search, edge: Edge) -> str:  # noqa: PLR0911 - a return for each reason

@@ -5,7 +5,7 @@ from call_flow.simulate.testplan.maker import Made, Maker
 from call_flow.simulate.testplan.titles import Titles, slug
 
 #: A plan with more calls than this takes longer than anybody waits.
-MOST_CASES = 800
+_MOST_CASES = 800
 
 
 class Draft:
@@ -24,7 +24,12 @@ class Draft:
     @property
     def is_full(self) -> bool:
         """Whether no further case is taken."""
-        return len(self.cases) >= MOST_CASES
+        return len(self.cases) >= _MOST_CASES or self._maker.is_spent
+
+    @property
+    def end(self) -> str:
+        """Why no further case is taken."""
+        return "so many ways cannot all be tried" if self._maker.is_spent else f"the plan ends at {_MOST_CASES} calls"
 
     def add(self, purpose: str, made: Made, *, dated: bool = False, remark: str = "", needs: str | None = None) -> None:
         """Take a case, unless the same call is in the plan already. `purpose` becomes its id."""

@@ -8,13 +8,14 @@ from call_flow.flow.graph import Vertex
 from call_flow.flow.nodes import TimeSwitch
 from call_flow.flow.scenario import State
 from call_flow.simulate.call import Call
-from call_flow.simulate.testplan.draft import MOST_CASES, Draft
+from call_flow.simulate.testplan.draft import Draft
 from call_flow.simulate.testplan.maker import Maker
 from call_flow.simulate.testplan.moments import Moments
 from call_flow.simulate.testplan.search import Search
 
 _DAY = dt.timedelta(days=1)
 _SECOND = dt.timedelta(seconds=1)
+_YEAR = dt.timedelta(days=365)
 _MOST_EXCEPTIONS = 12
 _AROUND = ((-1, "before", "a second before"), (0, "at", ""), (1, "after", "a second after"))
 _FAR_AROUND = ((-1800, "half-before", "half an hour before"), (1800, "half-after", "half an hour after"))
@@ -39,7 +40,7 @@ def add_hours(draft: Draft, maker: Maker, search: Search) -> None:
         missed: list[str] = []
         for instant in _instants(draft, maker.moments, node.schedule):
             if draft.is_full:
-                draft.leave_out(f"schedule:{node.schedule}>rest", f"the plan ends at {MOST_CASES} calls")
+                draft.leave_out(f"schedule:{node.schedule}>rest", draft.end)
                 return
             if not _add(draft, maker, search, place, node.schedule, instant=instant):
                 missed.append(instant.purpose)
@@ -87,8 +88,10 @@ def _instants(draft: Draft, moments: Moments, schedule: str) -> list[_Instant]:
         if not changes:
             middle = moments.cuts(schedule, day)[0] + _DAY / 2
             found.append(_Instant(middle, f"{schedule}-{day:%a}-all-day".lower(), ""))
-    for day in _special(draft, moments, schedule):
+    special = _special(draft, moments, schedule)
+    for day in special:
         found += _of_day(moments, schedule, day)
+    found += [_noon(moments, schedule, day) for day in _coming_holidays(moments, schedule) if day not in special]
     for change in moments.clock_changes(moments.zone_of(schedule)):
         name = f"{schedule}-clocks-{change.astimezone(moments.zone_of(schedule)):%Y-%m-%d}"
         for seconds, which, said in (*_AROUND, *_FAR_AROUND):
@@ -110,7 +113,7 @@ def _around(moments: Moments, schedule: str, changes: Sequence[dt.datetime], nam
 
 
 def _special(draft: Draft, moments: Moments, schedule: str) -> list[dt.date]:
-    """The coming exceptions, and of each kind of holiday the first and the last day."""
+    """The coming exceptions, and of each kind of holiday the first and the last day that is known."""
     known = moments.calendars[schedule]
     exceptions = sorted(day for day in known.exceptions if day >= moments.today)
     if len(exceptions) > _MOST_EXCEPTIONS:
@@ -128,11 +131,25 @@ def _special(draft: Draft, moments: Moments, schedule: str) -> list[dt.date]:
     return list(dict.fromkeys(days))
 
 
+def _coming_holidays(moments: Moments, schedule: str) -> list[dt.date]:
+    """Every holiday of the coming year; of several days of one name the first."""
+    known, last = moments.calendars[schedule], moments.today + _YEAR
+    first: dict[str, dt.date] = {}
+    for day, name in known.closed_days.items():
+        if moments.today <= day <= last and day not in known.exceptions:
+            first.setdefault(name, day)
+    return list(first.values())
+
+
+def _noon(moments: Moments, schedule: str, day: dt.date) -> _Instant:
+    return _Instant(moments.cuts(schedule, day)[0] + _DAY / 2, f"{schedule}-{day}-noon", "")
+
+
 def _of_day(moments: Moments, schedule: str, day: dt.date) -> list[_Instant]:
     """Noon, when the day begins and ends, and what changes in it."""
     name = f"{schedule}-{day}"
     cuts = moments.cuts(schedule, day)
-    found = [_Instant(cuts[0] + _DAY / 2, f"{name}-noon", "")]
+    found = [_noon(moments, schedule, day)]
     found += [_Instant(cuts[0] - _SECOND, f"{name}-eve", ""), _Instant(cuts[0], f"{name}-begins", "")]
     found += [_Instant(cuts[-1] - _SECOND, f"{name}-ends", ""), _Instant(cuts[-1], f"{name}-over", "")]
     inside = [change for change in moments.changes(schedule, day) if change not in (cuts[0], cuts[-1])]

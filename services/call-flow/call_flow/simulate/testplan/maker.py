@@ -17,6 +17,11 @@ from oberaconnect.problems import Unprocessable
 
 _ROUNDS = 60
 _QUICK_KEYS = 4
+#: So many places calls may pass while a plan is made; real systems take a few thousand. Where each call goes through a
+#: hundred menus, millions would not be enough: beyond the first number calls are not made shorter, beyond the second no
+#: more are looked for.
+_PATIENCE = 300_000
+_MOST_PASSED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,14 @@ class Maker:
         self.moments = moments
         self.needs = needs
         self.callers = Callers(self.graph)
+        self._passed = 0
         self._times: dict[tuple[tuple[str, str], ...], tuple[dt.datetime, dict[str, State]] | None] = {}
         self.known_edges = frozenset(edge_key(edge) for edge in self.graph.edges)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether so many calls were tried that no other is."""
+        return self._passed > _MOST_PASSED
 
     def make(
         self,
@@ -54,7 +65,7 @@ class Maker:
     ) -> Made | None:
         """A definite scenario for a demand; None if no call does what is wanted. `at` is an instant in UTC."""
         caller, found = self.callers.find(demand.callers)
-        if not found:
+        if not found or self.is_spent:
             return None
         chosen: dict[str, State] = {**demand.states, **(states or {})}
         if at is None:
@@ -125,7 +136,7 @@ class Maker:
                 scenario, call = changed, retried
                 continue
             silent = next((name for name in call.silent_at if name not in dull), None)
-            if silent is None:
+            if silent is None or self._passed > _PATIENCE:
                 break
             better = self._quicker(scenario, entries, call, silent, wanted)
             if better is None:
@@ -177,6 +188,8 @@ class Maker:
     def _try(self, scenario: Scenario, entries: tuple[Entry, ...]) -> Call | None:
         """The call, or None when the flow cannot be called like this."""
         try:
-            return self.simulator.trace(scenario.model_copy(update={"keys": presses(entries)}))[0]
+            call = self.simulator.trace(scenario.model_copy(update={"keys": presses(entries)}))[0]
         except Unprocessable:
             return None
+        self._passed += len(call.passed)
+        return call

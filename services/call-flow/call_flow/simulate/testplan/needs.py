@@ -1,5 +1,7 @@
 """What each edge of the graph asks of a call."""
 
+from collections.abc import Mapping
+
 from call_flow.flow.graph import Edge, Graph
 from call_flow.flow.model import Extension
 from call_flow.flow.nodes import CallerMatch, Directory, External, Menu, Queue, RingGroup, TimeSwitch, Toggle
@@ -26,11 +28,14 @@ class Needs:
         self._entries: dict[str, Entries] = {}
         self._names: dict[str, Names] = {}
 
-    def of(self, edge: Edge) -> Need:  # noqa: PLR0911 - a return for each kind
-        """What an edge asks for. Raises `Impossible`."""
+    def of(self, edge: Edge, given: Mapping[str, State]) -> Need:  # noqa: PLR0911 - a return for each kind
+        """What an edge asks for in a call in which some have a state already. Raises `Impossible`.
+
+        Whoever must not answer, no matter why, keeps the state that is given.
+        """
         graph, outcome = self._graph, edge.outcome
         if edge.source.kind == "extension":
-            return self._of_extension(graph.extensions[edge.source.name], outcome)
+            return self._of_extension(graph.extensions[edge.source.name], outcome, given)
         if edge.source.kind == "mailbox":
             return Need(entries=(Entry("0", after=_OPERATOR_AFTER_SECONDS),))
         node = graph.nodes.get(edge.source.name)
@@ -40,9 +45,9 @@ class Needs:
             case Menu():
                 return self._of_menu(node, outcome)
             case RingGroup():
-                return self._of_group(node, outcome)
+                return self._of_group(node, outcome, given)
             case Queue():
-                return self._of_queue(node, outcome)
+                return self._of_queue(node, outcome, given)
             case Directory():
                 return self._of_directory(node, outcome)
             case External():
@@ -88,8 +93,8 @@ class Needs:
             raise Impossible(f"{keys} is taken by another choice of the same menu")
         return Need(entries=(self.entry(node, keys),))
 
-    def _of_extension(self, item: Extension, outcome: str) -> Need:
-        states: dict[str, State] = {follow.number: "no_answer" for follow in item.follow_me}
+    def _of_extension(self, item: Extension, outcome: str, given: Mapping[str, State]) -> Need:
+        states = self._not_answering([follow.number for follow in item.follow_me], "no_answer", given)
         state = _not_taken(outcome)
         if item.device == "none":
             if state != "offline":
@@ -97,44 +102,46 @@ class Needs:
             return Need(states=states)
         return Need(states={**states, item.number: state})
 
-    def _of_group(self, node: RingGroup, outcome: str) -> Need:
+    def _of_group(self, node: RingGroup, outcome: str, given: Mapping[str, State]) -> Need:
         targets = list(dict.fromkeys(member.target for member in node.members if member.target))
         if not outcome.startswith("answered:"):
             state = _not_taken(outcome)
             if not targets and state != "offline":
                 raise Impossible("it has no members, so nobody is ever reachable")
             self._require(targets, state)
-            return Need(states=self._states(targets, state))
+            mixed = state == "no_answer" and any(given.get(target, state) == state for target in targets)
+            return Need(states=self._not_answering(targets, state, given if mixed else {}))
         chosen = outcome.partition(":")[2]
         if node.strategy == "simultaneous" and all(
             member.delay_s >= node.ring_s for member in node.members if member.target == chosen
         ):
             raise Impossible(f"{chosen} would ring only when the group has given up")
         self._require([chosen], "answer")
-        return Need(states={**self._states(targets, "no_answer"), chosen: "answer"})
+        return Need(states={**self._not_answering(targets, "no_answer", given), chosen: "answer"})
 
-    def _of_queue(self, node: Queue, outcome: str) -> Need:
+    def _of_queue(self, node: Queue, outcome: str, given: Mapping[str, State]) -> Need:
         targets = list(dict.fromkeys(agent.target for agent in node.agents if agent.target))
         if outcome == "full":
             if not node.max_callers:
                 raise Impossible("it takes any number of callers")
             self._require_waiting(node, targets)
-            return Need(states={**self._states(targets, "busy"), node.id: "full"})
+            # Whatever they are already: of those who wait before this call, none must find somebody who rings.
+            return Need(states={**self._not_answering(targets, "busy", {}), node.id: "full"})
         if outcome == "no_agents":
             if node.join_empty:
                 raise Impossible("callers may wait although nobody is reachable")
             if any(agent.extension is None and agent.number for agent in node.agents):
                 raise Impossible("an agent is a number outside, which always counts as reachable")
-            return Need(states=self._states(targets, "offline"))
+            return Need(states=self._not_answering(targets, "offline", {}))
         if outcome.startswith("answered:"):
             chosen = outcome.partition(":")[2]
             self._require([chosen], "answer")
-            return Need(states={**self._states(targets, "busy"), chosen: "answer"})
+            return Need(states={**self._not_answering(targets, "busy", given), chosen: "answer"})
         self._require_waiting(node, targets)
-        waits = Need(states=self._states(targets, "no_answer"))
+        states = self._not_answering(targets, "no_answer", given)
         if outcome == "timeout":
-            return Need(states=waits.states, entries=(SILENCE,) if node.exit_keys else ())
-        return Need(states=waits.states, entries=(Entry(outcome.partition(":")[2]),))
+            return Need(states=states, entries=(SILENCE,) if node.exit_keys else ())
+        return Need(states=states, entries=(Entry(outcome.partition(":")[2]),))
 
     def _of_directory(self, node: Directory, outcome: str) -> Need:
         if outcome == "operator":
@@ -146,9 +153,10 @@ class Needs:
             raise Impossible("no letter of the name is on the keys")
         return Need(entries=tuple(Entry(press) for press in keys))
 
-    def _states(self, targets: list[str], state: State) -> dict[str, State]:
-        """A state for each of these that is a telephone."""
-        return {target: state for target in targets if self.rings(target)}
+    def _not_answering(self, targets: list[str], state: State, given: Mapping[str, State]) -> dict[str, State]:
+        """A state for each of these that is a telephone: the one given, if it is none in which somebody answers."""
+        known = {target: given.get(target, state) for target in targets if self.rings(target)}
+        return {target: state if own == "answer" else own for target, own in known.items()}
 
     def _require(self, targets: list[str], state: State) -> None:
         """Raises `Impossible` if telephones that must be in a state are none."""

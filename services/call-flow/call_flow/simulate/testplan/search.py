@@ -44,7 +44,7 @@ class Search:
                 if key in left_out or key in self.impossible:
                     continue
                 try:
-                    need = needs.of(edge)
+                    need = needs.of(edge, here.states)
                 except Impossible as reason:
                     self.impossible[key] = str(reason)
                     continue

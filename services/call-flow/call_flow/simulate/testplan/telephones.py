@@ -9,6 +9,8 @@ from call_flow.simulate.testplan.draft import Draft
 from call_flow.simulate.testplan.maker import Maker
 
 _MOST_PLACES = 30
+#: Where telephone numbers are as long as extensions, every one may be somebody's outside.
+_MOST_TRIED = 200
 _ABROAD = ("GB", "DE", "FR", "US", "AU", "JP")
 _RANK = {"none": 0, "internal": 1, "national": 2, "international": 3}
 
@@ -102,10 +104,11 @@ def _add_colleagues(draft: Draft, maker: Maker, telephones: list[Extension]) -> 
         _add(draft, maker, caller, called, f"{caller.number}-calls-{called}")
         draft.add(f"{caller.number}-calls-{called}-in-vain", maker.inside(caller.number, called, {called: "no_answer"}))
     digits = maker.graph.flow.numbering.extension_digits
+    last = 10**digits - 1
     nobody = next(
         (
             dialled
-            for number in range(10**digits - 1, -1, -1)
+            for number in range(last, max(last - _MOST_TRIED, 0), -1)
             if maker.inside(telephones[0].number, dialled := str(number).zfill(digits)).call.passed[-1].outcome
             == "unallocated"
         ),
