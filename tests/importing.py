@@ -52,9 +52,15 @@ def again(system: str, flow: Flow) -> Flow:
 
 
 @cache
+def came_back(system: str, name: str) -> Imported:
+    """What is read of one of the flows of the exports after its way out to a system."""
+    flow = flows()[name]
+    return read(system, exported(system, flow), customer=flow.customer.name, today=TODAY)
+
+
 def first(system: str, name: str) -> Flow:
-    """One of the flows of the exports after its way out to a system and back."""
-    return again(system, flows()[name])
+    """That flow, after its way out and back."""
+    return came_back(system, name).flow
 
 
 def said(flow: Flow) -> dict[str, Any]:

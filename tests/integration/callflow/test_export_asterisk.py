@@ -365,6 +365,21 @@ def test_a_number_that_is_not_the_customers_is_unknown(pbx: Instance) -> None:
     assert [(record.status, record.legs) for record in drive(pbx, all_at_once)] == [(404, [])] * len(numbers)
 
 
+def test_whoever_shows_the_number_of_an_extension_is_a_caller_from_outside_all_the_same() -> None:
+    """Charlie calls with Ann's 101 as his number: he reaches what callers reach, and nothing that telephones do."""
+
+    def at_one_address(plain: dict[str, Any]) -> None:
+        plain["trunks"][0] |= {"host": "127.0.0.1", "username": None}
+
+    async def calls(driver: Driver) -> list[int]:
+        numbers = (MAIN, "102", "*97", "2125559999")
+        made = (Call(number, "101", policy=around(), patience_seconds=1) for number in numbers)
+        return [record.status for record in await asyncio.gather(*map(driver.call, made))]
+
+    with Instance(lab.tree(), installed(acme(at_one_address))) as running:
+        assert drive(running, calls) == [200, 404, 404, 404]
+
+
 def test_a_call_for_help_tells_where_it_comes_from_and_others_do_not(pbx: Instance) -> None:
     async def calls(driver: Driver) -> tuple[CallRecord, CallRecord, list[str]]:
         for_help = await placed(driver, "9911", caller="103", talk_seconds=1)

@@ -11,9 +11,9 @@ from tests.dialplan import Context, everything, full, read, targets
 
 from call_flow.export.aspects import elements
 from call_flow.export.asterisk import TARGET, contexts, make
-from call_flow.export.asterisk.mailboxes import strong_pin
 from call_flow.export.asterisk.proving import proving, recordings
 from call_flow.export.package import Package
+from call_flow.export.plan import pin
 from call_flow.flow.model import Flow
 
 _FULL = full()
@@ -246,18 +246,18 @@ def test_a_mailbox_says_what_the_flow_says() -> None:
 
 @pytest.mark.parametrize("number", [str(number) for number in range(100, 160)])
 def test_no_mailbox_opens_by_a_pin_that_somebody_tries_first(number: str) -> None:
-    pin = strong_pin(secret, number)
-    assert re.fullmatch("[0-9]{6}", pin)
-    assert number not in pin
-    assert pin not in "01234567890 09876543210"
-    assert len(set(pin)) > 2
-    assert pin == strong_pin(secret, number)
+    found = pin(secret, number)
+    assert re.fullmatch("[0-9]{6}", found)
+    assert number not in found
+    assert found not in "01234567890 09876543210"
+    assert len(set(found)) > 2
+    assert found == pin(secret, number)
 
 
 def test_a_weak_pin_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["123456", "654321", "111111", "121212", "385385", "901019", "472957"])
-    monkeypatch.setattr("call_flow.export.asterisk.mailboxes.pin", lambda *_: next(drawn))
-    assert strong_pin(secret, "101") == "472957"
+    monkeypatch.setattr("call_flow.export.plan._drawn", lambda _: next(drawn))
+    assert pin(secret, "101") == "472957"
 
 
 def test_the_list_of_prompts_says_where_each_recording_goes() -> None:

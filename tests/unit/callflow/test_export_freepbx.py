@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.callflow import acme
 from tests.exports import HOSTILE, PLAIN, calendar_of, data, everything, flows, instants, made, unpacked, worded
 
 from call_flow.export.freepbx import TARGET
@@ -176,3 +177,19 @@ def test_time_conditions_say_at_every_edge_what_the_schedule_says(switch: str, s
             at = row["truegoto"] if _within(times.get(row["time"], []), wall) else row["falsegoto"]
         assert at == by_state[calendar.state(wall).state], wall
     assert chain[0]["timezone"] == calendar.schedule.time_zone
+
+
+def test_busy_goes_where_no_answer_goes_unless_something_else_is_said() -> None:
+    def elsewhere(plain: dict[str, Any]) -> None:
+        plain["extensions"][0] |= {"on_no_answer": {"extension": "102"}, "on_busy": None, "on_offline": None}
+
+    ann = next(row for row in sheet(acme(elsewhere), "extensions") if row["extension"] == "101")
+
+    assert {ann[way] for way in ("noanswer_dest", "busy_dest", "chanunavail_dest")} == {"from-did-direct,102,1"}
+
+
+def test_its_own_mailbox_needs_no_saying() -> None:
+    ann = next(row for row in sheet(acme(), "extensions") if row["extension"] == "101")
+
+    assert ann["voicemail_enable"] == "yes"
+    assert {ann[way] for way in ("noanswer_dest", "busy_dest", "chanunavail_dest")} == {""}

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from lxml import etree
+from tests.callflow import acme
 from tests.exports import HOSTILE, PLAIN, calendar_of, everything, flows, instants, made, worded
 
 from call_flow.export import schemas
@@ -193,3 +195,59 @@ def test_members_of_a_sequence_ring_one_after_the_other() -> None:
     assert re.findall(r"user/(\d+)|gateway/\w+/\+(\d+)", bridge) == [("101", ""), ("", "12125550177"), ("102", "")]
     assert all(one < other for one, other in pairwise(bridge.index(leg) for leg in ("101@", "177", "102@")))
     assert bridge.count("|") == 2
+
+
+def _route(flow: Flow, dialled: str) -> tuple[str, str] | None:
+    """The extension that takes what a telephone dials to the outside, and what the carrier is asked for."""
+    for extension in _extensions(dialplan(flow), "callflow-inside"):
+        found = re.search(str(extension[0].get("expression")), dialled)
+        if found and str(extension.get("name")).startswith("outbound-"):
+            actions = {item.get("application"): str(item.get("data")) for item in extension.iter("action")}
+            number = actions["bridge"].rpartition("/")[2].replace("$1", found[1])
+            return str(extension[1].get("expression")), number
+    return None
+
+
+_NATIONAL, _ABROAD = "^(national|international)$", "^international$"
+
+
+@pytest.mark.parametrize(
+    ("country", "dialled", "taken"),
+    [
+        ("US", "2125559999", (_NATIONAL, "+12125559999")), ("US", "12125559999", (_NATIONAL, "+12125559999")),
+        ("US", "+12125559999", (_NATIONAL, "+12125559999")), ("US", "18765551234", (_ABROAD, "+18765551234")),
+        ("US", "8765551234", (_ABROAD, "+18765551234")), ("US", "+18765551234", (_ABROAD, "+18765551234")),
+        ("US", "011442071838750", (_ABROAD, "+442071838750")), ("US", "01135224123456", (_ABROAD, "+35224123456")),
+        ("US", "5559999", None), ("GB", "02071838750", (_NATIONAL, "+442071838750")),
+        ("GB", "+442071838750", (_NATIONAL, "+442071838750")), ("GB", "0012125559999", (_ABROAD, "+12125559999")),
+        ("IT", "0669812345", (_NATIONAL, "+390669812345")), ("IT", "3471234567", (_NATIONAL, "+393471234567")),
+    ],
+)  # fmt: skip
+def test_what_is_dialled_is_a_number_of_the_country_or_a_call_abroad(
+    country: str, dialled: str, taken: tuple[str, str] | None
+) -> None:
+    """Jamaica is dialled like Ohio, and is a call abroad all the same."""
+
+    def there(plain: dict[str, Any]) -> None:
+        plain["customer"]["country"] = country
+        plain["outbound"] = [{"id": "out", "classes": ["international", "national"], "trunks": ["carrier"]}]
+
+    assert _route(acme(there), dialled) == taken
+
+
+def test_a_number_outside_that_rings_later_rings_as_long() -> None:
+    extension = next(item for item in _extensions(dialplan(everything()), "callflow") if item.get("name") == "ext-101")
+    bridge = next(str(item.get("data")) for item in extension.iter("action") if item.get("application") == "bridge")
+
+    assert bridge.startswith("{originate_timeout=30,")
+    assert "[leg_timeout=25]user/101@" in bridge
+
+
+def test_no_password_of_a_carrier_is_made_up() -> None:
+    def registers(plain: dict[str, Any]) -> None:
+        plain["trunks"][0] |= {"username": "acme", "registers": True}
+
+    (gateway,) = (root for name, root in files(acme(registers)).items() if name.startswith("sip_profiles/"))
+    values = {item.get("name"): item.get("value") for item in gateway.iter("param")}
+
+    assert (values["username"], values["password"]) == ("acme", "$${callflow_carrier_password}")

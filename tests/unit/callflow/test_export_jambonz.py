@@ -78,7 +78,7 @@ class Call:
         self._stage.eval(f"var hooks = {files['hooks.json'].decode()};")
         self._stage.eval(f"function ask() {{ return {json.dumps(said)}; }}")
 
-    def post(self, hook: str, report: Mapping[str, object]) -> list[dict[str, Any]]:
+    def post(self, hook: str, report: Mapping[str, object] | None) -> list[dict[str, Any]]:
         asked = f"JSON.stringify(module.exports.verbs(hooks, {json.dumps(hook)}, {json.dumps(report)}, ask))"
         found: list[dict[str, Any]] = json.loads(str(self._stage.eval(asked)))
         return found
@@ -141,3 +141,16 @@ def test_words_of_the_language_are_no_keys_of_a_menu(digits: str) -> None:
 
 def test_calls_to_a_number_that_is_none_of_the_customers_end() -> None:
     assert Call(flows()["acme"]).post("/call", {"to": "+19995550000"}) == [{"verb": "hangup"}]
+
+
+def test_a_caller_is_known_however_the_carrier_writes_the_number() -> None:
+    call = Call(flows()["acme"])
+    (rule,) = (hook["rule"] for hook in hooks(flows()["acme"]).values() if hook.get("rule", {}).get("prefixes"))
+    known = next(item["prefix"] for item in rule["prefixes"] if item["prefix"])
+
+    assert call.post("/node-vip", {"from": known}) == call.post("/node-vip", {"from": known[1:]})
+    assert call.post("/node-vip", {"from": known}) != call.post("/node-vip", {"from": "+19995550100"})
+
+
+def test_a_report_that_says_nothing_ends_no_server() -> None:
+    assert Call(flows()["acme"]).post("/call", None) == [{"verb": "hangup"}]

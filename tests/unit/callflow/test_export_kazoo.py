@@ -149,3 +149,29 @@ def test_a_caller_who_presses_nothing_leaves_a_menu_with_two_ends_by_its_own_bra
     assert menu["children"]["timeout"]["data"]["id"] == key("extension", "101")
     assert menu["children"]["_"]["data"]["id"] == key("node", "bye")
     assert menu["children"]["1"]["data"]["id"] == key("node", "sales")
+
+
+def test_prompts_stand_in_the_order_of_the_flow() -> None:
+    flow = everything()
+
+    assert [media["name"] for media in documents(flow)["media"]] == [prompt.id for prompt in flow.prompts]
+
+
+def test_no_password_of_a_carrier_is_made_up() -> None:
+    gateways = [gateway for resource in documents(everything())["resources"] for gateway in resource["gateways"]]
+
+    assert {gateway.get("password") for gateway in gateways} == {"<password of the carrier>", None}
+
+
+@pytest.mark.parametrize(("outbound", "denied"), [
+    ("none", {"international", "caribbean", "did_us", "toll_us", "tollfree_us"}),
+    ("national", {"international", "caribbean"}), ("international", set()),
+])  # fmt: skip
+def test_a_telephone_for_national_calls_reaches_no_island_that_is_dialled_like_one(
+    outbound: str, denied: set[str]
+) -> None:
+    numbers = {item.number for item in everything().extensions if item.outbound == outbound}
+    users = [user for user in documents(everything())["users"] if user["presence_id"] in numbers]
+
+    assert users
+    assert all(set(user.get("call_restriction", {})) == denied for user in users)

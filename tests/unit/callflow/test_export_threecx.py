@@ -144,3 +144,17 @@ def test_a_call_passes_over_what_3cx_does_not_know() -> None:
     assert by_name["closed"]["TimeoutForwardType"] == "VoiceMail"
     assert by_name["closed"]["TimeoutForwardDN"] == "600"
     assert [forward["Input"] for forward in by_name["menu"]["Forwards"]] == ["1", "2", "3", "4", "0"]
+
+
+def test_messages_go_to_the_address_of_the_mailbox_and_an_address_that_is_lost_is_said() -> None:
+    def two_addresses(plain: dict[str, Any]) -> None:
+        plain["extensions"][0]["email"] = "ann@home.example"
+        plain["mailboxes"][0] |= {"email": ["ann@acme.example"], "attach": False, "delete_after_send": True}
+
+    flow = acme(two_addresses)
+    user = next(item["body"] for item in requests(flow) if item.get("body", {}).get("Number") == "101")
+    lines = {line.pointer: line for line in made(TARGET, flow).fidelity}
+
+    assert (user["EmailAddress"], user["VMEmailOptions"]) == ("ann@acme.example", "Notification")
+    assert "ann@acme.example" in lines["/extensions/0"].how
+    assert "Messages stay" in lines["/mailboxes/0"].how

@@ -132,7 +132,7 @@ def test_a_caller_who_is_silent_three_times_comes_to_the_front_desk() -> None:
 def test_a_caller_on_a_holiday_hears_the_holiday_prompt_and_leaves_a_message() -> None:
     path = _walk(definitions(flows()["acme"])[0], "success", "holiday", "recordingComplete")
 
-    assert path[-3:] == ["node_holiday", "node_general", "node_general_record"]
+    assert path[-3:] == ["node_holiday", "mailbox_600", "mailbox_600_record"]
 
 
 @pytest.mark.parametrize("schedule", ["office", "nights", "never"])

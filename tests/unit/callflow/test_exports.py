@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_the_page_of_a_report_shows_hostile_words_and_does_nothing_with_them() -
 
 def test_every_target_says_how_far_it_is_checked() -> None:
     assert {name: target.assurance for name, target in TARGETS.items()} == {
-        "asterisk": "proven", "freepbx": "schema", "freeswitch": "structure", "3cx": "schema", "teams": "schema",
+        "asterisk": "proven", "freepbx": "structure", "freeswitch": "structure", "3cx": "schema", "teams": "schema",
         "twilio": "structure", "kazoo": "schema", "jambonz": "schema",
     }  # fmt: skip
 
@@ -136,6 +137,11 @@ def test_every_target_says_how_far_it_is_checked() -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_a_cell_never_begins_a_formula(text: str) -> None:
     assert cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["Hello;=1+1", "Hello; +1", 'Hello;"=1"', "\uff1d1"])
+def test_no_cell_begins_a_formula_where_semicolons_part_them_or_signs_are_wide(text: str) -> None:
+    assert re.search(r"(^|;)'", cell(text))
 
 
 def test_shown_words_are_one_line_and_bare_ones_are_signs_that_mean_nothing() -> None:

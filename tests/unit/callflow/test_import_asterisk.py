@@ -184,3 +184,28 @@ def test_three_places_by_the_clock_are_one_switch_and_a_fourth_is_another() -> N
     ]
     assert ends == ["101", "102", "103", "104"]
     assert sum(node.kind == "time_switch" for node in flow.nodes) == 3
+
+
+def test_a_caller_who_is_blocked_by_a_condition_is_sent_away_and_others_are_not() -> None:
+    found = dialplan(
+        "[from-trunk]\nexten => 12125550100,1,NoOp()\n"
+        ' same => n,ExecIf($["${CALLERID(num)}" = "5035559999"]?Hangup(21))\n'
+        ' same => n,ExecIf($["${CALLERID(num)}" = "5035558888"]?Busy())\n'
+        " same => n,Dial(PJSIP/101,20)\n[inside]\nexten => 101,1,Dial(PJSIP/101,20)\n"
+    )
+    ends = {
+        caller: call(found.flow, "2026-11-24T10:00", **{"from": caller})
+        for caller in ("+15035559999", "+15035558888", "+15035550101")
+    }
+    assert [(end.type, end.target) for end in ends.values()] == [
+        ("hangup", "rejected"), ("hangup", "busy"), ("answered", "101"),
+    ]  # fmt: skip
+    assert line(found, "Hangup(21)").status == "understood"
+
+
+def test_telephones_that_are_rung_and_are_not_there_are_said() -> None:
+    pjsip = "[101]\ntype=endpoint\ncontext=inside\n"
+    begins = "[from-trunk]\nexten => 12125550100,1,Dial(PJSIP/101&PJSIP/102,20)\n"
+    rings = f"{begins}[inside]\nexten => 101,1,Dial(PJSIP/101,20)\n"
+    assert "taken to be there" in line(dialplan(rings, pjsip=pjsip), "PJSIP/102").reason
+    assert "taken to be there" not in line(dialplan(rings), "PJSIP/102").reason, "nobody said which there are"

@@ -219,6 +219,30 @@ def test_files_that_were_damaged_by_chance_are_read_or_refused(system: str) -> N
         assert found.detail if isinstance(found, Problem) else found.ledger
 
 
+def slow() -> dict[str, tuple[str, dict[str, bytes]]]:
+    """Small files in which something would be looked for again and again, or copied without end."""
+    insert, template = b"INSERT INTO a (", b"[t](!)\n" + b"a=b\n" * 200 + b"[u](" + b"t," * 50_000 + b"t)\n"
+    return {
+        "a text of quotes that never ends": ("kazoo", {"a.json": b'["' + b'\\"' * 60_000}),
+        "a long gap in a line": ("asterisk", {"extensions.conf": b"[a]\nx" + b" " * 80_000 + b"y\n"}),
+        "a long gap in a priority": ("asterisk", {"extensions.conf": b"[a]\nexten => s,n" + b" " * 80_000 + b"(,A\n"}),
+        "a long gap in a step": ("asterisk", {"extensions.conf": b"[a]\nexten => s,1,A" + b" " * 80_000 + b"x\n"}),
+        "bars in place of times": ("asterisk", {"extensions.conf": b"[a]\nexten => s,1,GotoIfTime(" + b"|" * 800}),
+        "a template a thousand times": ("asterisk", {"extensions.conf": b"[a]\n", "sip.conf": template}),
+        "tables without an end": ("freepbx", {"a.sql": b"CREATE TABLE a (" * 60_000}),
+        "a table of empty lines": ("freepbx", {"a.sql": b"CREATE TABLE a (" + b"\n" * 80_000}),
+        "rows without an end": ("freepbx", {"a.sql": insert * 60_000}),
+        "a long gap before rows": ("freepbx", {"a.sql": insert[:-1] + b" " * 80_000}),
+    }
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("name", slow())
+def test_no_small_file_takes_long(name: str) -> None:
+    system, files = slow()[name]
+    refused(system, files)
+
+
 def test_json_of_the_wrong_shape_is_read_as_far_as_it_goes() -> None:
     document = {
         "id": 5, "numbers": ["+12125550100", None, 7, {}], "name": ["x"],

@@ -208,3 +208,12 @@ def test_a_format_that_does_not_exist_is_not_found() -> None:
     with pytest.raises(NotFound, match="asterisk, freepbx, kazoo, twilio, 3cx, callflow"):
         read("avaya", {"x": b"y"}, customer=None, today=TODAY)
     assert all(found.title and found.description.endswith(".") for found in FORMATS.values())
+
+
+def test_rows_of_a_dump_that_cannot_be_read_are_listed() -> None:
+    dump = office("elm-park-school")["freepbx.sql"].decode()
+    broken = "INSERT INTO `ivr_entries` VALUES (1,'9',NOW(),0);\nINSERT INTO `nobody_knows` VALUES (1,2);\n"
+    found = read("freepbx", {"freepbx.sql": (dump + broken).encode()}, customer=None, today=TODAY)
+    assert "0 of its rows were read" in line(found, "`ivr_entries` VALUES").reason
+    assert line(found, "`nobody_knows` VALUES").line == dump.count("\n") + 2
+    assert said(found.flow) == said(imported("elm-park-school").flow)

@@ -12,7 +12,7 @@ from call_flow.flow.model import Flow
 _ASSURANCES: dict[Assurance, str] = {
     "proven": "Proven: such configurations are run on the real system, and calls are made through them.",
     "schema": "Checked against the maker's published schema, syntax or parameter tables; not run on the real system.",
-    "structure": "Checked for its structure by what the maker documents; not run on the real system.",
+    "structure": "Checked for its structure by the maker's documentation or source; not run on the real system.",
 }
 
 

@@ -8,7 +8,7 @@ from call_flow.flow.model import Flow
 from call_flow.flow.values import Part
 
 #: proven: called on the real system by `POST /prove`. schema: checked against the maker's published schema, syntax or
-#: parameter tables. structure: checked for what its documentation says, without a machine-readable source.
+#: parameter tables. structure: checked for what its documentation or source says, without a schema of the whole.
 Assurance = Literal["proven", "schema", "structure"]
 
 

@@ -20,6 +20,7 @@ from call_flow.flow.values import Part
 Secret = Callable[[str], str]
 _Some = TypeVar("_Some", bound=Part)
 _NOWHERE = Destination(hangup="unallocated")
+_ASCENDING = "01234567890123456789"
 
 
 class Plan:
@@ -130,5 +131,18 @@ def key(*parts: str, length: int = 32) -> str:
 
 
 def pin(secret: Secret, mailbox: str) -> str:
-    """Six digits that open a mailbox."""
-    return f"{int(key(secret(f'voicemail:{mailbox}')), 16) % 1_000_000:06}"
+    """Six digits that open a mailbox, which nobody guesses first: no row, no repetition, not the mailbox's number."""
+    found = _drawn(secret(f"voicemail:{mailbox}"))
+    while _is_weak(found, mailbox):
+        found = _drawn(found)
+    return found
+
+
+def _drawn(word: str) -> str:
+    return f"{int(key(word), 16) % 1_000_000:06}"
+
+
+def _is_weak(digits: str, mailbox: str) -> bool:
+    rows = digits in _ASCENDING or digits in _ASCENDING[::-1]
+    repeated = len(set(digits)) < 3 or digits[:3] == digits[3:]
+    return rows or repeated or (len(mailbox) > 1 and mailbox in digits)

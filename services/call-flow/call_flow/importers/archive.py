@@ -27,7 +27,8 @@ _MAX_DEPTH = 200
 _MEGABYTE = 2**20
 _TEXTS = (".conf", ".json", ".csv", ".yaml", ".yml", ".sql", ".txt", ".md", ".js", "manifest", "astdb")
 _DAMAGED = "The archive {} is broken off or damaged. Make it again, and send it whole."
-_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+#: A text that does not end goes on to the end, so that it is looked through once.
+_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 Files = dict[str, bytes]
 

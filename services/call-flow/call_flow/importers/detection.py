@@ -1,5 +1,6 @@
 """Of which telephone system files are."""
 
+import codecs
 import re
 from collections.abc import Callable
 
@@ -11,12 +12,19 @@ _HEAD = 200_000
 
 def detected(files: Files) -> str | None:
     """The name of the format; None when nothing tells."""
-    heads = {name: content[:_HEAD] for name, content in files.items()}
+    heads = {name: _head(content) for name, content in files.items()}
     tests: tuple[tuple[str, Callable[[dict[str, bytes]], bool]], ...] = (
         ("freepbx", _is_freepbx), ("asterisk", _is_asterisk), ("twilio", _is_twilio), ("3cx", _is_threecx),
         ("kazoo", _is_kazoo), ("callflow", _is_callflow),
     )  # fmt: skip
     return next((name for name, test in tests if test(heads)), None)
+
+
+def _head(content: bytes) -> bytes:
+    """How a file begins, in UTF-8 where it is in UTF-16, as Excel writes what it calls Unicode."""
+    head = content[:_HEAD]
+    is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16", "ignore").encode() if is_wide else head
 
 
 def _is_freepbx(heads: dict[str, bytes]) -> bool:

@@ -16,6 +16,8 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _USER = re.compile(r"((?:register\s*=>?\s*|sips?:)[^:@\s]+):[^@\s]*@", re.IGNORECASE)
+#: What no database keeps of a text, and JSON may hold in a key.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MAILBOX = re.compile(r"^(\d+\s*=>?\s*)[^,]+")
 _RANK: dict[Status, int] = {"ignored": 0, "understood": 1, "approximated": 2}
 
@@ -120,10 +122,11 @@ class Ledger:
 
 def _line(entry: _Entry, otherwise: str) -> LedgerLine:
     source = entry.source
+    pointer = None if source.pointer is None else _UNSTORABLE.sub("\ufffd", source.pointer)
     reason = " ".join(entry.reasons)
     if entry.status == "ignored" and not reason:
         reason = otherwise
     return LedgerLine(
-        file=shown(source.file), line=source.line, pointer=source.pointer, text=shown(source.readable, _LONGEST),
+        file=shown(source.file), line=source.line, pointer=pointer, text=shown(source.readable, _LONGEST),
         status=entry.status, reason=reason,
     )  # fmt: skip

@@ -36,6 +36,8 @@ def read(files: Files, ledger: Ledger, *, customer: str | None, today: dt.date) 
     stated = {pointer: Provenance(origin="imported", evidence=note.evidence or evidence, question=note.question)
               if note.origin == "stated" else note for pointer, note in flow.provenance.items()}  # fmt: skip
     stated.setdefault("", Provenance(origin="imported", evidence=evidence))
+    if customer is not None:
+        stated["/customer/name"] = Provenance(origin="stated")
     return flow.model_copy(update={"provenance": stated})
 
 

@@ -1,6 +1,7 @@
 """Rules that hold at times, each with where calls go meanwhile, turned into time switches."""
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -50,9 +51,13 @@ class Timing:
         """Its dates, within five years from a year on if it names no year."""
         if self.dates is not None:
             return sorted(self.dates)
-        first = dt.date(year, 1, 1)
-        days = (dt.date(year + _YEARS, 1, 1) - first).days
-        return [date for at in range(days) if self.holds(date := first + dt.timedelta(days=at))]
+        return [
+            date
+            for each in range(year, year + _YEARS)
+            for month in sorted(self.months & EVERY_MONTH)
+            for day in sorted(self.days & EVERY_DAY)
+            if day <= monthrange(each, month)[1] and self.holds(date := dt.date(each, month, day))
+        ]
 
 
 @dataclass(frozen=True)

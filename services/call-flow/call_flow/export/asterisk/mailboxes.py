@@ -8,13 +8,12 @@ from call_flow.export.asterisk import names
 from call_flow.export.asterisk.dialplan import Dialplan, Step, labelled, when_equal
 from call_flow.export.asterisk.escape import address
 from call_flow.export.asterisk.system import System
-from call_flow.export.plan import Secret, pin
+from call_flow.export.plan import pin
 from call_flow.flow.destination import Greeting
 from call_flow.flow.graph import Vertex
 from call_flow.flow.model import Mailbox
 
 _OPTIONS: dict[Greeting, str] = {"unavailable": "u", "busy": "b", "none": "s"}
-_ASCENDING = "01234567890123456789"
 _GENERAL = """[general]
 format=wav49|wav
 serveremail=asterisk
@@ -80,7 +79,7 @@ def _line(system: System, mailbox: Mailbox, zone: str) -> str:
     options = [f"tz={zone}", f"attach={_yes(mailbox.attach)}", f"delete={_yes(mailbox.delete_after_send)}"]
     options += [f"maxsecs={mailbox.max_s}", f"operator={_yes(mailbox.operator is not None)}"]
     options.append(f"exitcontext={names.context(Vertex('mailbox', mailbox.number))}")
-    fields = [strong_pin(system.secret, mailbox.number), name, "|".join(addresses), "", "|".join(options)]
+    fields = [pin(system.secret, mailbox.number), name, "|".join(addresses), "", "|".join(options)]
     return f"{mailbox.number} => {','.join(fields)}"
 
 
@@ -89,7 +88,7 @@ def _notices(system: System) -> list[str]:
     notices = enumerate(system.flow.emergency.notify, 1)
     found = [(at, address(notice.email)) for at, notice in notices if notice.email]
     lines = [
-        f"{at} => {strong_pin(system.secret, f'notice-{at}')},Call for help,{mail},,attach=yes|delete=yes"
+        f"{at} => {pin(system.secret, f'notice-{at}')},Call for help,{mail},,attach=yes|delete=yes"
         for at, mail in found if mail
     ]  # fmt: skip
     return ["", "[emergency]", *lines] if lines else []
@@ -104,15 +103,3 @@ def _zone(system: System, mailbox: Mailbox) -> str:
     owner = next((item for item in system.plan.extensions if item.mailbox == mailbox.number), None)
     site = next((site for site in system.flow.sites if owner is not None and site.id == owner.site), None)
     return system.plan.valid_zone((site and site.time_zone) or system.flow.customer.time_zone)
-
-
-def strong_pin(secret: Secret, mailbox: str) -> str:
-    """A PIN that nobody guesses first: no row, no repetition, not the number of the mailbox."""
-    found = pin(secret, mailbox)
-    return strong_pin(lambda _: found, mailbox) if _is_weak(found, mailbox) else found
-
-
-def _is_weak(digits: str, mailbox: str) -> bool:
-    rows = digits in _ASCENDING or digits in _ASCENDING[::-1]
-    repeated = len(set(digits)) < 3 or digits[:3] == digits[3:]
-    return rows or repeated or (len(mailbox) > 1 and mailbox in digits)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from call_flow.export.asterisk.dialplan import Dialplan, Step, when_equal
-from call_flow.export.asterisk.numberplan import NumberPlan
 from call_flow.export.asterisk.system import System
+from call_flow.export.numberplan import NumberPlan
 from call_flow.simulate.outbound import CallClass
 
 _ALLOWED: dict[str, tuple[CallClass, ...]] = {

@@ -46,7 +46,7 @@ INSTALLED = Reach(
     bind="0.0.0.0:5060",
     entry="",
     has_passwords=True,
-    identified_by="username,ip",
+    identified_by="ip,username",
     trunks_by="ip",
     phone=lambda _: ["max_contacts=1", "remove_existing=yes", "qualify_frequency=60"],
     trunk=lambda trunk: [f"contact=sip:{trunk.host}:{trunk.port}", "qualify_frequency=60"],

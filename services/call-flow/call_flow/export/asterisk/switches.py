@@ -1,8 +1,8 @@
 """Switches that staff turn, and the sorting of callers by their number."""
 
 from call_flow.export.asterisk.dialplan import Dialplan, Step, labelled, when, when_equal
-from call_flow.export.asterisk.numberplan import NumberPlan
 from call_flow.export.asterisk.system import System
+from call_flow.export.numberplan import NumberPlan
 from call_flow.flow.nodes import CallerMatch, Toggle
 
 

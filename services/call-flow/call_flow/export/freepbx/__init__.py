@@ -41,7 +41,7 @@ def make(flow: Flow, secret: Secret) -> Package:
 TARGET = Target(
     name="freepbx",
     title="FreePBX",
-    assurance="schema",
+    assurance="structure",
     description="Bulk Handler CSV for extensions and DIDs, and a backup for everything between them.",
     make=make,
 )

@@ -32,8 +32,6 @@ def extensions(plan: Plan, modules: Modules, secret: Secret) -> bytes:
 
 
 def _extension(plan: Plan, modules: Modules, extension: Extension, secret: Secret) -> dict[str, str]:
-    ways = {"noanswer_dest": extension.on_no_answer, "busy_dest": extension.on_busy,
-            "chanunavail_dest": extension.on_offline}  # fmt: skip
     seconds = min(_LONGEST, extension.ring_s)
     if seconds != extension.ring_s:
         how = f"It rings for {seconds} seconds instead of {extension.ring_s}, which is the longest."
@@ -43,7 +41,7 @@ def _extension(plan: Plan, modules: Modules, extension: Extension, secret: Secre
            "ringtimer": str(seconds), "callwaiting_enable": ""}  # fmt: skip
     if extension.device != "none":
         row["secret"] = secret(f"sip:{extension.number}")
-    row |= {name: modules.places.to(given) for name, given in ways.items() if given is not None}
+    row |= _ways(plan, modules, extension)
     shows = extension.caller_id
     if shows and shows.external:
         row["outboundcid"] = shows.external[1:]
@@ -51,8 +49,6 @@ def _extension(plan: Plan, modules: Modules, extension: Extension, secret: Secre
         row["emergency_cid"] = called_back[1:]
     if (mailbox := plan.graph.mailboxes.get(extension.number)) is not None:
         row |= _voicemail(mailbox, secret)
-    if extension.mailbox != extension.number and extension.on_no_answer is None:
-        row["noanswer_dest"] = modules.places.to(plan.after(extension))
     if extension.follow_me:
         listed = [extension.number, *(f"{dialled(plan, other.number)}#" for other in extension.follow_me)]
         row |= {
@@ -63,6 +59,15 @@ def _extension(plan: Plan, modules: Modules, extension: Extension, secret: Secre
             "findmefollow_postdest": modules.places.to(plan.after(extension)),
         }  # fmt: skip
     return row
+
+
+def _ways(plan: Plan, modules: Modules, extension: Extension) -> dict[str, str]:
+    """Where calls go that it does not take, as far as FreePBX would not lead them to its own mailbox anyway."""
+    ways = {"noanswer_dest": plan.graph.after(extension, "no_answer"), "busy_dest": plan.graph.after(extension, "busy"),
+            "chanunavail_dest": plan.graph.after(extension, "offline")}  # fmt: skip
+    is_own = extension.number in plan.graph.mailboxes
+    return {name: modules.places.to(where) for name, where in ways.items()
+            if not (is_own and where.mailbox == extension.number and where.set is None)}  # fmt: skip
 
 
 def _voicemail(mailbox: Mailbox, secret: Secret) -> dict[str, str]:

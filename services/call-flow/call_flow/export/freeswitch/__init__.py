@@ -21,7 +21,10 @@ Call center and Gateways.
 - `prompts.csv` lists the recordings to make. They go to `$${sounds_dir}/callflow/{language}/{prompt}.wav`.
 - mod_callcenter, mod_directory, mod_db, mod_voicemail, mod_conference and mod_valet_parking must be loaded.
 
-`directory/` and `sip_profiles/` hold passwords.
+- The password that a carrier gave goes into `vars.xml`, under the name that stands in `sip_profiles/external/`:
+  `<X-PRE-PROCESS cmd="set" data="callflow_..._password=..."/>`.
+
+`directory/` holds passwords.
 """
 
 
@@ -36,7 +39,7 @@ def make(flow: Flow, secret: Secret) -> Package:
         "prompts.csv": scripts(plan),
         "README.md": _README.encode(),
     }
-    files |= {f"sip_profiles/external/{name}.xml": written(tree) for name, tree in gateways(plan, secret)}
+    files |= {f"sip_profiles/external/{name}.xml": written(tree) for name, tree in gateways(plan)}
     return Package(files, report(flow, VERDICTS, plan.notes))
 
 

@@ -1,13 +1,16 @@
 """What telephones dial: each other, codes, calls for help, and the outside as far as they may."""
 
-import phonenumbers
+from typing import get_args
 
 from call_flow.export.freeswitch.rings import gateway, goes
 from call_flow.export.freeswitch.xml import Dialplan, Extension, escaped
+from call_flow.export.numberplan import NumberPlan, foreign_areas
 from call_flow.export.plan import Plan
 from call_flow.flow.destination import Destination
 from call_flow.flow.hours import Schedule
+from call_flow.flow.model import OutboundRoute
 from call_flow.flow.nodes import Conference, Directory, Toggle
+from call_flow.simulate.outbound import CallClass
 
 #: What somebody may call who may call this.
 _ALLOWED = {"national": "^(national|international)$", "international": "^international$"}
@@ -96,17 +99,44 @@ def _emergency(plan: Plan, context: Dialplan) -> None:
 
 
 def _outbound(plan: Plan, context: Dialplan) -> None:
-    code = phonenumbers.country_code_for_region(plan.flow.customer.country)
-    for route in plan.flow.outbound:
-        known = [trunk for trunk in route.trunks if any(item.id == trunk for item in plan.trunks)]
-        for kind in route.classes:
-            digits = rf"(?:\+?{code})?(\d{{7,12}})" if kind == "national" else r"(?:\+|00|011)(\d{8,15})"
-            pattern = rf"^{escaped(route.prefix or '')}{digits}$"
-            entry = context.extension(f"outbound-{route.id}-{kind}", pattern)
-            allowed = entry.when(field="${callflow_outbound}", expression=_ALLOWED[kind])
-            number = f"+{code}$1" if kind == "national" else "+$1"
-            legs = "|".join(f"sofia/gateway/{trunk}/{number}" for trunk in known)
-            allowed.do("set", "hangup_after_bridge=true")
-            if legs:
-                allowed.do("bridge", legs)
-            entry.otherwise().do("hangup", "CALL_REJECTED")
+    """National numbers first: what goes abroad is told from them by how it begins."""
+    numbers = NumberPlan(plan.flow.customer.country)
+    for kind in get_args(CallClass):
+        for route in plan.flow.outbound:
+            if kind in route.classes:
+                _route(plan, context, route, kind, numbers)
+
+
+def _route(plan: Plan, context: Dialplan, route: OutboundRoute, kind: CallClass, numbers: NumberPlan) -> None:
+    known = [trunk for trunk in route.trunks if any(item.id == trunk for item in plan.trunks)]
+    prefix = escaped(route.prefix or plan.flow.numbering.outbound_prefix or "")
+    for position, (pattern, before) in enumerate(_patterns(numbers, prefix)[kind], 1):
+        entry = context.extension(f"outbound-{route.id}-{kind}-{position}", pattern)
+        allowed = entry.when(field="${callflow_outbound}", expression=_ALLOWED[kind])
+        allowed.do("set", "hangup_after_bridge=true")
+        if known:
+            allowed.do("bridge", "|".join(f"sofia/gateway/{trunk}/{before}$1" for trunk in known))
+        entry.otherwise().do("hangup", "CALL_REJECTED")
+
+
+def _patterns(numbers: NumberPlan, prefix: str) -> dict[CallClass, list[tuple[str, str]]]:
+    """What is dialled for calls of each class after a prefix, and what the number in brackets begins with.
+
+    Numbers of the Caribbean are dialled like those of the United States, but are calls abroad; those at premium rate
+    count as such.
+    """
+    code, abroad = numbers.code, f"{prefix}{escaped(numbers.abroad)}"
+    beyond = (rf"^(?:{abroad}|\+)([1-9]\d{{6,14}})$", "+")
+    if code == 1:
+        foreign = "|".join(foreign_areas(numbers.country))
+        begin = rf"^(?:{prefix}1?|\+1)"
+        home = (rf"{begin}((?!{foreign})[2-9]\d{{2}}[2-9]\d{{6}})$", "+1")
+        return {"national": [home], "international": [(rf"{begin}((?:{foreign})[2-9]\d{{6}})$", "+1"), beyond]}
+    if not code:
+        return {"national": [], "international": [beyond]}
+    begin, digits = rf"^(?:\+{code}|{abroad}{code}|{prefix}{numbers.national})", r"\d{3,}"
+    zero, premium = "0?" if numbers.has_zero else "", "|".join(numbers.premium)
+    if not premium:
+        return {"national": [(rf"{begin}({zero}[1-9]{digits})$", f"+{code}")], "international": [beyond]}
+    national = (rf"{begin}((?!{premium}){zero}[1-9]{digits})$", f"+{code}")
+    return {"national": [national], "international": [(rf"{begin}((?:{premium})\d+)$", f"+{code}"), beyond]}

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from call_flow.export.freeswitch.rings import outside, recording
 from call_flow.export.freeswitch.xml import add, label
 from call_flow.export.plan import Plan, Secret, pin
-from call_flow.flow.model import Extension, Mailbox
+from call_flow.flow.model import Extension, Mailbox, Trunk
 from call_flow.flow.nodes import Menu, Queue
 
 _STRATEGIES = {"ringall": "ring-all", "leastrecent": "longest-idle-agent", "fewestcalls": "agent-with-fewest-calls",
@@ -135,7 +135,12 @@ def _queue(plan: Plan, queues: Element, node: Queue) -> None:
         add(queue, "param", name=name, value=value)
 
 
-def gateways(plan: Plan, secret: Secret) -> Iterator[tuple[str, Element]]:
+def _carriers_password(trunk: Trunk) -> str:
+    """The variable of vars.xml that holds what only the carrier knows."""
+    return f"callflow_{trunk.id.replace('-', '_')}_password"
+
+
+def gateways(plan: Plan) -> Iterator[tuple[str, Element]]:
     """A file for each trunk."""
     for trunk in plan.trunks:
         include = Element("include")
@@ -143,7 +148,7 @@ def gateways(plan: Plan, secret: Secret) -> Iterator[tuple[str, Element]]:
         values = {"realm": trunk.host, "proxy": f"{trunk.host}:{trunk.port}", "context": "public",
                   "register": "true" if trunk.registers else "false", "caller-id-in-from": "true"}  # fmt: skip
         if trunk.username is not None:
-            values |= {"username": trunk.username, "password": secret(f"trunk:{trunk.id}")}
+            values |= {"username": trunk.username, "password": f"$${{{_carriers_password(trunk)}}}"}
         for name, value in values.items():
             add(gateway, "param", name=name, value=value)
         yield trunk.id, include

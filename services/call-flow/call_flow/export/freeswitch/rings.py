@@ -102,10 +102,13 @@ def rings_extension(plan: Plan, flow: Dialplan, telephone: Telephone) -> None:
     if telephone.device == "none" and not telephone.follow_me:
         goes(plan, entry, offline)
         return
-    legs = [] if telephone.device == "none" else [f"user/{telephone.number}@${{domain_name}}"]
+    seconds = telephone.ring_s
+    legs = [] if telephone.device == "none" else [f"[leg_timeout={seconds}]user/{telephone.number}@${{domain_name}}"]
     legs += [f"[leg_delay_start={other.delay_s}]{outside(plan, other.number)}" for other in telephone.follow_me]
     confirm = f",{_CONFIRM}" if any(other.confirm for other in telephone.follow_me) else ""
-    _calls(entry, f"{{originate_timeout={telephone.ring_s}{confirm}}}{','.join(legs)}", name)
+    # Each rings for as long as the telephone does, from its own time on.
+    seconds += max((other.delay_s for other in telephone.follow_me), default=0)
+    _calls(entry, f"{{originate_timeout={seconds}{confirm}}}{','.join(legs)}", name)
     after(plan, flow, name, [(_BUSY, busy), (_OFFLINE, offline)], no_answer)
 
 

@@ -14,8 +14,8 @@ VERDICTS = {
         "queue.leastrecent queue.fewestcalls queue.random queue.rrmemory queue.linear queue.outside queue.penalty",
         "queue.wrapup queue.max_wait queue.greeting queue.join_empty queue.no_agents announcement voicemail",
         "directory external external.trunk external.caller external.confirm external.busy caller_match.prefix",
-        "page.duplex conference conference.announce hangup hangup.cause hangup.prompt to.language to.cause trunk",
-        "trunk.registers outbound outbound.prefix emergency.callback emergency.test_numbers",
+        "page.duplex conference conference.announce hangup hangup.cause hangup.prompt to.language to.cause",
+        "trunk.registers outbound.prefix emergency.callback emergency.test_numbers",
         "emergency.accept_prefixes numbering numbering.parking feature_codes feature.voicemail",
         "feature.voicemail_any feature.echo_test toggle",
     ),
@@ -72,6 +72,8 @@ VERDICTS = {
     "to.caller_prefix": approximated("Signs other than letters, digits, spaces and .-_ are left out."),
     "to.priority": approximated("It is carried along as the base score of mod_callcenter."),
     "to.greeting": approximated("Without a greeting the mailbox is silent; the busy greeting is the one it has."),
+    "trunk": approximated("The password that the carrier gave is to be set in vars.xml."),
+    "outbound": approximated("The classes are patterns of the country's numbers; they do not know every number."),
     "trunk.channels": unsupported("Limit calls with the limit application or at the carrier."),
     "emergency": approximated(
         "Every telephone reaches the trunks directly, in their order. Test it with the test number."

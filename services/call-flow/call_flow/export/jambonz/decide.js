@@ -13,9 +13,9 @@ function next(rule, report, said) {
   if (rule.by === "hours") { word = String(said || ""); }
   if (rule.by === "to") { word = String(report.to || "").replace(/^sip:/, "").replace(/@.*$/, "").replace(/^\+/, ""); }
   if (rule.by === "from") {
-    const from = String(report.from || "");
+    const from = String(report.from || "").replace(/^\+/, "");
     const known = (rule.prefixes || []).find(function (item) {
-      return item.prefix === "" ? !/^\+?[0-9]{4,}$/.test(from) : from.indexOf(item.prefix) === 0;
+      return item.prefix === "" ? !/^[0-9]{4,}$/.test(from) : from.indexOf(item.prefix.slice(1)) === 0;
     });
     return known === undefined ? rule.otherwise : known.hook;
   }
@@ -24,12 +24,13 @@ function next(rule, report, said) {
 
 // The verbs of a hook, after every decision that needs nothing more from the caller.
 function verbs(hooks, name, report, ask) {
+  const told = report || {};
   let at = name;
   for (let step = 0; step < 1000; step += 1) {
     if (!own(hooks, at)) { return [{ verb: "hangup" }]; }
     const hook = hooks[at];
     if (hook.verbs !== undefined) { return hook.verbs; }
-    at = next(hook.rule, report, hook.rule.by === "hours" ? ask(hook.rule.schedule) : "");
+    at = next(hook.rule, told, hook.rule.by === "hours" ? ask(hook.rule.schedule) : "");
   }
   return [{ verb: "hangup" }];
 }

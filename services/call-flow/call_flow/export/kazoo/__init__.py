@@ -19,7 +19,8 @@ its own by which the others refer to it.
 2. Set each roster of `queue_rosters.json` with `POST /v2/accounts/{ACCOUNT_ID}/queues/{QUEUE_ID}/roster`.
 3. Assign the telephone numbers to the account.
 
-`devices.json`, `vmboxes.json` and `resources.json` hold passwords.
+Before that put the carrier's password into `resources.json` where it says `<password of the carrier>`. `devices.json`
+and `vmboxes.json` hold passwords.
 """
 
 

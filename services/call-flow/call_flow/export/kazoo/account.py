@@ -27,6 +27,11 @@ _VOICES = (
     "nl-NL pl-PL pt-BR pt-PT ru-RU sv-SE hu-HU cs-CZ tr-TR"
 )
 _STRATEGIES = {"leastrecent": "most_idle"}
+#: Classes of numbers as KAZOO comes with them. The Caribbean is dialled like the United States, and costs like abroad.
+_ABROAD, _AT_HOME = ["international", "caribbean"], ["did_us", "toll_us", "tollfree_us"]
+_DENIED = {"none": [*_ABROAD, *_AT_HOME], "internal": [*_ABROAD, *_AT_HOME], "national": _ABROAD}
+#: Stands for what only the carrier knows.
+_CARRIERS = "<password of the carrier>"
 
 
 def account(plan: Plan, secret: Secret) -> tuple[dict[str, Documents], dict[str, list[str]]]:
@@ -36,7 +41,7 @@ def account(plan: Plan, secret: Secret) -> tuple[dict[str, Documents], dict[str,
     listed = {key("node", node.id): {item.number for item in plan.graph.listed(node)}
               for node in plan.nodes if isinstance(node, Directory)}  # fmt: skip
     collections: dict[str, Documents] = {
-        "media": [_media(plan, name) for name in plan.graph.prompts if plan.words(name)],
+        "media": [_media(plan, prompt.id) for prompt in plan.prompts if plan.words(prompt.id)],
         "users": [_user(plan, extension, listed) for extension in plan.extensions],
         "devices": list(_devices(plan, secret)),
         "vmboxes": [_vmbox(plan, mailbox, owners, secret) for mailbox in plan.mailboxes],
@@ -47,7 +52,7 @@ def account(plan: Plan, secret: Secret) -> tuple[dict[str, Documents], dict[str,
         "directories": [_directory(node) for node in plan.nodes if isinstance(node, Directory)],
         "queues": [_queue(plan, node) for node in queues],
         "menus": [_menu(plan, node) for node in plan.nodes if isinstance(node, Menu)],
-        "resources": list(_resources(plan, secret)),
+        "resources": list(_resources(plan)),
         "callflows": list(callflows(plan)),
     }  # fmt: skip
     rosters = {key("queue", node.id): [key("user", agent.extension) for agent in plan.agents(node.agents)
@@ -86,8 +91,7 @@ def _user(plan: Plan, extension: Extension, listed: Mapping[str, Collection[str]
     }  # fmt: skip
     if extension.email:
         found["email"] = shown(extension.email, 254)
-    if denied := {"none": ["international", "did_us"], "internal": ["international", "did_us"],
-                  "national": ["international"]}.get(extension.outbound):  # fmt: skip
+    if denied := _DENIED.get(extension.outbound):
         found["call_restriction"] = {name: {"action": "deny"} for name in denied}
     return found
 
@@ -223,7 +227,7 @@ def _menu(plan: Plan, node: Menu) -> Document:
     return found
 
 
-def _resources(plan: Plan, secret: Secret) -> Iterator[Document]:
+def _resources(plan: Plan) -> Iterator[Document]:
     code = str(phonenumbers.country_code_for_region(plan.flow.customer.country))
     patterns = {"national": rf"^\+?{code}(\d{{4,}})$", "international": r"^\+?(\d{7,})$"}
     calls = plan.flow.emergency
@@ -231,7 +235,7 @@ def _resources(plan: Plan, secret: Secret) -> Iterator[Document]:
         gateway: dict[str, object] = {"server": trunk.host, "port": trunk.port, "enabled": True,
                                       "invite_format": "e164", "realm": trunk.host[:64]}  # fmt: skip
         if trunk.username:
-            gateway |= {"username": trunk.username[:32], "password": secret(f"trunk:{trunk.id}")[:32]}
+            gateway |= {"username": trunk.username[:32], "password": _CARRIERS}
         base: Document = {"name": _name(trunk.name or "", trunk.id), "gateways": [gateway], "flags": [trunk.id]}
         used = [(at, route) for at, route in enumerate(plan.flow.outbound) if trunk.id in route.trunks]
         rules = sorted({patterns[kind] for _, route in used for kind in route.classes})

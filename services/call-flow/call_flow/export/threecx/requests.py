@@ -43,7 +43,7 @@ def requests(plan: Plan, secret: Secret) -> list[Request]:
         found.append(_post("/Groups", _department(plan, places, schedule), **{f"group:{schedule.id}": "/Id"}))
     found += [_post("/Users", _user(plan, places, extension, secret)) for extension in plan.extensions]
     extensions = {extension.number for extension in plan.extensions}
-    found += [_post("/Users", _shared(mailbox, secret)) for mailbox in plan.mailboxes
+    found += [_post("/Users", _shared(plan, mailbox, secret)) for mailbox in plan.mailboxes
               if mailbox.number not in extensions]  # fmt: skip
     found += [_post("/Users", _forwarder(number, dn)) for number, dn in places.outside.items()]
     found += [_post(f"/{_COLLECTIONS[str(kind(node))]}", body) for node, body in _nodes(plan, places)]
@@ -132,28 +132,42 @@ def _user(plan: Plan, places: Places, extension: Extension, secret: Secret) -> B
         "AuthID": f"sip{extension.number}", "AuthPassword": secret(f"sip:{extension.number}")[:32],
         "ForwardingProfiles": [{"Name": "Available", "NoAnswerTimeout": extension.ring_s, "AvailableRoute": route,
                                 "RingMyMobile": bool(extension.follow_me)}],
-        **_voicemail(mailbox, secret),
+        **_voicemail(plan, mailbox, secret),
     }  # fmt: skip
     mobile = next((other.number for other in extension.follow_me), extension.mobile)
     shows = extension.caller_id.external if extension.caller_id else None
-    for name, value in (("EmailAddress", extension.email), ("Mobile", mobile), ("OutboundCallerID", shows)):
+    address = mailbox.email[0] if mailbox and mailbox.email else extension.email
+    _note_one_of_each(plan, extension, address, mobile)
+    for name, value in (("EmailAddress", address), ("Mobile", mobile), ("OutboundCallerID", shows)):
         if value:
             body[name] = shown(value, 254)
     return body
 
 
-def _voicemail(mailbox: Mailbox | None, secret: Secret) -> Body:
+def _note_one_of_each(plan: Plan, extension: Extension, address: str | None, mobile: str | None) -> None:
+    """A user has one address, to which messages go, and one mobile number."""
+    pointer = plan.pointer(extension)
+    if extension.email is not None and address != extension.email:
+        plan.notes.approximated(pointer, f"Its address is that of its mailbox, {address}; a user has one.")
+    if extension.mobile is not None and mobile != extension.mobile:
+        plan.notes.approximated(pointer, f"Its mobile is {mobile}, which rings with it; a user has one.")
+
+
+def _voicemail(plan: Plan, mailbox: Mailbox | None, secret: Secret) -> Body:
     if mailbox is None:
         return {"VMEnabled": False}
+    if mailbox.delete_after_send and not mailbox.attach:
+        how = "Messages stay in the mailbox: 3CX deletes those alone that it attaches."
+        plan.notes.approximated(plan.pointer(mailbox), how)
     kept = "Attachment" if mailbox.attach else "Notification"
     option = "AttachmentAndDelete" if mailbox.delete_after_send and mailbox.attach else kept
     return {"VMEnabled": True, "VMPIN": pin(secret, mailbox.number),
             "VMEmailOptions": option if mailbox.email else "None"}  # fmt: skip
 
 
-def _shared(mailbox: Mailbox, secret: Secret) -> Body:
+def _shared(plan: Plan, mailbox: Mailbox, secret: Secret) -> Body:
     body = {"Number": mailbox.number, "FirstName": _name(mailbox.name, mailbox.number), "LastName": "", "Enabled": True,
-            "HideInPhonebook": True, **_voicemail(mailbox, secret)}  # fmt: skip
+            "HideInPhonebook": True, **_voicemail(plan, mailbox, secret)}  # fmt: skip
     return body | ({"EmailAddress": mailbox.email[0]} if mailbox.email else {})
 
 

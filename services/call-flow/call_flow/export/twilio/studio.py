@@ -94,11 +94,13 @@ class Widgets:
         match destination.kind:
             case "node":
                 node = self.plan.graph.nodes[target]
+                if isinstance(node, Voicemail):
+                    return self.to(Destination(mailbox=node.mailbox))
                 return self._later(_name("node", target), lambda: self._node(node))
             case "extension":
                 return self._later(f"ext_{target}", lambda: self._extension(target))
             case "mailbox":
-                return self._later(f"mailbox_{target}", lambda: self._mailbox(f"mailbox_{target}", target))
+                return self._later(f"mailbox_{target}", lambda: self._mailbox(target))
             case "number":
                 return self._later(f"call_{target[1:]}", lambda: self._number(target))
             case "hangup":
@@ -143,16 +145,16 @@ class Widgets:
                       "record": False}  # fmt: skip
         self.add(f"call_{number[1:]}", "connect-call-to", properties, callCompleted=None, hangup=None)
 
-    def _mailbox(self, name: str, number: str) -> None:
-        mailbox = self.plan.graph.mailboxes.get(number)
-        longest = mailbox.max_s if mailbox else 180
-        greeting = mailbox.unavailable_greeting if mailbox else None
-        self._say(name, greeting, f"{name}_record")
-        properties = {"max_length": longest, "play_beep": "true", "timeout": 5, "finish_on_key": "#",
-                      "transcribe": bool(mailbox and mailbox.transcribe), "trim": "trim-silence"}  # fmt: skip
+    def _mailbox(self, number: str) -> None:
+        """Whoever fetches the recordings knows by the names of these widgets whose they are."""
+        mailbox = self.plan.graph.mailboxes[number]
+        name = f"mailbox_{number}"
+        self._say(name, mailbox.unavailable_greeting, f"{name}_record")
+        properties = {"max_length": mailbox.max_s, "play_beep": "true", "timeout": 5, "finish_on_key": "#",
+                      "transcribe": mailbox.transcribe, "trim": "trim-silence"}  # fmt: skip
         self.add(f"{name}_record", "record-voicemail", properties, recordingComplete=None, noAudio=None, hangup=None)
 
-    def _node(self, node: Node) -> None:  # noqa: PLR0912 - a branch for each kind
+    def _node(self, node: Node) -> None:
         name = _name("node", node.id)
         match node:
             case TimeSwitch():
@@ -171,8 +173,6 @@ class Widgets:
                 self._ring(name, node.id, end, end, end)
             case Announcement():
                 self._say(name, node.prompt, self.to(node.then))
-            case Voicemail():
-                self._mailbox(name, node.mailbox)
             case Directory():
                 self._finds(name, node)
             case CallerMatch():

@@ -14,7 +14,7 @@ VERDICTS = {
         "schedule.exceptions prompt prompt.languages customer.languages time_switch time_switch.holiday menu",
         "menu.long_keys menu.star_hash menu.direct_dial menu.direct_dial_list menu.invalid_prompt menu.timeout",
         "menu.two_ends menu.replay_key ring_group.simultaneous ring_group.sequential ring_group.outside",
-        "ring_group.confirm queue.outside announcement directory directory.list directory.by directory.operator",
+        "ring_group.confirm queue.outside announcement directory.list directory.by directory.operator",
         "external external.confirm external.busy external.caller caller_match.prefix conference",
         "conference.announce hangup hangup.prompt numbering mailbox.max_s mailbox.transcribe mailbox.greetings",
     ),
@@ -74,6 +74,10 @@ VERDICTS = {
     "queue.no_agents": approximated("Calls go there when the last round failed because nobody was reachable."),
     "voicemail": approximated("The message is kept as a recording in the account."),
     "voicemail.greeting": approximated("The mailbox plays the greeting it has."),
+    "directory": approximated(
+        "Three keys are asked for, in English, and the first name that begins with them is called: of names that are "
+        "alike, or shorter, some are not found."
+    ),
     "external.trunk": unsupported("Twilio is the carrier."),
     "caller_match.anonymous": approximated(
         "Callers without a number are recognised by the words and numbers that Twilio gives them."

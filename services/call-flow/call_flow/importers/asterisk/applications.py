@@ -40,6 +40,8 @@ PASSED = frozenset(
         "waitforsilence",
     ]
 )
+#: Steps that end a call.
+ENDS = frozenset(["hangup", "busy", "congestion"])
 #: Steps that play or say something.
 SPEAKS = frozenset(
     [

@@ -11,9 +11,9 @@ from oberaconnect.problems import TooLarge
 
 _MOST_LINES = 200_000
 _MOST_INCLUDES = 200
+_MOST_INHERITED = 200
 _SECTION = re.compile(r"\[([^\]]{1,100})\](?:\(([^)]*)\))?\s*(.*)")
 _INCLUDE = re.compile(r"#(try)?include\s+[\"<]?([^\">]+)[\">]?\s*", re.IGNORECASE)
-_SETTING = re.compile(r"([^=]+?)\s*=>?\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,24 @@ class Configuration:
             current = Section(match[1].strip(), line, "!" in options)
             for option in options:
                 if option in templates:
-                    current.settings += templates[option].settings[:_MOST_INCLUDES]
+                    self._inherits(current, templates[option])
                 elif option not in ("!", "+"):
                     self.ledger.approximated(line, f"There is no template {option}.")
             templates.setdefault(current.name, current)
             found.append(current)
             self.ledger.understood(line)
         return found
+
+    def _inherits(self, section: Section, template: Section) -> None:
+        """Settings of a template are lines once more, for as many are worked with."""
+        inherited = template.settings[:_MOST_INHERITED]
+        self._count(len(inherited))
+        section.settings += inherited
+
+    def _count(self, lines: int) -> None:
+        self._lines += lines
+        if self._lines > _MOST_LINES:
+            raise TooLarge(f"The configuration has more than {_MOST_LINES} lines. Send the part that is in use.")
 
     def names(self) -> list[str]:
         """The names of all files, without their folders."""
@@ -119,9 +130,7 @@ class Configuration:
             line, in_comment = _without_comment(raw, in_comment)
             if not line:
                 continue
-            self._lines += 1
-            if self._lines > _MOST_LINES:
-                raise TooLarge(f"The configuration has more than {_MOST_LINES} lines. Send the part that is in use.")
+            self._count(1)
             source = Source(path, line, number)
             self.ledger.came([source])
             if line.startswith("#"):
@@ -181,5 +190,7 @@ def _without_comment(raw: str, in_comment: bool) -> tuple[str, bool]:
 
 
 def _setting(line: Source) -> Setting | None:
-    match = _SETTING.fullmatch(line.text)
-    return None if match is None else Setting(match[1].strip(), match[2].strip().replace("\\;", ";"), line)
+    name, mark, value = line.text.partition("=")
+    if not mark or not name.strip():
+        return None
+    return Setting(name.strip(), value.removeprefix(">").strip().replace("\\;", ";"), line)

@@ -3,9 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
+from call_flow.importers.asterisk.applications import ENDS
 from call_flow.importers.asterisk.dialplan import Step
 from call_flow.importers.asterisk.expressions import resolved
-from call_flow.importers.asterisk.runner import asked
+from call_flow.importers.asterisk.runner import asked, executed
 from call_flow.importers.asterisk.state import State
 from call_flow.importers.draft import END, Piece, Plain
 
@@ -39,6 +40,13 @@ def decides(walker: "Walker", state: State, step: Step) -> Plain | State:
     return {**END} if following is None else following
 
 
+def _way(walker: "Walker", step: Step, chosen: str, state: State) -> Plain:
+    """Where one way of a condition leads. Of a call that it ends the cause is kept."""
+    if step.application == "execif" and (inside := executed(step, chosen)).application in ENDS:
+        return walker.ends(state, inside)
+    return walker.goes(walker.runner.take(step, chosen, state))
+
+
 def _by_caller(walker: "Walker", state: State, step: Step) -> Plain:
     plain: Plain = {"kind": "caller_match", "rules": [{"anonymous": True, "then": END}], "otherwise": END}
 
@@ -53,7 +61,7 @@ def _by_caller(walker: "Walker", state: State, step: Step) -> Plain:
             if rule is None:
                 break
             walker.ledger.understood(asks.source)
-            rules.append({**rule, "then": walker.goes(walker.runner.take(asks, yes, current))})
+            rules.append({**rule, "then": _way(walker, asks, yes, current)})
             current = walker.runner.take(asks, no, current) if no else walker.runner.after(current)
             if current is None:
                 break
@@ -106,7 +114,7 @@ def _switch(walker: "Walker", state: State, step: Step) -> Plain | None:
         walker.ledger.approximated(step.source, told)
 
     def complete(piece: Piece) -> None:
-        piece.plain["on"] = walker.goes(walker.runner.take(step, yes, state))
+        piece.plain["on"] = _way(walker, step, yes, state)
         beyond = walker.runner.take(step, no, state) if no else walker.runner.after(state)
         piece.plain["off"] = walker.goes(beyond)
 

@@ -8,8 +8,8 @@ from call_flow.importers.asterisk.configuration import Configuration, Section, S
 from call_flow.importers.ledger import Source
 from oberaconnect.problems import Unprocessable
 
-_PRIORITY = re.compile(r"(n|s|\d+|hint)(?:\s*\+\s*\d+)?\s*(?:\(([^)]*)\))?\s*", re.IGNORECASE)
-_APPLICATION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\)|[,|](.*))?\s*", re.DOTALL)
+_PRIORITY = re.compile(r"(n|s|\d+|hint)(?:\s*\+\s*\d+)?\s*+(?:\(([^)]*)\))?\s*", re.IGNORECASE)
+_APPLICATION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*+(?:\((.*)\)|[,|](.*))?\s*", re.DOTALL)
 _SETS = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 _MOST_PATTERNS = 100
 #: How often a number may be held against a pattern.

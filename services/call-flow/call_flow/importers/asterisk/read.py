@@ -19,7 +19,7 @@ from oberaconnect.problems import Unprocessable
 
 _WRITTEN = re.compile(r"(?<![\d+])\+[1-9]\d{7,14}(?!\d)")
 _WITH_CODE = re.compile(r"exten\s*=>?\s*(1[2-9]\d{9}|[2-9]\d{10,12})\s*,")
-_ZONE = re.compile(r"GotoIfTime\((?:[^,?]*[,|]){4}([A-Za-z]+/[A-Za-z_/+-]+)\?", re.IGNORECASE)
+_ZONE = re.compile(r"GotoIfTime\((?:[^,|?]*[,|]){4}([A-Za-z]+/[A-Za-z_/+-]+)\?", re.IGNORECASE)
 
 
 def read(files: Files, ledger: Ledger, *, customer: str | None, today: dt.date) -> Flow:

@@ -161,8 +161,9 @@ class Runner:
         return self.call(arguments(self.say(chosen, state)), state, step)
 
     def _execute(self, step: Step, chosen: str, state: State) -> "State | None":
-        name, _, rest = chosen.strip().partition("(")
-        inside = replace_step(step, name.strip().lower(), rest.removesuffix(")") if rest else "")
+        inside = executed(step, chosen)
+        if inside.application == "hangup":
+            return None
         if inside.application == "set":
             return assigned(self, inside, self.after(state))
         if inside.application == "goto":
@@ -170,7 +171,8 @@ class Runner:
         if inside.application in ("gosub", "macro"):
             return self.call(self.words(inside, state), state, inside)
         if inside.application not in PASSED:
-            self.ledger.approximated(step.source, f"'{shown(name, 40)}' within a condition is not followed.")
+            told = f"'{shown(inside.application, 40)}' within a condition is not followed."
+            self.ledger.approximated(step.source, told)
         return self.after(state)
 
     def jump(self, words: list[str], state: State, step: Step) -> "State | None":
@@ -232,9 +234,10 @@ class Runner:
         return found if value is None or not is_known(value) else found.knows(GOSUB_RETVAL=value)
 
 
-def replace_step(step: Step, application: str, words: str) -> Step:
-    """A step that does something else at the same place."""
-    return replace(step, application=application, arguments=words)
+def executed(step: Step, chosen: str) -> Step:
+    """The step that one way of an ExecIf is."""
+    name, _, rest = chosen.strip().partition("(")
+    return replace(step, application=name.strip().lower(), arguments=rest.removesuffix(")"))
 
 
 def _parted(text: str) -> tuple[str, str, str]:

@@ -203,6 +203,9 @@ class Telephones:
         """An extension that is rung somewhere but has no line of its own."""
         if self._draft.find("extensions", number) is None:
             self._draft.add("extensions", {"number": number}, source)
+            if self.phones:
+                told = "Not every telephone that it rings is in pjsip.conf or sip.conf; it is taken to be there."
+                self._ledger.approximated(source, told)
 
     def number_of(self, name: str) -> str | None:
         """The number of a telephone by the name that Dial uses. A name that is a number is one, too."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from call_flow.export.labels import shown
 from call_flow.importers.asterisk import decisions, menus, ringing, times
-from call_flow.importers.asterisk.applications import DEAD, SPEAKS
+from call_flow.importers.asterisk.applications import DEAD, ENDS, SPEAKS
 from call_flow.importers.asterisk.dialplan import Dialplan, Step
 from call_flow.importers.asterisk.expressions import is_known
 from call_flow.importers.asterisk.mailboxes import Mailboxes
@@ -89,8 +89,8 @@ class Walker:
             return times.included(self, state)
         if times.is_timed(step):
             return times.switch(self, state)
-        if name in ("hangup", "busy", "congestion"):
-            return self._ends(state, step)
+        if name in ENDS:
+            return self.ends(state, step)
         if name in ("voicemail", "vm"):
             return self._records(state, step)
         if menus.is_menu(self, state, step):
@@ -132,7 +132,8 @@ class Walker:
             self.later(lambda: complete(piece))
         return {"node": identity}
 
-    def _ends(self, state: State, step: Step) -> Plain:
+    def ends(self, state: State, step: Step) -> Plain:
+        """The end of a call."""
         self.ledger.understood(step.source)
         words = self.runner.words(step, state)
         if step.application == "hangup":

@@ -7,8 +7,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
-from call_flow.export.labels import shown
+from call_flow.export.labels import from_cell, shown
 from call_flow.importers.archive import Files, base, document, is_json, text
 from call_flow.importers.element import Document, Element
 from call_flow.importers.ledger import Ledger, Source
@@ -29,9 +30,11 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = tuple((name, frozenset(columns.
 ))  # fmt: skip
 _DEEPEST = 30
 _MOST_ROWS = 100_000
-_INSERT = re.compile(r"INSERT\s+(?:IGNORE\s+)?INTO\s+[`\"]?(\w+)[`\"]?\s*(?:\(([^)]*)\))?\s*VALUES\s*", re.IGNORECASE)
+_INSERT = re.compile(
+    r"INSERT\s+(?:IGNORE\s+)?INTO\s+[`\"]?(\w+)[`\"]?(?:\s*\(([^()]{0,4000})\))?\s*VALUES\s*", re.IGNORECASE
+)
 _CREATE = re.compile(r"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[`\"]?(\w+)[`\"]?\s*\(", re.IGNORECASE)
-_COLUMN = re.compile(r"^\s*[`\"](\w+)[`\"]\s", re.MULTILINE)
+_COLUMN = re.compile(r"^[ \t]*[`\"](\w+)[`\"]\s", re.MULTILINE)
 _VALUE = re.compile(
     r"\s*(?:'((?:[^'\\]|\\.|'')*)'|(NULL|-?[0-9.]+(?:e[+-]?\d+)?|0x[0-9A-Fa-f]+))\s*([,)])", re.IGNORECASE
 )
@@ -119,8 +122,10 @@ class Tables:
     def _csv(self, name: str, table: str) -> None:
         reader = csv.DictReader(io.StringIO(table))
         try:
-            rows = [{str(key): _cell(value) for key, value in row.items() if key is not None and isinstance(value, str)}
-                    for row in reader]  # fmt: skip
+            rows = [
+                {str(key): from_cell(value) for key, value in row.items() if key is not None and isinstance(value, str)}
+                for row in reader
+            ]
         except csv.Error:
             raise Unprocessable(f"{shown(name)} is no table. Send it as the Bulk Handler exports it.") from None
         self._table(name, rows)
@@ -133,28 +138,44 @@ class Tables:
 
     def _sql(self, name: str, dump: str) -> None:
         """The rows that a dump of MySQL inserts."""
-        columns: dict[str, list[str]] = {}
-        for match in _CREATE.finditer(dump):
-            end = dump.find(";", match.end())
-            columns[match[1]] = _COLUMN.findall(dump, match.end(), end if end > 0 else len(dump))
+        columns = _columns(dump)
         tables: dict[str, list[dict[str, str]]] = {}
+        line, counted = 1, 0
         for match in _INSERT.finditer(dump):
+            line += dump.count("\n", counted, match.start())
+            counted = match.start()
             table = match[1]
             names = re.findall(r"\w+", match[2]) if match[2] else columns.get(table, [])
+            found, end = _rows(dump, match.end())
+            fitting = [dict(zip(names, values, strict=True)) for values in found if len(values) == len(names)]
             rows = tables.setdefault(table, [])
-            for values in _values(dump, match.end()):
-                if len(values) == len(names):
-                    rows.append(dict(zip(names, values, strict=True)))
-                if len(rows) > _MOST_ROWS:
-                    raise Unprocessable(f"The table {table[:60]} has more than {_MOST_ROWS} rows.")
+            rows += fitting
+            if len(rows) > _MOST_ROWS:
+                raise Unprocessable(f"The table {table[:60]} has more than {_MOST_ROWS} rows.")
+            if len(fitting) < len(found) or dump[end : end + 1] not in (";", ""):
+                told = f"{len(fitting)} of its rows were read; of the others it cannot be told what stands in them."
+                self.ledger.ignored(Source(name, match[0].strip(), line), told)
         for table, rows in tables.items():
             self._table(f"{name}/{table}", rows)
 
 
-def _values(dump: str, at: int) -> Iterator[list[str]]:
-    """The rows of one INSERT."""
+def _columns(dump: str) -> dict[str, list[str]]:
+    """The columns of each table that a dump makes."""
+    made = list(_CREATE.finditer(dump))
+    columns: dict[str, list[str]] = {}
+    for match, following in zip_longest(made, made[1:]):
+        until = len(dump) if following is None else following.start()
+        end = dump.find(";", match.end(), until)
+        columns[match[1]] = _COLUMN.findall(dump, match.end(), until if end < 0 else end)
+    return columns
+
+
+def _rows(dump: str, at: int) -> tuple[list[list[str]], int]:
+    """The rows of one INSERT, and where what could be read ends."""
+    found: list[list[str]] = []
     while dump[at : at + 1] == "(":
         row: list[str] = []
+        begin = at
         at += 1
         while (match := _VALUE.match(dump, at)) is not None:
             told = match[1]
@@ -165,15 +186,11 @@ def _values(dump: str, at: int) -> Iterator[list[str]]:
             if match[3] == ")":
                 break
         else:
-            return
-        yield row
-        while dump[at : at + 1] in (",", " ", "\n", "\r"):
+            return found, begin
+        found.append(row)
+        while dump[at : at + 1] in (",", " ", "\t", "\n", "\r"):
             at += 1
-
-
-def _cell(value: str) -> str:
-    """A value of a table without the sign that keeps spreadsheets from taking it for a formula."""
-    return value[1:] if value[:1] == "'" and value[1:2] in tuple("=+-@") else value
+    return found, at
 
 
 def _kind(value: dict[str, object], where: str) -> str | None:

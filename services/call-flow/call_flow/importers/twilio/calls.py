@@ -236,8 +236,6 @@ class Calls:
             piece.plain["unavailable_greeting"] = prompt
         found = {"mailbox": number}
         self._made[self._key(records.name)] = found
-        if begin.name.startswith("node_") and self.data is not None:
-            return self.node(begin, {"kind": "voicemail", **found}, lambda _: None)
         return found
 
     def _free_mailbox(self) -> str:

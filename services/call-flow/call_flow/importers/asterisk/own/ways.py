@@ -2,7 +2,7 @@
 
 import re
 
-from call_flow.export.asterisk.numberplan import NumberPlan
+from call_flow.export.numberplan import NumberPlan
 from call_flow.importers.asterisk.configuration import Section
 from call_flow.importers.asterisk.own.steps import NotOurs, Own, called
 from call_flow.importers.draft import Draft, Plain
