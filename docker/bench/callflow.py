@@ -71,7 +71,7 @@ def _first_calls(gateway: Gateway) -> list[Figure]:
 
 
 def _warm_calls(gateway: Gateway) -> list[Figure]:
-    runs = [_made(gateway, f"Warm Company {number}") for number in range(_RUNS)]
+    runs = [_made(gateway, f"Warm Company {number}", longer=number) for number in range(1, _RUNS + 1)]
     wholes = sorted(sum(steps.values()) for steps, _ in runs)
     middle = next(steps for steps, _ in runs if sum(steps.values()) == wholes[_RUNS // 2])
     kept = [_seconds(partial(_rendered, gateway, "svg", flow_id)) for _, flow_id in runs]
@@ -85,10 +85,14 @@ def _warm_calls(gateway: Gateway) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _made(gateway: Gateway, name: str) -> tuple[dict[str, float], str]:
+def _made(gateway: Gateway, name: str, *, longer: int = 0) -> tuple[dict[str, float], str]:
     """Seconds of each step of a new flow, and its id."""
     made: dict[str, Any] = {}
-    steps = {"generate": _seconds(lambda: made.update(gateway.post(f"{_PATH}/generate", company(_NODES, name))))}
+    steps = {
+        "generate": _seconds(
+            lambda: made.update(gateway.post(f"{_PATH}/generate", company(_NODES, name, longer=longer)))
+        )
+    }
     flow_id = str(made["flow_id"])
     if len(made["flow"]["nodes"]) != _NODES or any(one["severity"] == "error" for one in made["findings"]):
         raise GatewayError(f"The flow of {_NODES} nodes has {len(made['flow']['nodes'])}, or errors.")

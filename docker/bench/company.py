@@ -13,12 +13,15 @@ _BOX = {"mailbox": "600"}
 _WORKDAYS = "Mon-Fri"
 
 
-def company(nodes: int, name: str = "Bench Company") -> Plain:
-    """A system of so many nodes: 12, 18, 24 … 60. Raises `ValueError` for other numbers."""
+def company(nodes: int, name: str = "Bench Company", *, longer: int = 0) -> Plain:
+    """A system of so many nodes: 12, 18, 24 … 60. Raises `ValueError` for other numbers.
+
+    The menu of the department `longer` has a key more, so that no two of these systems have the same picture.
+    """
     departments, rest = divmod(nodes - ENTRANCE_NODES, DEPARTMENT_NODES)
     if rest or not 1 <= departments <= MOST_DEPARTMENTS:
         raise ValueError(f"a company has {ENTRANCE_NODES} nodes and {DEPARTMENT_NODES} for each of its departments")
-    made = [_department(number) for number in range(1, departments + 1)]
+    made = [_department(number, is_longer=number == longer) for number in range(1, departments + 1)]
     entrance = _entrance(departments)
     return {
         "customer": {"name": name, "country": "US", "subdivision": "NY", "time_zone": "America/New_York"},
@@ -71,14 +74,15 @@ def _entrance(departments: int) -> Plain:
     return {"nodes": nodes, "prompts": prompts}
 
 
-def _department(number: int) -> Plain:
+def _department(number: int, *, is_longer: bool) -> Plain:
     first, second = f"2{number}1", f"2{number}2"
     team, queue, mobile = {"node": f"team-{number}"}, {"node": f"queue-{number}"}, {"node": f"mobile-{number}"}
+    keys: Plain = {"1": team, "2": queue, "0": {"extension": first}} | ({"3": mobile} if is_longer else {})
     nodes: list[Plain] = [
         {"id": f"hours-{number}", "kind": "time_switch", "name": f"Hours of department {number}",
          "schedule": f"department-{number}", "open": {"node": f"menu-{number}"}, "closed": {"node": f"late-{number}"}},
         {"id": f"menu-{number}", "kind": "menu", "name": f"Menu of department {number}", "prompt": f"menu-{number}",
-         "keys": {"1": team, "2": queue, "0": {"extension": first}}, "no_input": queue, "invalid": _BOX},
+         "keys": keys, "no_input": queue, "invalid": _BOX},
         {"id": f"team-{number}", "kind": "ring_group", "name": f"Team {number}", "ring_s": 20,
          "members": [{"extension": first}, {"extension": second}], "no_answer": queue, "busy": mobile},
         {"id": f"queue-{number}", "kind": "queue", "name": f"Queue {number}", "max_wait_s": 120,

@@ -13,6 +13,7 @@ It returns a model, or a `Reply` when it has a status or headers to choose, or a
 """
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,16 +33,21 @@ PUBLIC = "public"
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Location = tuple[int | str, ...]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+_ITEMS = re.compile(r"Value (should have at (?:most|least) [0-9]+) items? after validation, not [0-9]+")
 
 
-def _no_nul(value: str) -> str:
-    # PostgreSQL cannot store it, and no text has a use for it.
+def _storable(value: str) -> str:
+    # PostgreSQL cannot store either, and no text has a use for them.
     if "\x00" in value:
         raise ValueError("must not contain the NUL character")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain half of a character (a lone surrogate)") from None
     return value
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
+Text = Annotated[str, AfterValidator(_storable)]
 
 
 class Model(BaseModel):
@@ -239,12 +245,17 @@ def _translated(error: ValidationError, read: Callable[[], Any]) -> BadRequest |
         return BadRequest(f"The body is not valid JSON: {items[0]['msg'].removeprefix('Invalid JSON: ')}.")
     document = read()
     problems = [
-        FieldError(pointer=_pointer(document, item["loc"], item["type"] == "missing"), detail=item["msg"])
+        FieldError(pointer=_pointer(document, item["loc"], item["type"] == "missing"), detail=_sentence(item["msg"]))
         for item in items
     ]
     first = f"{problems[0]['pointer']}: {problems[0]['detail']}"
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Unprocessable(f"{first}{more}", errors=problems[:100])
+
+
+def _sentence(message: str) -> str:
+    """What pydantic says of a value, without who says it; a `Text` has characters, which it takes for items."""
+    return _ITEMS.sub(r"String \1 characters", message.removeprefix("Value error, "))
 
 
 def _pointer(document: Any, location: Location, is_missing: bool) -> str:

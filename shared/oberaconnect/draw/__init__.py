@@ -1,6 +1,6 @@
 """Drawings of cards and arrows: described once, arranged by ELK, written as SVG, PNG, draw.io, Mermaid and DOT.
 
-Needs `quickjs` and `resvg-py`, which only the services that draw install.
+Needs `quickjs-ng` and `resvg-py`, which only the services that draw install.
 """
 
 from oberaconnect.draw.diagram import TIMER, Card, Diagram, Direction, Group, LegendEntry, Link, Port
@@ -12,7 +12,8 @@ from oberaconnect.draw.layout import lay_out
 from oberaconnect.draw.mermaid import mermaid
 from oberaconnect.draw.palette import Tone
 from oberaconnect.draw.placed import Placed
-from oberaconnect.draw.png import TooManyPixels, png
+from oberaconnect.draw.png import png
+from oberaconnect.draw.raster import TooManyPixels
 from oberaconnect.draw.svg import svg
 
 __all__ = [

@@ -7,11 +7,11 @@ context must stay on its thread; QuickJS runs without Python's lock.
 import json
 import logging
 import os
-import re
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 import quickjs
 
@@ -19,6 +19,7 @@ from oberaconnect.draw.elk_json import ElkNode
 from oberaconnect.problems import Unavailable, Unprocessable
 
 _SOURCE: Final = Path(__file__).parent / "vendor" / "elk-worker.min.js"
+_FASTER: Final = Path(__file__).parent / "faster.js"
 _THREADS = 2
 #: Cards and arrows together. A thousand cards take 10 s and 70 MB; a limit of the memory itself would not refuse more,
 #: but end the process, because QuickJS does not survive it.
@@ -27,6 +28,7 @@ _STACK_BYTES = 4 * 2**20
 #: QuickJS counts the processor time of the whole process, so that a busy service uses it up faster.
 _SECONDS = 12
 _WAIT_SECONDS = 40
+_KEPT = 64
 
 # elkjs speaks like a web worker and looks for `self`; it is called directly, so that no timer or promise is needed.
 _BEFORE = """
@@ -34,26 +36,13 @@ var self = globalThis, answer;
 var console = {log() {}, info() {}, warn() {}, error() {}};
 self.postMessage = function (message) { answer = message; };
 """
-# elkjs finds every option by its long name, and hashes that name each time: a sixth of the work in an interpreter.
-_HASH = re.compile(r"function (\w+)\((\w)\)\{[^{}]*\{[^{}]*\2\.charCodeAt\(\w\)\)\|0\}return \w\}")
-_REMEMBER = """
-globalThis.HASH = (function (plain, known) {
-  return function (text) {
-    var hash = known.get(text);
-    if (hash === undefined) {
-      hash = plain(text);
-      if (known.size < 10000) known.set(text, hash);
-    }
-    return hash;
-  };
-})(HASH, new Map());
-"""
 _AFTER = """
 self.onmessage({data: {id: 0, cmd: "register", algorithms: ["layered"]}});
 function layOut(text) {
   answer = undefined;
   self.onmessage({data: {id: 1, cmd: "layout", graph: JSON.parse(text)}});
-  return JSON.stringify(answer.error ? {error: String(answer.error.message || answer.error)} : {graph: answer.data});
+  if (answer.error) throw new Error(answer.error.message || answer.error);
+  return JSON.stringify(answer.data);
 }
 """
 
@@ -65,7 +54,7 @@ class NotArranged(Unprocessable):
 
 
 class Busy(Unavailable):
-    """Other pictures are being arranged. Try again in a moment."""
+    """Other pictures are being made. Try again in a moment."""
 
 
 class _Kept(threading.local):
@@ -79,7 +68,7 @@ class _Engine:
         self._kept = _Kept()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="draw")
 
-    def submit(self, graph: str) -> "Future[ElkNode]":
+    def submit(self, graph: str) -> "Future[str]":
         return self._threads.submit(self._run, graph)
 
     def load(self) -> None:
@@ -91,30 +80,20 @@ class _Engine:
             context = quickjs.Context()
             context.set_max_stack_size(_STACK_BYTES)
             context.eval(_BEFORE)
-            source = _SOURCE.read_text(encoding="utf-8")
-            context.eval(source)
-            if found := _HASH.search(source):
-                context.eval(_REMEMBER.replace("HASH", found[1]))
+            context.eval(_SOURCE.read_text(encoding="utf-8"))
+            context.eval(_FASTER.read_text(encoding="utf-8"))
             context.eval(_AFTER)
             context.set_time_limit(_SECONDS)
             self._kept.context = context
         return self._kept.context
 
-    def _run(self, graph: str) -> ElkNode:
+    def _run(self, graph: str) -> str:
         try:
-            answer: _Answer = json.loads(self._context().get("layOut")(graph))
-        except quickjs.JSException as why:  # out of time; whatever else ends elkjs comes back in its answer
-            answer = {"error": str(why).partition("\n")[0]}
-        if "error" in answer:
+            return str(self._context().get("layOut")(graph))
+        except quickjs.JSException as why:
             self._kept.context = None  # it was left in the middle of something
-            _log.warning("a picture was not arranged: %s", answer["error"])
-            raise NotArranged()
-        return answer["graph"]
-
-
-class _Answer(TypedDict, total=False):
-    graph: ElkNode
-    error: str
+            _log.warning("a picture was not arranged: %s", str(why).partition("\n")[0])
+            raise NotArranged() from None
 
 
 _lock = threading.Lock()
@@ -152,7 +131,14 @@ def arrange(graph: ElkNode) -> ElkNode:
     """
     if len(graph.get("children", [])) + len(graph.get("edges", [])) > _MOST:
         raise NotArranged()
-    future = _ours().submit(json.dumps(graph))
+    arranged: ElkNode = json.loads(_arranged(json.dumps(graph)))
+    return arranged
+
+
+@lru_cache(maxsize=_KEPT)
+def _arranged(graph: str) -> str:
+    """The work itself. Its answer is kept: another version of a flow often has cards of the same sizes."""
+    future = _ours().submit(graph)
     try:
         return future.result(_WAIT_SECONDS)
     except TimeoutError:

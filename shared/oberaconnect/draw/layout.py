@@ -4,7 +4,6 @@ Links that look alike and go to the same card enter it at the same place, so tha
 one arrow for each kind of path. Equal diagrams have equal geometry, to the last digit.
 """
 
-from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -16,7 +15,6 @@ from oberaconnect.draw.frame import LEFT, Frame
 from oberaconnect.draw.placed import Box, Face, Placed, PlacedCard, PlacedGroup, PlacedLink, Point, Text
 from oberaconnect.draw.text import GROUP, PILL, clean, fit, width
 
-_KEPT = 64
 _PILL_HEIGHT = 20.0
 _PILL_MOST = 190.0
 _GROUP_HEAD = 38.0
@@ -46,7 +44,6 @@ _OPTIONS: Final = _SPACING | {
 }
 
 
-@lru_cache(maxsize=_KEPT)
 def lay_out(diagram: Diagram) -> Placed:
     """Arrange the diagram.
 
@@ -68,9 +65,7 @@ def lay_out(diagram: Diagram) -> Placed:
         cards=tuple(PlacedCard(card, boxes[f"c{at}"], faces[card.id]) for at, card in enumerate(diagram.cards)),
         links=tuple(_link(link, edges[f"e{at}"], frame) for at, link in enumerate(diagram.links)),
         groups=tuple(
-            PlacedGroup(
-                group, box, Text(_GROUP_PAD, 25, fit(clean(group.title), GROUP, box.width - 2 * _GROUP_PAD), GROUP)
-            )
+            PlacedGroup(group, box, _group_title(group, box))
             for at, group in enumerate(diagram.groups)
             if (box := boxes.get(f"g{at}"))
         ),

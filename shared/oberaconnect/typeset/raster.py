@@ -2,7 +2,7 @@
 
 import math
 
-from oberaconnect.draw.png import raster
+from oberaconnect.draw.raster import raster
 from oberaconnect.typeset.paper import svg_size
 
 #: Enough for print: on paper letters have no visible steps.

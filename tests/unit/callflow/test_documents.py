@@ -263,11 +263,11 @@ def test_each_text_to_record_says_who_hears_it_and_how_long_it_takes() -> None:
         flow["mailboxes"][0]["busy_greeting"] = "spoken"
 
     rows = words(material(acme(more)), "Texts to record")
-    assert rows[1] == ["invalid", "en-US", "That is not a choice.", "after a wrong key in “Menu”", "2 s\nto record"]
+    assert rows[1] == ["Invalid", "en-US", "That is not a choice.", "after a wrong key in “Menu”", "2 s\nto record"]
     assert rows[-3:] == [
-        ["spare", "en-US", "one two three four five", "nobody: it is not used", "about 2 s\nto record"],
-        ["spare", "ja-JP", "お電話ありがとう", "nobody: it is not used", "about 2 s\nto record"],
-        ["spoken", "en-US", "x", "callers of Mailbox 101 (Ann Archer) while it is busy", "1 min 15 s\nrecorded"],
+        ["Spare", "en-US", "one two three four five", "nobody: it is not used", "about 2 s\nto record"],
+        ["Spare", "ja-JP", "お電話ありがとう", "nobody: it is not used", "about 2 s\nto record"],
+        ["Spoken", "en-US", "x", "callers of Mailbox 101 (Ann Archer) while it is busy", "1 min 15 s\nrecorded"],
     ]
 
 

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from tests.callflow import MAIN, SUPPORT, acme
 
-from call_flow.flow.graph import Vertex
 from call_flow.flow.model import Flow
 from call_flow.prove.report import ProofReport
-from call_flow.render import card_id, diagram
+from call_flow.render import diagram
 from call_flow.validate.finding import Finding
 from oberaconnect import draw
 from oberaconnect.draw import Card, Diagram
@@ -153,14 +152,6 @@ def test_a_finding_about_no_place_changes_no_card() -> None:
     pointers = ("", "/", "/nodes", "/nodes/999", "/nodes/x", "/customer/name", "/extensions/-1")
     findings = [Finding(code="X", severity="error", message="m", pointer=pointer, fix="f") for pointer in pointers]
     assert diagram(acme(), findings=findings).cards == diagram(acme()).cards
-
-
-def test_a_path_is_kept_and_all_else_is_dimmed() -> None:
-    path = [card_id(Vertex("number", MAIN)), card_id(Vertex("node", "hours")), card_id(Vertex("node", "closed"))]
-    picture = diagram(acme(), highlight=path)
-    assert {found.id for found in picture.cards if found.tone != "muted"} == set(path)
-    lit = {(link.source, link.target) for link in picture.links if link.tone != "muted"}
-    assert lit == {(path[0], path[1]), (path[1], path[2])}
 
 
 def test_many_numbers_that_begin_at_one_place_are_one_card() -> None:

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from oberaconnect.draw import Card, Diagram, Direction, Group, Link, Placed, Port, lay_out
+from oberaconnect.draw import Card, Diagram, Direction, Group, Link, Placed, Port, engine, lay_out
 from oberaconnect.draw.placed import Box, Point, Text
 from oberaconnect.draw.text import width
 
@@ -121,8 +121,9 @@ def test_links_that_look_alike_share_one_arrow_and_others_do_not() -> None:
 
 
 def test_equal_diagrams_have_equal_places_and_the_direction_decides_which_way_they_read() -> None:
-    first, again = lay_out(office()), lay_out.__wrapped__(office())
-    assert first == again
+    first = lay_out(office())
+    engine._arranged.cache_clear()
+    assert lay_out(office()) == first
     right = {card.card.id: card.box for card in first.cards}
     down = {card.card.id: card.box for card in lay_out(office("down")).cards}
     assert right["main"].right < right["holidays"].x < right["menu"].x < right["mailbox"].x

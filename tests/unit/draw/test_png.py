@@ -1,11 +1,12 @@
 """The PNG is as large as asked, shows something, and is never too large for the memory."""
 
 import io
+import sys
 
 import pytest
 from PIL import Image
 
-from oberaconnect.draw import Diagram, TooManyPixels, lay_out, png
+from oberaconnect.draw import Diagram, TooManyPixels, lay_out, png, raster
 from oberaconnect.draw.placed import Placed
 
 from .flows import office, offices
@@ -52,6 +53,20 @@ def test_the_scale_that_the_refusal_names_is_within_the_limit() -> None:
     assert (
         placed.width * placed.height * largest**2 <= 24_000_000 < placed.width * placed.height * (largest + 0.02) ** 2
     )
+
+
+def test_what_would_keep_all_other_threads_waiting_works_in_another_process() -> None:
+    assert png(lay_out(Diagram("x"))).startswith(b"\x89PNG")
+    assert "resvg_py" not in sys.modules
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_MEMORY_BYTES", 60 << 20), ("_SECONDS", 0)])
+def test_a_picture_that_takes_more_than_its_share_is_refused(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(raster, limit, value)
+    with pytest.raises(TooManyPixels, match="Ask for a smaller scale, or for SVG"):
+        png(lay_out(offices(40)))
 
 
 def test_without_a_scale_a_large_picture_is_drawn_as_large_as_it_can_be() -> None:

@@ -141,6 +141,15 @@ def test_control_characters_and_changes_of_direction_are_left_out() -> None:
     assert "one two evil." in everything(pdf(document(Paragraph("one\x07 \x1btwo \u202eevil\u2066.\x00"))))
 
 
+def test_a_word_is_broken_only_where_it_has_no_room_and_first_after_its_signs() -> None:
+    digest, code = "5425bcf2" * 8, "emergency.moving-device"
+    narrow = Table("Codes", (Column("Wide", 5), Column("Narrow", 1)), ((digest, code),))
+    blocks = (Callout("Hash", digest), Paragraph(digest))
+    text = pypdfium2.PdfDocument(pdf(document(*blocks, narrow)))[0].get_textpage().get_text_range()
+    assert text.count(digest) == 3
+    assert text.split(digest)[-1].replace("\u200b", "").split()[:2] == ["emergency.", "moving-device"]
+
+
 def test_a_line_feed_begins_a_new_line() -> None:
     opened = pypdfium2.PdfDocument(pdf(document(Paragraph("first\nsecond"))))
     assert "first\r\nsecond" in opened[0].get_textpage().get_text_range()

@@ -45,7 +45,7 @@ def findings(material: Material) -> Iterator[Block]:
         yield Paragraph("Nothing: all checks passed.")
         return
     order = list(_SEVERITIES)
-    columns = (Column("Weight", 1), Column("What was found", 3), Column("What to do", 2.4), Column("Code", 0.9))
+    columns = (Column("Weight", 1), Column("What was found", 2.8), Column("What to do", 2.4), Column("Code", 1.2))
     rows = tuple(
         (
             Cell(_SEVERITIES[item.severity][0], "strong", _SEVERITIES[item.severity][1]),

@@ -30,8 +30,8 @@ def telephones(material: Material) -> Iterator[Block]:
         soft=True,
     )
     columns = (
-        Column("Ext.", 0.7), Column("Name", 1.6), Column("Telephone", 1.6), Column("If nobody answers", 2.4),
-        Column("May call", 1), Column("Own number", 1.5),
+        Column("Ext.", 0.7), Column("Name", 1.5), Column("Telephone", 1.4), Column("If nobody answers", 2.3),
+        Column("May call", 1.2), Column("Own number", 1.8),
     )  # fmt: skip
     rows = tuple(_telephone(material, item) for item in material.flow.extensions)
     yield Table("People and telephones", columns, rows)

@@ -8,7 +8,7 @@ from call_flow.flow.graph import Vertex
 from call_flow.flow.model import Prompt
 from call_flow.flow.nodes import Announcement, Hangup, Menu, Queue, RingGroup
 from call_flow.render.rows import ANYONE, Row, rows
-from call_flow.render.words import duration, several
+from call_flow.render.words import duration, human, several
 from oberaconnect.typeset import Block, Cell, Column, Heading, Paragraph, Table
 
 #: How fast announcements are read: about 150 words a minute, or 4 signs a second where words are not set apart.
@@ -56,8 +56,8 @@ def scripts(material: Material) -> Iterator[Block]:
     yield Paragraph("Please check every word: it is recorded as it stands here. Lengths marked “about” are estimates.")
     columns = (
         Column("Text", 1.2),
-        Column("Language", 0.9),
-        Column("Words", 4.2),
+        Column("Language", 1.1),
+        Column("Words", 4),
         Column("Who hears it", 1.7),
         Column("Length", 1),
     )
@@ -66,7 +66,7 @@ def scripts(material: Material) -> Iterator[Block]:
         columns,
         tuple(
             (
-                Cell(prompt.id, "strong"),
+                Cell(human(prompt.id), "strong"),
                 language,
                 Cell(words, language=language),
                 "\n".join(users.get(prompt.id, ["nobody: it is not used"])),

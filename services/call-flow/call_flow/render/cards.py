@@ -4,7 +4,7 @@ A call that ends has no card: its row says so. Neither have the members of a gro
 each of the extensions that callers dial or spell: one card stands for all of them.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from call_flow.flow.graph import Graph, Vertex, vertex
@@ -57,11 +57,10 @@ def diagram(
     version: str = "",
     findings: Sequence[Finding] = (),
     proof: ProofReport | None = None,
-    highlight: Collection[str] = (),
 ) -> Diagram:
     """The picture of a flow, or of what calls to one of its numbers can come to.
 
-    Places with findings say so. `highlight` names the cards (see `card_id`) of a path: all others are dimmed.
+    Places with findings say so.
     """
     graph = Graph(flow)
     starts = [Vertex("number", item.e164) for item in flow.numbers if number in (None, item.e164)]
@@ -74,7 +73,6 @@ def diagram(
         direction=direction,
         subtitle=standing(version, findings, proof),
         findings=findings,
-        highlight=highlight,
     )
 
 
@@ -110,7 +108,6 @@ def drawn(
     direction: Direction,
     subtitle: str,
     findings: Sequence[Finding],
-    highlight: Collection[str] = (),
 ) -> Diagram:
     """A part of the graph as a diagram."""
     remarks = _remarks(graph, findings)
@@ -119,17 +116,7 @@ def drawn(
     for place, number_card in _shown(graph, part):
         found = rows(graph, place) if place not in part.elsewhere else []
         cards.append(_with_remarks(number_card or _card(graph, place, found, part), remarks.get(place, ())))
-        links += [
-            Link(
-                card_id(place), card_id(row.target), "" if place.kind == "number" else row.id, "", row.tone, row.dashed
-            )
-            for row in found
-            if row.target is not None
-        ]
-    if highlight:
-        cards = [card if card.id in highlight else replace(card, tone="muted") for card in cards]
-        on_path = {card.id for card in cards if card.id in highlight}
-        links = [link if {link.source, link.target} <= on_path else replace(link, tone="muted") for link in links]
+        links += _links(place, found)
     return Diagram(title, subtitle, tuple(cards), tuple(links), _legend(links), direction=direction)
 
 

@@ -12,9 +12,17 @@ from call_flow.render.rows import rows
 from call_flow.render.words import Names, phone, several
 from call_flow.validate.finding import Finding
 from oberaconnect.draw import Diagram, Direction
+from oberaconnect.problems import Unprocessable
 
 _CARDS = 25
 _CARDS_OF_AN_ENTRY = 40
+#: Pictures, and cards and arrows in all of them together: more takes minutes to arrange, and nobody signs it.
+_PICTURES = 100
+_PARTS = 8000
+
+
+class TooManyPictures(Unprocessable):
+    """This flow is too large or too entangled for a document. Draw it in parts, one for each number."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,9 @@ def pictures(
 
     Numbers that ring one extension, mailbox or outside number and nothing else are in no picture when there are several
     pictures: a table says all about them.
+
+    Raises:
+        TooManyPictures: when they are more than can be arranged.
     """
     graph = Graph(flow)
     below = standing(version, findings, proof)
@@ -52,6 +63,7 @@ def pictures(
         for entry, numbers in entries.items()
     ]
     made: list[Picture] = []
+    parts = 0
     for title, number, starts in waiting:
         part = _part(graph, starts, titles)
         for place, name in part.elsewhere.items():
@@ -61,6 +73,9 @@ def pictures(
         heading = f"{flow.customer.name}: {title}"
         picture = drawn(graph, part, heading, direction=direction, subtitle=below, findings=findings)
         made.append(Picture(title, number, picture))
+        parts += len(picture.cards) + len(picture.links)
+        if parts > _PARTS or len(waiting) > _PICTURES:
+            raise TooManyPictures
     return made
 
 

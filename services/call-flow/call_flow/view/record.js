@@ -3,8 +3,8 @@
 import { $, capital, element, local, several } from "./dom.js";
 import { inParts } from "./lists.js";
 
-// `prover` offers to make the test calls; null where they cannot be made.
-export function record({ view, versions, proof, prover, go }) {
+// `prover` offers to make the test calls, and `approver` to approve the version; null where that cannot be.
+export function record({ view, versions, proof, prover, approver, go }) {
   const fact = (term, words) => element("div", {}, element("dt", {}, term), element("dd", {}, words));
   $("sheet-record").replaceChildren(
     element("h2", {}, "Test calls"),
@@ -22,6 +22,7 @@ export function record({ view, versions, proof, prover, go }) {
           ),
         )
       : [element("p", { class: "quiet" }, "Nobody has approved this version yet.")]),
+    approver ?? element("p", { class: "quiet" }, "Only the latest version can be approved, and only without errors."),
     element("h2", {}, "This version"),
     element(
       "dl",

@@ -1,5 +1,6 @@
 // The page of a flow. It is the same for every flow and holds no data: they come from the service, with the reader's key.
 
+import { approver } from "./approve.js";
 import { Caller } from "./call.js";
 import { show } from "./details.js";
 import { $, element, local, several } from "./dom.js";
@@ -151,7 +152,14 @@ function arrange(versions, targets, proof) {
   assumptions(view.assumptions);
   const isSound = !view.findings.some((item) => item.severity === "error");
   files({ service, which, targets: targets.items, isSound, drawn: () => options() });
-  record({ view, versions, proof, go: toVersion, prover: targets.can_prove && isSound ? prover(service, which, start) : null });
+  record({
+    view,
+    versions,
+    proof,
+    go: toVersion,
+    prover: targets.can_prove && isSound ? prover(service, which, start) : null,
+    approver: view.is_latest && isSound ? approver({ service, which, done: start, latest: () => toVersion(null) }) : null,
+  });
   $("tab-findings").querySelector(".count").textContent = view.findings.filter((item) => item.severity !== "info").length || "";
   $("tab-confirm").querySelector(".count").textContent = view.assumptions.length || "";
   caller.begin(flow);

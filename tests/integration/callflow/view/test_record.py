@@ -10,7 +10,7 @@ from tests import served
 from tests.callflow import acme
 from tests.pbx import tree
 from tests.phones import Phones
-from tests.site import DRAWN, ESCAPE, Site
+from tests.site import DRAWN, ENTER, ESCAPE, Site
 
 from call_flow import app, store
 from call_flow.flow.model import Flow
@@ -70,6 +70,28 @@ def test_findings_assumptions_approval_and_proof_are_shown(site: Site) -> None:
     assert len(listed) == len(shown["assumptions"])
     asked = [item["question"] for item in shown["assumptions"] if item["question"]]
     assert [entry.split("\n")[0] for entry in listed[: len(asked)]] == asked
+
+
+def test_a_version_is_approved_by_name_and_only_while_it_is_the_latest(site: Site) -> None:
+    seen = site.phones.get("/flows/acme-corp")["version"]
+    page = site.open()
+    page.click("#tab-record")
+    assert seen in page.text("#approve .hint")
+    page.run("document.querySelector('#approve .button').click()")
+    assert page.text("#approve .error") == "Who approves it? Enter a name."
+    page.write("#approve-name", "Alice <b>Archer</b>")
+    page.write("#approve-role", "Owner")
+    page.press(*ENTER)
+    page.wait("document.querySelector('#standing').innerText.includes('Approved by Alice <b>Archer</b>')")
+    (kept,) = site.phones.get("/flows/acme-corp")["approvals"]
+    assert [kept["version"], kept["role"], kept["comment"]] == [seen, "Owner", ""]
+    site.phones.post("/generate", acme(lambda flow: flow["extensions"][0].update(display="Bob Baker")).plain())
+    page.write("#approve-name", "Bob Baker")
+    page.press(*ENTER)
+    page.wait("document.querySelector('#approve .error').innerText.includes('has changed since that version')")
+    page.run("document.querySelector('#approve .error .link').click()")
+    page.wait(f"document.querySelector('#approve .hash')?.innerText !== '{seen}' && {DRAWN}")
+    assert "Nobody has approved this version yet." in page.run("document.querySelector('#sheet-record').textContent")
 
 
 def test_every_file_can_be_fetched_and_every_target_says_what_it_takes(site: Site, tmp_path: Path) -> None:
