@@ -1,8 +1,5 @@
 """Making, checking and trying call flows over HTTP."""
 
-import re
-import unicodedata
-
 from call_flow import store, views
 from call_flow.chosen import choose, of_row, today
 from call_flow.diff import compare
@@ -46,16 +43,11 @@ def generate(parts: Parts, principal: Principal, body: GenerateRequest) -> Gener
     confirmed. The same request again gives the same version.
     """
     caller = principal.for_client(body.client)
+    only = views.wanted(body.formats, body.targets)
     flow = complete(body, today=today()).flow
     with parts.database.transaction(caller.tenants) as connection:
-        row = store.save(connection, caller, body.flow_id or flow_id_of(flow.customer.name), flow, "generate")
-    return views.generated(of_row(caller, row))
-
-
-def flow_id_of(customer: str) -> str:
-    """The id of a customer's flow: its name in lower-case letters, digits and dashes."""
-    plain = unicodedata.normalize("NFKD", customer).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-") or "flow"
+        row = store.save(connection, caller, body.flow_id, flow, "generate")
+    return views.generated(of_row(caller, row), only)
 
 
 @api.post("/validate", scope="callflow:read", tag="Checks")

@@ -65,6 +65,7 @@ def approve(parts: Parts, principal: Principal, body: ApproveRequest) -> Approva
     """
     caller = principal.for_client(body.client)
     with parts.database.transaction(caller.tenants) as connection:
+        store.hold(connection, caller.tenant, body.flow_id)  # what is the latest now is still when the approval is kept
         row = store.find(connection, caller.tenant, body.flow_id, body.version)
         if row["latest"] != body.version:
             raise Conflict(

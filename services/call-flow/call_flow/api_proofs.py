@@ -61,7 +61,7 @@ def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
 
 @api.delete("/jobs/<uuid:job_id>", scope="callflow:write", status=202, tag="Proofs")
 def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
-    """Cancel a job: a waiting one at once, a running one after its current calls."""
+    """Cancel a job: a waiting one at once, a running one in the middle of its calls."""
     with parts.database.transaction(principal.tenants) as connection:
         return job_face.job(jobs.cancel(connection, job_id))
 

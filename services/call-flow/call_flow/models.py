@@ -25,6 +25,8 @@ Client = Annotated[
 FlowId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["acme-corp"])]
 Version = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="The hash of the content; the latest if absent")]
 
+Names = Annotated[list[Annotated[Text, Field(max_length=40)]], Field(max_length=20)]
+
 
 def _which(value: Any) -> str:
     if isinstance(value, dict):
@@ -37,12 +39,21 @@ Given = Annotated[Annotated[Flow, Tag("flow")] | Annotated[Specification, Tag("s
 
 
 class Reference(Model):
-    """A flow that is kept, by its id, or one that is sent along."""
+    """A flow that is kept, by its id, or one that is sent along: as `flow`, or with its fields beside the others."""
 
     flow_id: FlowId | None = None
     version: Version | None = None
     client: Client | None = None
     flow: Given | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_its_flow(cls, told: Any) -> Any:
+        """A body that says of a customer is a flow or a specification itself: what the request does not know is its."""
+        if not isinstance(told, dict) or "customer" not in told or {"flow", "flow_id"} & told.keys():
+            return told
+        own = {name: value for name, value in told.items() if name in cls.model_fields}
+        return own | {"flow": {name: value for name, value in told.items() if name not in own}}
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -58,6 +69,8 @@ class GenerateRequest(Specification):
 
     flow_id: FlowId | None = None
     client: Client | None = None
+    formats: Names | None = Field(default=None, description="Pictures and documents that `artifacts` names; else all")
+    targets: Names | None = Field(default=None, description="Systems of `/targets` that `artifacts` names; else all")
 
 
 class FlowQuery(Model):

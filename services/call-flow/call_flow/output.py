@@ -9,7 +9,7 @@ from call_flow.documents import Approval, Material, Row, docx, pdf
 from call_flow.export.archive import archive
 from call_flow.export.package import Target
 from call_flow.export.targets import TARGETS
-from call_flow.flow.graph import Graph, Vertex
+from call_flow.flow.graph import MOST_EDGES, Graph, TooManyEdges, Vertex
 from call_flow.flow.model import Flow
 from call_flow.flow.scenario import Step
 from call_flow.parts import Parts
@@ -125,7 +125,9 @@ def export(parts: Parts, chosen: Chosen, target: Target) -> bytes:
 
 
 def report(parts: Parts, chosen: Chosen, target: Target) -> models.ExportReport:
-    """What a target takes of a flow, without its files."""
+    """What a target takes of a flow, without its files. Raises `TooManyEdges`."""
+    if Graph(chosen.flow).edge_count > MOST_EDGES:
+        raise TooManyEdges
     package = target.make(chosen.flow, parts.secrets(chosen.caller.tenant, chosen.flow_id or chosen.version))
     counts = Counter(line.status for line in package.fidelity)
     return models.ExportReport(

@@ -1,13 +1,14 @@
-"""Flows, versions, approvals and proofs in PostgreSQL: one function a statement.
+"""Flows, versions, ledgers, approvals and proofs in PostgreSQL: one function a statement.
 
 Each function takes the connection of a transaction, which sees only the caller's tenants (row-level security). A flow
 is known by its id within a tenant; a caller who sees several tenants names the one that is meant.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from call_flow.flow.identity import version
+from call_flow.flow.identity import ids, is_same, version
 from call_flow.flow.model import Flow
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection, Jsonb
@@ -20,6 +21,8 @@ _VERSION = (
     "flow.tenant AS client, flow.id AS flow_id, flow.customer, flow.latest, version.hash AS version, version.number,"
     " version.content, version.origin, version.author, version.created_at"
 )
+
+_APPROVAL = "id, flow_id, hash AS version, name, role, comment, created_at"
 
 
 class NoSuchFlow(NotFound):
@@ -38,9 +41,13 @@ class FlowIsGone(Conflict):
     """The flow was deleted while it was called, so there is nothing to keep its proof with."""
 
 
-def save(connection: Connection, caller: Principal, flow_id: str, flow: Flow, origin: str) -> Row:
-    """Keep what a flow says now, as its latest version. The same content again is the same version."""
+def save(connection: Connection, caller: Principal, wanted: str | None, flow: Flow, origin: str) -> Row:
+    """Keep what a flow says now, as its latest version. The same content again is the same version.
+
+    `wanted` is its id. Without one it is named after its customer, and is never another customer's next version.
+    """
     content_hash = version(flow)
+    flow_id = wanted or _named_after(connection, caller.tenant, flow.customer.name)
     connection.execute(
         "INSERT INTO flow (tenant, id, customer, latest) VALUES (%(tenant)s, %(id)s, %(customer)s, %(hash)s)"
         " ON CONFLICT (tenant, id) DO UPDATE SET customer = %(customer)s, latest = %(hash)s, updated_at = now()",
@@ -60,6 +67,18 @@ def save(connection: Connection, caller: Principal, flow_id: str, flow: Flow, or
         },
     )
     return find(connection, caller.tenant, flow_id, content_hash)
+
+
+def _named_after(connection: Connection, tenant: str, customer: str) -> str:
+    """The short id of a customer's flow; the long one where the short one is another customer's already."""
+    short, long = ids(customer)
+    # Two new customers at once must not both find the short one free.
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", [tenant, short])
+    rows = connection.execute(
+        "SELECT id, customer FROM flow WHERE tenant = %s AND id = ANY(%s)", [tenant, [short, long]]
+    ).fetchall()
+    named = {row["id"]: row["customer"] for row in rows}
+    return short if long not in named and is_same(named.get(short, customer), customer) else long
 
 
 def find(connection: Connection, tenant: str, flow_id: str, content_hash: str | None) -> Row:
@@ -92,6 +111,39 @@ def flows_page(connection: Connection, client: str | None, query: Paged) -> list
     ).fetchall()
 
 
+def keep_ledger(connection: Connection, found: Row, lines: Sequence[Row]) -> None:
+    """Keep what became of each line that a version was imported from; of several imports the last counts."""
+    which = {"tenant": found["client"], "flow_id": found["flow_id"], "hash": found["version"]}
+    connection.execute(
+        "DELETE FROM ledger_line WHERE tenant = %(tenant)s AND flow_id = %(flow_id)s AND hash = %(hash)s", which
+    )
+    connection.execute(
+        "INSERT INTO ledger_line (tenant, flow_id, hash, position, file, line, pointer, text, status, reason)"
+        " SELECT %(tenant)s, %(flow_id)s, %(hash)s, number, one ->> 'file', (one ->> 'line')::integer,"
+        " one ->> 'pointer', one ->> 'text', one ->> 'status', one ->> 'reason'"
+        " FROM jsonb_array_elements(%(lines)s) WITH ORDINALITY AS listed (one, number)",
+        which | {"lines": Jsonb(lines)},
+    )
+
+
+def ledger(connection: Connection, found: Row, *, status: str | None, after: int, limit: int) -> list[Row]:
+    """Lines of the ledger of a version in their order, those of a status if one is named, and one more than asked."""
+    return connection.execute(
+        "SELECT position, file, line, pointer, text, status, reason FROM ledger_line"
+        " WHERE tenant = %(tenant)s AND flow_id = %(flow_id)s AND hash = %(hash)s"
+        " AND (%(status)s::text IS NULL OR status = %(status)s) AND position > %(after)s"
+        " ORDER BY position LIMIT %(limit)s",
+        {
+            "tenant": found["client"],
+            "flow_id": found["flow_id"],
+            "hash": found["version"],
+            "status": status,
+            "after": after,
+            "limit": limit + 1,
+        },
+    ).fetchall()
+
+
 def versions(connection: Connection, tenant: str, flow_id: str) -> list[Row]:
     """The versions of a flow, newest first, without what they say. Raises `NoSuchFlow`."""
     find(connection, tenant, flow_id, None)
@@ -111,12 +163,27 @@ def delete(connection: Connection, tenant: str, flow_id: str) -> None:
         raise NoSuchFlow()
 
 
+def hold(connection: Connection, tenant: str, flow_id: str) -> None:
+    """Let nobody change or delete a flow until the transaction ends. Raises `NoSuchFlow`."""
+    held = connection.execute("SELECT 1 AS one FROM flow WHERE tenant = %s AND id = %s FOR UPDATE", [tenant, flow_id])
+    if held.fetchone() is None:
+        raise NoSuchFlow()
+
+
 def approve(connection: Connection, caller: Principal, found: Row, *, name: str, role: str, comment: str) -> Row:
-    """Keep that somebody approved a version."""
+    """Keep that somebody approved a version. The same said again is the same approval."""
+    said = [found["client"], found["flow_id"], found["version"], name, role, comment, caller.subject]
+    kept = connection.execute(
+        f"SELECT {_APPROVAL} FROM approval WHERE (tenant, flow_id, hash, name, role, comment, subject)"
+        " = (%s, %s, %s, %s, %s, %s, %s) LIMIT 1",
+        said,
+    ).fetchone()
+    if kept is not None:
+        return kept
     row = connection.execute(
         "INSERT INTO approval (tenant, flow_id, hash, name, role, comment, subject) VALUES (%s, %s, %s, %s, %s, %s, %s)"
-        " RETURNING id, flow_id, hash AS version, name, role, comment, created_at",
-        [found["client"], found["flow_id"], found["version"], name, role, comment, caller.subject],
+        f" RETURNING {_APPROVAL}",
+        said,
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives the row
     return row
@@ -125,7 +192,7 @@ def approve(connection: Connection, caller: Principal, found: Row, *, name: str,
 def approvals(connection: Connection, found: Row) -> list[Row]:
     """Who approved a version, the latest first."""
     return connection.execute(
-        "SELECT id, flow_id, hash AS version, name, role, comment, created_at FROM approval"
+        f"SELECT {_APPROVAL} FROM approval"
         " WHERE tenant = %s AND flow_id = %s AND hash = %s ORDER BY created_at DESC LIMIT 100",
         [found["client"], found["flow_id"], found["version"]],
     ).fetchall()

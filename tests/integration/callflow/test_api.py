@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -36,8 +37,14 @@ def test_the_service_is_well_with_its_database_and_describes_itself(phones: Phon
 
 @pytest.mark.parametrize(
     "extensions",
-    [["101", "102", "103"], [101, 102, 103], [{"number": "101"}, {"number": "102"}, {"number": "103"}]],
-    ids=["strings", "numbers", "objects"],
+    [
+        ["101", "102", "103"],
+        [101, 102, 103],
+        [{"number": "101"}, {"number": 102}, {"ext": "103"}],
+        ["101 Ann Archer", {"extension": 102, "name": "Ben Baker"}, 103],
+        ["101: Ann Archer", "Ben Baker (102)", "Cleo Carter, ext. 103"],
+    ],
+    ids=["strings", "numbers", "objects", "mixed", "as people write"],
 )
 def test_a_customer_and_extensions_make_a_complete_flow_without_errors(phones: Phones, extensions: Any) -> None:
     made = phones.post("/generate", {"customer": "Acme Corp", "extensions": extensions})
@@ -47,6 +54,23 @@ def test_a_customer_and_extensions_make_a_complete_flow_without_errors(phones: P
     assert made["assumptions"], "what was not said is listed to be confirmed"
     called = phones.post("/simulate", {"flow_id": "acme-corp", "scenario": MONDAY})
     assert called["terminal"]["type"] in {"answered", "message_left"}
+
+
+def test_a_range_is_no_name(phones: Phones) -> None:
+    answer = phones.call("POST", "/generate", {"customer": "Acme Corp", "extensions": ["101-110"]})
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [  # type: ignore[index]
+        {"pointer": "#/extensions/0", "detail": "this is a range; list each of its extensions"}
+    ]
+
+
+def test_the_artifacts_are_those_that_were_asked_for(phones: Phones) -> None:
+    made = phones.post("/generate", SEED | {"formats": ["svg", "pdf"], "targets": ["asterisk"]})
+    assert set(made["artifacts"]) == {"svg", "pdf", "asterisk", "view"}
+    for unknown in ({"formats": ["gif"]}, {"targets": ["avaya"]}):
+        answer = phones.call("POST", "/generate", SEED | unknown | {"customer": "Somebody Else"})
+        assert answer.status_code == 422, answer.text
+    assert [item["flow_id"] for item in phones.get("/flows")["items"]] == ["acme-corp"]
 
 
 def test_every_artifact_that_is_named_can_be_had(phones: Phones) -> None:
@@ -83,6 +107,28 @@ def test_many_at_once_number_their_versions_without_a_gap(phones: Phones) -> Non
     assert numbers == list(range(1, 13))
 
 
+def test_a_customer_never_gets_the_next_version_of_anothers_flow(phones: Phones) -> None:
+    def flow_of(customer: str) -> tuple[str, int]:
+        made = phones.post("/generate", {"customer": customer, "extensions": ["101"]})
+        return made["flow_id"], made["number"]
+
+    assert flow_of("Café Müller") == ("cafe-muller", 1)
+    other, number = flow_of("Cafe Muller")
+    assert (other[:12], number) == ("cafe-muller-", 1)
+    assert flow_of("CAFE MULLER") == (other, 2), "written otherwise, and the same customer"
+    assert flow_of("株式会社山田")[0] != flow_of("ООО Ромашка")[0], "names in other scripts are names too"
+    assert phones.call("DELETE", "/flows/cafe-muller").status_code == 204
+    assert flow_of("Cafe Muller") == (other, 1), "it stays what it was"
+
+
+def test_two_new_customers_at_once_get_flows_of_their_own(phones: Phones) -> None:
+    names = ["Zoe Ltd", "Zoë Ltd", "Zoê Ltd"] * 4
+    with ThreadPoolExecutor(12) as threads:
+        made = list(threads.map(lambda name: phones.post("/generate", SEED | {"customer": name}), names))
+    found = {(one["flow"]["customer"]["name"], one["flow_id"]) for one in made}
+    assert len(found) == len({flow_id for _, flow_id in found}) == 3
+
+
 def test_a_whole_flow_is_taken_as_it_is(phones: Phones) -> None:
     made = phones.post("/generate", ACME)
     assert made["flow"]["nodes"] == phones.get("/flows/acme-corp")["flow"]["nodes"]
@@ -95,6 +141,30 @@ def test_a_scenario_is_simulated_with_its_path_and_prompts(phones: Phones) -> No
     assert found["terminal"] == {"type": "answered", "target": "103"}
     assert [step["node"] for step in found["path"]][-2:] == ["menu", "sales"]
     assert found["prompts"] == ["welcome"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [[{"press": 1}], ["1"], [1], [{"after": 2.5, "press": "1"}]],
+    ids=["a number", "a text", "only a number", "after a while"],
+)
+def test_keys_are_taken_as_they_are_meant(phones: Phones, keys: Any) -> None:
+    found = phones.post("/simulate", {"flow": ACME, "scenario": MONDAY | {"keys": keys, "from": 101, "to": MAIN}})
+    assert found["scenario"]["from"] == "101"
+    called = phones.post("/simulate", {"flow": ACME, "scenario": MONDAY | {"keys": keys}})
+    assert called["terminal"] == {"type": "answered", "target": "102"}
+
+
+def test_a_body_that_is_a_flow_or_a_specification_is_the_one_that_is_meant(phones: Phones) -> None:
+    for said in (ACME, SEED):
+        assert phones.post("/validate", said) == phones.post("/validate", {"flow": said})
+        asked = {"scenario": MONDAY}
+        assert phones.post("/simulate", said | asked) == phones.post("/simulate", {"flow": said} | asked)
+    assert phones.post("/diff", {"before": ACME, "after": {"flow": ACME}}) == {"changes": [], "callers": []}
+    wrong = phones.call("POST", "/validate", SEED | {"surprise": 1})
+    assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (422, "#/surprise")  # type: ignore[index]
+    both = phones.call("POST", "/validate", SEED | {"flow_id": "acme-corp"})
+    assert both.status_code == 422, "two flows, and only one can be meant"
 
 
 def test_a_question_in_words_is_understood(phones: Phones) -> None:
@@ -157,8 +227,32 @@ def test_approval_is_of_the_version_that_was_seen(phones: Phones) -> None:
     shown = phones.get("/flows/acme-corp")
     assert [item["name"] for item in shown["approvals"]] == ["Alice"]
     assert phones.get("/flows")["items"][0]["approved"] is True
+    phones.post("/approve", which | {"version": second["version"]})
+    assert phones.get("/flows/acme-corp")["approvals"] == shown["approvals"], "said twice is said once"
     phones.post("/generate", SEED)
     assert phones.get("/flows")["items"][0]["approved"] is False, "what was approved is not what it says now"
+
+
+def test_who_approves_while_others_change_and_delete_approves_what_is_there_or_nothing(phones: Phones) -> None:
+    def storm(seed: int) -> list[int]:
+        dice = random.Random(seed)
+        answers = []
+        for _ in range(12):
+            shown = phones.call("GET", "/flows/acme-corp").json or {}
+            approval = {"flow_id": "acme-corp", "version": shown.get("version", "0" * 64), "name": "Alice"}
+            what: tuple[str, str, Any] = dice.choice(
+                [
+                    ("POST", "/generate", SEED | {"extensions": [101 + dice.randrange(3)]}),
+                    ("DELETE", "/flows/acme-corp", None),
+                    ("POST", "/approve", approval),
+                ]
+            )
+            answers.append(phones.call(*what).status_code)
+        return answers
+
+    with ThreadPoolExecutor(12) as threads:
+        answers = {status for found in threads.map(storm, range(16)) for status in found}
+    assert answers <= {200, 204, 404, 409}
 
 
 def test_the_difference_of_two_versions_is_told_in_sentences(phones: Phones) -> None:
@@ -279,6 +373,10 @@ def test_what_is_no_specification_is_refused_and_nothing_is_kept(phones: Phones,
             "#/flow/nodes/0/prompt",
         ),
         ({"flow": ACME | {"nodes": [{"id": "a", "kind": "tower"}]}}, "#/flow/nodes/0"),
+        (
+            {"flow": ACME | {"provenance": {"/customer/\x00": {"origin": "stated"}}}},
+            "#/flow/provenance/~1customer~1\x00",
+        ),
     ],
 )
 def test_the_place_of_a_mistake_is_one_in_the_document(phones: Phones, body: Any, pointer: str) -> None:
@@ -292,6 +390,29 @@ def test_two_thousand_extensions_are_a_flow_like_another(phones: Phones) -> None
     assert len(made["flow"]["extensions"]) == 2000
     assert not [finding for finding in made["findings"] if finding["severity"] == "error"]
     assert phones.call("POST", "/render/svg", {"flow_id": "big"}).status_code in {200, 422}
+
+
+def test_what_would_take_minutes_is_refused(phones: Phones) -> None:
+    """Menus from which every key leads to another menu, and waiting too."""
+    dense = json.loads(json.dumps(ACME))
+    dense["nodes"] = [
+        {
+            "id": f"m{number}", "kind": "menu", "prompt": "welcome", "direct_dial": "extensions",
+            "keys": {f"{key:02}": {"node": f"m{(number * 31 + key * 17 + 1) % 200}"} for key in range(60)},
+            "no_input": {"node": f"m{(number + 1) % 200}"}, "invalid": {"node": f"m{(number + 2) % 200}"},
+        }
+        for number in range(200)
+    ]  # fmt: skip
+    for number in dense["numbers"]:
+        number["entry"] = {"node": "m0"}
+    assert phones.call("POST", "/render/pdf", dense).status_code == 422
+    dense["extensions"] = [{"number": str(number), "site": "hq"} for number in range(1000, 2000)]
+    assert "graph.too-large" in {item["code"] for item in phones.post("/validate", dense)["findings"]}
+    refused = [phones.call("POST", path, dense) for path in ("/testplan", "/render/svg", "/export/twilio/report")]
+    assert [answer.status_code for answer in refused] == [422] * 3
+    assert {answer.json["detail"].split(".")[0] for answer in refused} == {  # type: ignore[index]
+        "The flow has more outcomes than can be walked"
+    }
 
 
 def test_the_schema_rules_and_targets_are_published(phones: Phones) -> None:

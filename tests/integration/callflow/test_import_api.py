@@ -1,6 +1,7 @@
 """Reading other systems' configurations over HTTP."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,84 @@ def test_the_formats_are_listed_and_others_are_unknown(phones: Phones) -> None:
     names = {item["name"] for item in phones.get("/formats")["items"]}
     assert {"asterisk", "freepbx", "kazoo", "twilio", "3cx", "callflow"} == names
     assert send(phones, {"a.conf": b"[general]"}, format="avaya").status_code == 404
+
+
+def test_a_long_ledger_is_summed_up_and_had_page_by_page(phones: Phones) -> None:
+    dull = "".join(f"exten => {number},1,Frobnicate({number})\n" for number in range(1000, 7000))
+    lines = f"[trunk]\nexten => 12125550100,1,Dial(PJSIP/101)\n[phones]\nexten => 101,1,Dial(PJSIP/101)\n{dull}"
+    answer = send(phones, {"extensions.conf": lines.encode()}, customer="Acme Corp")
+    assert answer.status_code == 200, answer.text
+    made = answer.json
+    assert made is not None
+    assert sum(made["counts"].values()) == 6004
+    assert len(made["ledger"]) == 5000
+    assert sum(item["lines"] for item in made["summary"]) == made["counts"]["approximated"] + made["counts"]["ignored"]
+    assert made["summary"][0]["first"] in made["ledger"]
+    found, cursor = made["ledger"], made["next_cursor"]
+    while cursor is not None:
+        page = phones.get(f"/flows/acme-corp/ledger?limit=700&cursor={cursor}")
+        found, cursor = found + page["items"], page["next_cursor"]
+    assert [line["line"] for line in found] == list(range(1, 6005))
+    understood = phones.get("/flows/acme-corp/ledger?status=understood")["items"]
+    assert len(understood) == made["counts"]["understood"]
+    assert phones.call("GET", "/flows/acme-corp/ledger?cursor=next").status_code == 422
+
+
+def test_the_ledger_of_a_version_is_that_of_its_last_import(phones: Phones) -> None:
+    wishes = {"a.json": b'{"customer": "Acme Corp", "extensions": ["101"]}'}
+    made = send(phones, wishes).json
+    assert made is not None
+    assert phones.get("/flows/acme-corp/ledger") == {"items": made["ledger"], "next_cursor": None}
+    send(phones, wishes)
+    assert phones.get("/flows/acme-corp/ledger")["items"] == made["ledger"]
+    phones.post("/generate", {"customer": "Acme Corp", "extensions": ["101", "102"]})
+    assert phones.get("/flows/acme-corp/ledger")["items"] == [], "this version was not imported"
+    assert phones.get(f"/flows/acme-corp/ledger?version={made['version']}")["items"] == made["ledger"]
+
+
+def test_systems_of_which_nobody_says_whose_they_are_are_not_taken_for_one(phones: Phones) -> None:
+    tables = [b"number,name\n101,Ann Archer\n", b"number,name\n201,Ben Baker\n"]
+    found = [send(phones, {"extensions.csv": table}).json for table in (*tables, tables[0])]
+    first, second, again = [(made["flow_id"], made["number"]) for made in found if made]
+    assert first == again
+    assert (first[0][:11], second[0][:11], first[1], second[1]) == ("extensions-", "extensions-", 1, 1)
+    assert first[0] != second[0]
+    questions = [item["question"] for item in (found[0] or {})["assumptions"]]
+    assert "Who is the customer?" in questions
+    named = send(phones, {"extensions.csv": tables[0]}, customer="Acme Corp").json
+    assert named is not None
+    assert (named["flow_id"], "Who is the customer?" in str(named["assumptions"])) == ("acme-corp", False)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r'{"customer": "A", "extensions": ["101 \udfff"]}',
+        r'{"customer": "A", "extensions": ["101"], "provenance": {"/customer/\u0000": {"origin": "stated"}}}',
+        r'{"schema": "callflow/1", "customer": {"name": "A"}, "nodes": [], "numbers": [],'
+        r' "prompts": [{"id": "a", "texts": {"en": "\ud800"}}]}',
+    ],
+    ids=["half a character", "NUL in a key", "half a character in a flow"],
+)
+def test_what_no_database_keeps_is_refused_with_its_place(phones: Phones, said: str) -> None:
+    answer = send(phones, {"a.json": said.encode()})
+    assert answer.status_code == 422, answer.text
+    assert answer.json is not None
+    assert "must not contain" in answer.json["errors"][0]["detail"]
+
+
+def test_a_key_that_no_database_keeps_stands_in_the_ledger(phones: Phones) -> None:
+    module = {"module": "voicemail", "data": {"id\x00": "x"}, "children": {}}
+    callflow = {"id": "a", "numbers": ["+12125550100"], "flow": module}
+    answer = send(phones, {"a.json": json.dumps(callflow).encode()})
+    assert answer.status_code == 200, answer.text
+    assert "/flow/data/id\ufffd" in {line["pointer"] for line in (answer.json or {})["ledger"]}
+
+
+def test_a_table_as_excel_writes_unicode_is_read(phones: Phones) -> None:
+    answer = send(phones, {"Acme.csv": "number\tname\r\n101\tJürgen Weiß\r\n".encode("utf-16")})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json or {})["flow"]["extensions"][0]["last"] == "Weiß"
 
 
 def test_a_zip_of_nothing_known_is_refused(phones: Phones) -> None:
