@@ -36,6 +36,14 @@ def test_the_same_flow_and_day_give_the_same_plan() -> None:
     assert planned() == planned()
 
 
+def test_a_plan_whose_search_has_to_end_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("call_flow.simulate.testplan.maker._MOST_PASSED", 200)
+    found = planned()
+    assert 0 < found.covered < 58
+    assert "so many ways cannot all be tried" in found.not_covered.values()
+    assert found.covered + len(found.not_covered) == found.edges
+
+
 def test_ids_and_scenarios_are_unique() -> None:
     cases = planned().cases
     assert len({case.id for case in cases}) == len({case.scenario.model_dump_json() for case in cases}) == len(cases)
