@@ -109,6 +109,12 @@ class LanguageModel:
         """Answer whatever was not scripted by `say`."""
         self._always = always
 
+    def forget(self) -> None:
+        """Begin anew: nothing was asked, and nothing is scripted."""
+        self.asked.clear()
+        self._next.clear()
+        self._always = None
+
     def settings(self, settings: Settings, provider: Provider, **changes: Any) -> Settings:
         """The settings with this server as the model; `changes` by field name."""
         update: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 TEXTS = tuple(path.stem for path in sorted(FOLDER.glob("*.yaml")))
+NOTES = FOLDER / "notes"
 
 _HOURS = (
     "one two three four five six seven eight nine ten eleven twelve",
@@ -20,6 +22,9 @@ _DAYS_BY_NAME = {
     "heiligabend": ("12-24",), "silvester": ("12-31",),
 }  # fmt: skip
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_BESIDE = {
+    "half past": 30, "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15
+}  # fmt: skip
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-4]):[0-5][0-9]")
 _RANGE = re.compile(r"([0-9]{2,6})\s*(?:-|–|to|through|bis)\s*([0-9]{2,6})")
 #: Where the words that prove a value stand again.
@@ -29,6 +34,17 @@ PROOFS = "provenance"
 def load(name: str) -> dict[str, Any]:
     """A text with what is expected of it: `text`, `options`, `specification`, `questions`, `loose`, `contradicts`."""
     found: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def notes() -> dict[str, dict[str, Any]]:
+    """Short texts by name: `text`, `options`, `specification`, `questions` as words that are asked about, `loose`."""
+    listed = [
+        note for path in sorted(NOTES.glob("*.yaml")) for note in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+    found = {note["id"]: note for note in listed}
+    assert len(found) == len(listed)
     return found
 
 
@@ -115,7 +131,18 @@ def _clock_follows(clock: str, text: str) -> bool:
     tail = rf"[:.h]?{minute:02}" if minute else r"(?:[:.h]?00)?"
     named = "|".join(filter(None, (words, spoken)))
     pattern = rf"(?<![0-9])(?:{figures}){tail}(?![0-9])" + (rf"|\b(?:{named})" if named and not minute else "")
-    return re.search(pattern, text, re.IGNORECASE) is not None
+    return re.search(pattern, text, re.IGNORECASE) is not None or _beside_an_hour(hour, minute, text)
+
+
+def _beside_an_hour(hour: int, minute: int, text: str) -> bool:
+    """Whether a time is told from the hour that is nearest: `half past eight`, `quarter to nine`, `halb neun`."""
+    return any(
+        re.search(rf"\b{words} (?:{spoken}|{number % 12 or 12})\b", text, re.IGNORECASE)
+        for line in _HOURS
+        for number, spoken in enumerate(line.split(), 1)
+        for words, shift in _BESIDE.items()
+        if (number * 60 + shift) % 720 == (hour * 60 + minute) % 720
+    )
 
 
 def _date_follows(date: str, text: str) -> bool:
@@ -124,7 +151,8 @@ def _date_follows(date: str, text: str) -> bool:
         return len(date) == 5 or date[:4] in text
     number = rf"(?<![0-9])0?{int(day)}(?![0-9])"
     name = _MONTHS[int(month) - 1]
-    near = rf"(?:{number}.{{0,12}}{name}|{name}\w*\.?\s{number}|0?{int(month)}/0?{int(day)})"
+    slashed = rf"0?{int(month)}/0?{int(day)}|0?{int(day)}/0?{int(month)}|0?{int(day)}\.0?{int(month)}\."
+    near = rf"(?:{number}.{{0,12}}{name}|{name}\w*\.?\s{number}|{slashed})"
     return re.search(near, text, re.IGNORECASE) is not None and (len(date) == 5 or date[:4] in text)
 
 

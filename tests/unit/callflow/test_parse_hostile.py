@@ -13,11 +13,14 @@ from call_flow.spec.specification import Specification
 from call_flow.validate import check
 
 TODAY = dt.date(2026, 11, 25)
-LONGEST = 200_000
+#: Many times what a rule ever meets at once.
+LONG = 6_000
 REPEATED = (
     "1 ", "press 1 for ", "Ann ", '"', 'say "', "(", "ab cd, ", "Mon-", "8-", "8 to 5 ", "extension ", "if nobody ",
     "goes to ", "the ", "for sales ", "+1 212 555 0123 ", "a: ", "sales is Ann and ", "a@b.c", "12 Main Street, ", "x",
     "after hours ", "Mo-Fr 8-12 Uhr und ", "closed on ", "24 December to ", "Ann's mobile ", ". ", "1.\n", "\n", "\t",
+    "except ", "every other ", "quarter to ", "half past ", "| 101 ", "This is Ab ", "ring x for 20 seconds ",
+    "1-2 (3) 4/", "\u0661\u0660\u0661 ", "a\u0301", "no, wait ", "Ab Corp. ",
 )  # fmt: skip
 SIGNS = (
     "; ${SHELL(rm -rf /)} $[1] &PJSIP/x | <script>alert(1)</script> =HYPERLINK('http://x') \u202e \U0001f980 -- %s {0}"
@@ -32,25 +35,23 @@ def read(text: str) -> Parsed:
 @pytest.mark.parametrize("piece", REPEATED)
 def test_a_piece_that_is_repeated_without_end_is_read_in_the_end(piece: str) -> None:
     # Numbered, since what is said again in the same words is read once.
-    pieces = (f"{piece * 3}q{number} " for number in range(LONGEST))
+    pieces = (f"{piece * 3}q{number} " for number in range(LONG))
     text = ""
     for part in pieces:
-        if len(text) >= LONGEST // 16:
+        if len(text) >= LONG:
             break
         text += part
     assert read(text).by == "rules"
 
 
 @pytest.mark.timeout(60)
-def test_a_text_of_the_greatest_length_is_read_and_what_is_too_much_is_listed() -> None:
-    text = "\n".join(f"Extension {number} is Person{number} Last{number}." for number in range(10_000, 16_000))[
-        :LONGEST
-    ]
+def test_more_people_than_are_told_of_in_prose_are_listed_and_not_taken() -> None:
+    text = "\n".join(f"Extension {number} is Person{number} Last{number}." for number in range(10_000, 12_100))
     parsed = read(text)
     extensions = parsed.assembled.specification["extensions"]
     assert isinstance(extensions, list)
     assert len(extensions) == 2000
-    assert any("15999" in line or "15990" in line or "14000" in line for line in parsed.ignored)
+    assert "Extension 12099 is Person12099 Last12099." in parsed.ignored
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -65,7 +65,13 @@ def test_contradicting_hours_are_asked_with_both_quotes_and_not_chosen(text: str
 
 @pytest.mark.parametrize(
     "text",
-    ["We are open from 8 to 5.", "Open on Mondays.", "Open Monday from 9 Uhr to 5 Uhr.", "We are open Mondays from 9."],
+    [
+        "We are open from 8 to 5.",
+        "Open on Mondays.",
+        "Open Sat - Mon-Fri 8-12, by appointment only 1-5.",
+        "Open Monday from 9 Uhr to 5 Uhr.",
+        "We are open Mondays from 9.",
+    ],
 )
 def test_hours_without_days_or_times_are_asked(text: str) -> None:
     assert said(text, "hours") is None
@@ -94,10 +100,12 @@ def test_telephones(text: str, extensions: list[tuple[str | None, str | None]]) 
 @pytest.mark.parametrize(
     "text",
     ["We are at 350 Fifth Avenue.", "Ring for 20 seconds.", "We bought 12 phones in 2019.",
-     "Windows 11 and Office 365.", "Invoice 5512 of 24 December 2026.", "Ticket 10482, room 214, version 22.4.1"],
+     "Windows 11 and Office 365.", "Invoice 5512 of 24 December 2026.", "Ticket 10482, room 214, version 22.4.1",
+     "Call 8-10 703 (24.12. only).", "Main line from 15/03/2026 555 Main Street."],
 )  # fmt: skip
 def test_other_figures_are_no_telephones(text: str) -> None:
     assert said(text, "extensions") is None
+    assert said(text, "numbers") is None
 
 
 def test_mail_address_and_mobile_belong_to_the_telephone_they_stand_with() -> None:

@@ -31,6 +31,7 @@ def said(name: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in known and (key, value) != ("customer", "Customer")}
 
 
+@cache
 def counted(name: str) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     """The facts that were found and those that are expected, without those that are not judged."""
     wish = load(name)

@@ -10,10 +10,14 @@ _PHONE = re.compile(
     rf"[{_DASH}./][0-9]|\w|@)"
 )
 _DATE = re.compile(
-    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]{1,2}[:.][0-9]{2}\s?-.*|"
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]{1,2}[:.][0-9]{2}\s?[\-\u2010-\u2014\u2212].*|"
     r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9]{4}\s?-\s?[0-9]{4}|([0-9])(?:[0-9]{1,3})(?:\s?[ /]\s?\1[0-9]{1,3}){2,}|"
     r"[0-9]{2,4}\s?/\s?[0-9]{2,4}(?:\s?/\s?[0-9]{2,4})*)",
     re.DOTALL,
+)
+#: Within what looks like a telephone number: it is none.
+_HAS_DATE = re.compile(
+    r"(?<![0-9])[0-9]{1,2}([/.])[0-9]{1,2}\1(?:19|20)[0-9]{2}(?![0-9])|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
 )
 _EMAIL = re.compile(
     r"(?<![\w.+@-])[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}"
@@ -34,7 +38,8 @@ def phones(text: str) -> list[Span]:
         if written.count(")") > written.count("("):
             end = start + written.index(")")
             written = text[start:end]
-        if sum(sign.isdigit() for sign in written) >= 7 and not _DATE.fullmatch(written):
+        is_none = _DATE.fullmatch(written) or _HAS_DATE.search(written) or written.count("(") > written.count(")")
+        if sum(sign.isdigit() for sign in written) >= 7 and not is_none:
             found.append((start, end))
     return found
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from call_flow.parse import rules
 from call_flow.parse.asking.dialogue import Dialogue, NotRead, Told
+from call_flow.parse.believing import believed
 from call_flow.parse.ignored import ignored
 from call_flow.parse.meaning.assembly import Assembled, Known, assemble
 from call_flow.parse.meaning.sheet import Question
@@ -47,7 +48,7 @@ def parse(source: str, known: Known, *, today: dt.date, model: Model | None, con
 
 
 def _by_model(source: str, found: Sequence[Sentence], told: Told, known: Known, today: dt.date) -> Parsed:
-    made = assemble(source, told.statements, known, today=today)
+    made = assemble(source, believed(told.statements, found, rules.read(list(found))), known, today=today)
     asked = {question.pointer for question in made.questions}
     questions = list(made.questions)
     for pointer, question in told.questions:

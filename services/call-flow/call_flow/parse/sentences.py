@@ -13,22 +13,32 @@ MOST = 6000
 
 _BULLET = re.compile(r"[ \t>]*(?:[-*+•·–—▪◦‣o][ \t]+|#{1,6}[ \t]+|\(?[0-9]{1,2}[.)][ \t]+(?=[A-Za-z]))?")
 #: Below such headings, figures at the beginning of lines are keys.
-_KEYS = re.compile(r"menu|menü|ivr|attendant|options|keys|tasten")
+_KEYS = re.compile(r"menu|menü|ivr|attendant|options|\bkeys?\b|tasten")
 _SIGN = re.compile(r"[ \t>]*(?:[-*+•·–—▪◦‣][ \t]+)?")
 _END = re.compile(r"[.!?](?=[\"'”’)\]]*\s)")
+#: After the end of a quoted sentence: its sign, and the beginning of another that does not go on with it.
+_NEXT = re.compile(r"\"\s+(?!(?:Then|And|After|Before|Dann|Und)\b)(?=[^\W\d_a-zß-ÿ])")
 _SHORT_FORM = re.compile(
-    r"(?:\b(?:[A-Za-z]|mr|mrs|ms|dr|st|ave|blvd|rd|no|nr|ext|tel|inc|ltd|co|corp|dept|approx|incl|e\.g|i\.e|etc|"
-    r"\w*str|mon|"
+    r"(?:\b(?:(?<![\u2013/-])[A-Za-z]|mr|mrs|ms|dr|st|ave|blvd|rd|no|nr|ext|tel|inc|ltd|co|corp|dept|approx|incl|e\.g|"
+    r"i\.e|etc|\w*str|mon|"
     r"tues?|wed|thurs?|fri|sat|sun|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|bzw|ca|z\.b|mo|di|mi|do|sa|so)|"
-    r"\b[ap]\.m|[0-9])$",
+    r"\b[ap]\.m|(?<![0-9:/-])[0-9]{1,2})$",
     re.IGNORECASE,
+)
+_DAY = r"\b(?:mon|tues?|wed|thurs?|fri|sat|sun)"
+_FORM = r"\b(?:inc|ltd|co|corp|llc)"
+#: Short forms that end a sentence when a capital follows, unless another of them does: `Sat. and Sun.`, `Co. Ltd.`
+_MAY_END = tuple(
+    (re.compile(rf"{word}$", re.IGNORECASE), re.compile(rf"\s*{word}\b", re.IGNORECASE)) for word in (_DAY, _FORM)
 )
 _MAIL_HEADER = re.compile(
     r"(?:from|to|cc|bcc|sent|date|subject|reply-to|von|an|kopie|betreff|gesendet)[ \t]*:[ \t]*", re.IGNORECASE
 )
 _HEADER_STARTS = re.compile(r"(?:from|von)[ \t]*:.*@", re.IGNORECASE)
 _FAREWELL = re.compile(
-    r"(?:(?:kind|best|warm|many|with)[ \t]+)*(?:regards|wishes|sincerely|cheers|thanks|thank you|mfg|(?:mit )?"
+    r"(?:(?:kind|best|warm|many|with)[ \t]+)*(?:regards|wishes|sincerely|cheers|thanks|thx|tks|br|rgds|thank you|"
+    r"yours(?: sincerely| faithfully| truly)?|all the best|take care|sent from my .{2,30}|get outlook for .{2,30}|"
+    r"mfg|lg|vg|(?:mit )?"
     r"(?:freundlichen|besten|vielen|viele|liebe|herzliche) ?(?:gr[uü](?:ß|ss)e?n?|dank)?)[ \t]*[,.!]?",
     re.IGNORECASE,
 )
@@ -45,6 +55,15 @@ _JOINING = (
     "die das von zu bei "
 )
 _HEADING_LONGEST = 60
+_CELL = re.compile(r"[ ]*(?:[|\t;,]|[ ]{2,})[ ]*")
+#: What the columns of a table are called.
+_COLUMN = re.compile(
+    r"(?:ext(?:ension|n)?|phone|telephone|number|nr|no|user(?: ?name)?|(?:full |first |last )?name|person|who|e-?mail"
+    r"(?: address)?|mobile|cell|did|ddi|direct(?: line| number| dial)?|role|title|department|team|location|room|notes?|"
+    r"days?|hours|open(?:s|ing)?|clos(?:es|ing)|from|to|key|press|option|action|destination|goes to|nebenstelle|"
+    r"durchwahl|handy|abteilung|tag|zeiten|taste|ziel)\.?(?: ?(?:no|nr|#|number|hours|times))?\.?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +153,10 @@ def _goes_on(before: str, line: str) -> bool:
 
 
 def _title(line: str) -> str:
-    """The words of a line that is a heading."""
+    """The words of a line that is a heading, or that names the columns of a table."""
+    cells = [cell for cell in _CELL.split(line) if cell]
+    if len(cells) > 1 and all(_COLUMN.fullmatch(cell) for cell in cells):
+        return " ".join(cells).lower()
     if len(line) > _HEADING_LONGEST or not (line.endswith(":") or line.startswith(("#", "**"))):
         return ""
     return line.strip("#*: \t").lower()
@@ -145,16 +167,17 @@ def _parts(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     is_paired = source.count('"', start, end) % 2 == 0
     for match in _END.finditer(source, start, end):
+        stop = match.end()
         if is_paired and source.count('"', start, match.start()) % 2:
-            continue
+            if not _NEXT.match(source, stop):
+                continue
+            stop += 1
         if source[at : match.start()].strip().isdigit():
             continue
-        if match[0] == "." and _SHORT_FORM.search(source, max(at, match.start() - 8), match.start()):
-            follows = source[match.end() : match.end() + 2].strip()
-            if not (follows[:1].isupper() and source[match.start() - 1].isdigit()):
-                continue
-        yield from _bounded(source, at, match.end())
-        at = match.end()
+        if match[0] == "." and _is_short(source, at, match.start()):
+            continue
+        yield from _bounded(source, at, stop)
+        at = stop
     yield from _bounded(source, at, end)
 
 
@@ -165,3 +188,14 @@ def _bounded(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, stop
         start = stop
     yield start, end
+
+
+def _is_short(source: str, start: int, point: int) -> bool:
+    """Whether a point is that of a short form within a sentence."""
+    if not _SHORT_FORM.search(source, max(start, point - 8), point):
+        return False
+    if not source[point + 1 : point + 3].strip()[:1].isupper():
+        return True
+    return not source[point - 1].isdigit() and not any(
+        end.search(source, start, point) and not again.match(source, point + 1) for end, again in _MAY_END
+    )

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from call_flow.parse import mentions
-from call_flow.parse.mentions import Span, overlaps
+from call_flow.parse.mentions import Span
 from call_flow.parse.statement import Fragment, Kind, Role, Statement
 
 _ALIKE = {
     "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
 }  # fmt: skip
-_MOST = 5000
+#: So many statements and parts are looked for in an answer, and each at so many places.
+_MOST, _MOST_PLACES = 5000, 50
 _LONGEST_QUOTE = 1000
-_AROUND = 60
 _PHONES: frozenset[Role] = frozenset(("phone", "mobile", "direct"))
 #: Kinds whose statements still say something when one of their parts is taken away.
 _SEVERAL: frozenset[Kind] = frozenset(("extension", "number", "group", "queue", "mailbox", "emergency_contact"))
@@ -85,7 +85,11 @@ def check(answer: str, text: "Text", *, sentence_of: Sequence[int]) -> Checked |
     except ValidationError:
         return None
     found = Checked()
-    for item in said.statements[:_MOST]:
+    sought = 0
+    for item in said.statements:
+        sought += 1 + len(item.parts)
+        if sought > _MOST:
+            break
         statement = _statement(item, text, found)
         if statement is not None:
             index = bisect_right(sentence_of, statement.quote.start)
@@ -132,6 +136,9 @@ class Text:
                 signs.append(" " if plain.isspace() else plain)
                 self._places.append(place)
         self._plain = "".join(signs)
+        mentioned = sorted([*mentions.phones(source), *mentions.emails(source)])
+        self._starts = [start for start, _ in mentioned]
+        self._ends = [end for _, end in mentioned]
 
     def find(self, quote: str) -> Fragment | None:
         """Where a quote stands, with whole words."""
@@ -160,7 +167,9 @@ class Text:
         if not wanted:
             return None
         place = self._plain.find(wanted, start, end)
-        while place >= 0:
+        for _ in range(_MOST_PLACES):
+            if place < 0:
+                break
             first, last = self._places[place], self._places[place + len(wanted) - 1] + 1
             if not self._splits_a_word(first, last) and not is_cut((first, last)):
                 return Fragment(first, last, self.source[first:last])
@@ -176,23 +185,18 @@ class Text:
         before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
         return before or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
 
-    def _near(self, span: Span) -> list[Span]:
-        """The telephone numbers and mail addresses at a place."""
-        first = max(0, span[0] - _AROUND)
-        around = self.source[first : span[1] + _AROUND]
-        found = [*mentions.phones(around), *mentions.emails(around)]
-        return [(start + first, end + first) for start, end in found]
-
     def _cuts_a_mention(self, span: Span) -> bool:
+        """Whether it begins or ends within a telephone number or mail address."""
         return any(
-            overlaps(span, [place]) and not (span[0] <= place[0] and place[1] <= span[1]) for place in self._near(span)
+            self._ends[before] > place for place in span if (before := bisect_left(self._starts, place) - 1) >= 0
         )
 
     def _wrong_form(self, span: Span) -> bool:
         """Whether figures are a piece of something longer: of a number, a time, an address."""
+        last = bisect_left(self._starts, span[1]) - 1
         before, after = self.source[max(0, span[0] - 2) : span[0]], self.source[span[1] : span[1] + 2]
         return (
-            overlaps(span, self._near(span))
+            (last >= 0 and self._ends[last] > span[0])
             or re.search(r"[0-9][:.,/]$|[+@]$", before) is not None
             or re.match(r"[:.,/][0-9]|@", after) is not None
         )

@@ -73,7 +73,7 @@ def _read(sheet: Sheet, off: _Off, statement: Statement, piece: Fragment) -> Non
         else:
             off.open_on_public = off.open_on_public or cell
         return
-    name = " ".join(piece.text.split())
+    name = " ".join(piece.text.split()).rstrip(".")
     if not is_off:
         if day.name is None:
             raise Misunderstood("only days of the country's calendar can be taken off it")

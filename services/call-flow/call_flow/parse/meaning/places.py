@@ -186,7 +186,8 @@ mailbox message messages operator customer customers client company agents staff
 telephone fax sip pbx suite room floor unit apt emergency contact contacts rings ring goes go is are was were has
 have will would should can until till between christmas easter holiday holidays wir ich sie er es der die das und
 oder nach wenn bei nachrichten ansage uhr unsere unser montag dienstag mittwoch donnerstag freitag samstag sonntag
-januar februar märz mai juni juli oktober dezember
+januar februar märz mai juni juli oktober dezember aa ivr vm vmail attendant ext. did tbd tbc n/a
+nebenstelle nebenstellen durchwahl durchwahlen telefon telefone apparat handset handsets headset police fire ambulance
 """
 _NO_NAMES = frozenset(_NO_NAME_WORDS.split())
 _NAME = re.compile(

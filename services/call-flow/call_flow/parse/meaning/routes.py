@@ -41,7 +41,7 @@ _WHERE = {
     "on_holidays": "What shall happen to calls on holidays?",
     "operator": "Who takes callers that need a person?",
 }
-_DIGITS = re.compile(r"[0-9]{1,4}")
+_DIGITS = re.compile(r"[0-9]+")
 _MINUTES = re.compile(r"min", re.IGNORECASE)
 _MOST_SECONDS = 600
 _LONGEST_NAME = 60
@@ -234,13 +234,14 @@ class Routes:
 
     def _seconds(self, pointer: str, statement: Statement) -> Cell | None:
         piece = statement.one("seconds")
-        match = None if piece is None else _DIGITS.search(piece.text)
-        if piece is None or match is None:
+        found = [] if piece is None else _DIGITS.findall(piece.text)
+        if piece is None or not found:
             return None
-        seconds = int(match[0]) * (60 if _MINUTES.search(piece.text) else 1)
-        if not 1 <= seconds <= _MOST_SECONDS:
+        is_one = len(found) == 1 and len(found[0]) == sum(sign.isdigit() for sign in piece.text)
+        seconds = int(found[0][:5]) * (60 if _MINUTES.search(piece.text) else 1)
+        if not is_one or not 1 <= seconds <= _MOST_SECONDS:
             self._sheet.ask(
-                pointer, f"How long shall telephones ring? {shown(piece)} is not between 1 and 600 seconds."
+                pointer, f"How long shall telephones ring? {shown(piece)} is no number between 1 and 600 seconds."
             )
             return None
         return Cell(seconds, piece)

@@ -20,8 +20,15 @@ _WORDS = {
 }
 _NAMED = {"noon": 720, "midday": 720, "mittag": 720, "mittags": 720, "midnight": 0, "mitternacht": 0}
 _SPOKEN = "|".join((*_NAMED, *_WORDS))
+#: What stands before an hour, and how many minutes it adds. `half nine` means two things, so it is none of them.
+_BESIDE = {
+    "half past ": 30, "quarter past ": 15, "quarter to ": -15, "a quarter past ": 15, "a quarter to ": -15,
+    "halb ": -30, "viertel nach ": 15, "viertel vor ": -15,
+}  # fmt: skip
+_PAST = "|".join(_BESIDE)
 TIME = (
-    rf"(?:(?:{_SPOKEN})|(?:[01]?[0-9]|2[0-4])(?:[:.h][0-5][0-9]|h)?|[0-2][0-9][0-5][0-9])"
+    rf"(?:(?:{_PAST})(?:{'|'.join(_WORDS)}|(?:1[0-2]|[1-9])(?![0-9:.h]))|(?:{_SPOKEN})|"
+    r"(?:[01]?[0-9]|2[0-4])(?:[:.h][0-5][0-9]|h)?|[0-2][0-9][0-5][0-9])"
     r"(?:\s?[ap]\.?\s?m(?:\.|\b)|\s(?:in the )?(?:morning|afternoon|evening)\b)?(?:\s?(?:o['’]?clock|uhr|hours|hrs)\b)?"
 )
 _ONE = re.compile(r"([0-9]{1,2}?)(?:[:.h]?([0-9]{2})|h)?\s?(?:([ap])\.?\s?m\.?)?\s?(o['’]?clock|uhr|hours|hrs)?")
@@ -80,6 +87,8 @@ def _time(text: str) -> _Time:
     word = _PART_OF_DAY.sub(lambda match: " am" if match[1] == "morning" else " pm", folded(text).replace("’", "'"))
     if word in _NAMED:
         return _Time(_NAMED[word], "p", is_open=False)
+    beside = next((words for words in _BESIDE if word.startswith(words)), "")
+    word = word.removeprefix(beside)
     for spoken, number in _WORDS.items():
         if word == spoken or word.startswith(f"{spoken} "):
             word = f"{number}{word[len(spoken) :]}"
@@ -93,4 +102,5 @@ def _time(text: str) -> _Time:
     if minute > 59 or hour > 24 or (hour == 24 and minute):
         raise Misunderstood(f"'{text}' is no time")
     is_of_24 = match[1].startswith("0") or (match[4] or "") in ("uhr", "hours", "hrs") or hour > 12 or hour == 0
-    return _Time(hour % 24 * 60 + minute, half, is_open=not is_of_24 and not half)
+    shifted = hour % 24 * 60 + minute + _BESIDE.get(beside, 0)
+    return _Time(shifted % _DAY, half, is_open=not is_of_24 and not half)

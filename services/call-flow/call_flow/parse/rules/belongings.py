@@ -17,6 +17,7 @@ _OWNS = re.compile(
 _REACHED = re.compile(
     rf"^({WORD}(?:[ ]{WORD}){{0,2}})\s*(?:\(|<|:|,|-|\u2013|has|can be reached|is reachable|uses)", re.IGNORECASE
 )
+_EXTENSION = re.compile(r"\b(?:ext(?:ension)?\b\.?|x)\s*(?:is\s+)?([1-9][0-9]{1,5})(?![\w:-]|\.[0-9])", re.IGNORECASE)
 _MESSAGES = re.compile(r"voice ?mail|messages?\b|mailbox", re.IGNORECASE)
 _BEFORE = 40
 
@@ -42,5 +43,7 @@ def read(scan: Scan) -> Iterator[Statement]:
         return
     found = list(runs(scan.text, *match.span(1)))
     parts = list(belongings(scan, match.end(1), len(scan.text)))
+    if number := _EXTENSION.search(scan.text, match.end(1)):
+        parts.append(("number", *number.span(1)))
     if found and parts:
         yield scan.say("extension", found[-1][0], match.end(1), ("name", *found[-1]), *parts)

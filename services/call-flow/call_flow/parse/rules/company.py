@@ -16,11 +16,12 @@ _LABELLED = re.compile(
 #: A name of capitals, with the small words that stand inside names.
 _CAPITAL = r"(?![a-zß-ÿ]|I\b)[^\W\d_][\w'’]{0,40}(?:(?<=\bDr)\.|(?<=\bSt)\.)?"
 _PROPER = (
-    rf"(?:{_CAPITAL}|[0-9]{{1,4}})(?:(?:[ ]|-)(?:(?:&|and|und|of|the|de|del|di|da|van|von|la|le|für|\+)[ ]){{0,2}}"
+    rf"(?:{_CAPITAL}|[0-9]{{1,4}}(?![0-9:/.])(?=[ -]))(?:(?:[ ]|-)(?:(?:&|and|und|of|the|de|del|di|da|van|von|la|le|"
+    rf"für|\+)[ ]){{0,2}}"
     rf"(?:{_CAPITAL}|[0-9]{{1,4}})){{0,7}}(?:,? (?:Inc|LLC|Ltd|GmbH|AG|KG|Corp|Co|PLLC|LLP)\b\.?)?"
 )
 _WE = re.compile(
-    r"\b(?i:(?:the (?:customer|client|company) is(?: called)?|we are|we['’]re|this is for|this is|i am with|"
+    r"\b(?i:(?:the (?:customer|client|company) is(?: called)?|we are|we['’]re|this is for|i am with|"
     r"i['’]m with|i work (?:for|at)|on behalf of|here at|(?:our )?(?:company|firm|business|"
     r"practice|office|organi[sz]ation|charity|shop|clinic|school|studio|gym|hotel|restaurant|agency|studio|"
     r"firm) is(?: called)?|"
@@ -29,12 +30,29 @@ _WE = re.compile(
     r"(?:for|at|of)(?: our new customer| our customer| the)?|wir sind(?: die| das| der)?|für die firma|bei der))\s+"
     rf"({_PROPER})"
 )
+_FROM = re.compile(
+    rf"\b(?i:this is|i am|i['’]m|my name is|it['’]s)\s+(?:{_PROPER}|"
+    rf"the [a-z]{{3,12}}(?: [a-z]{{3,12}})?),?\s+(?i:(?:calling |writing )?(?:from|at|with|of))\s+"
+    rf"(?i:the\s+)?({_PROPER})|\b(?i:from)\s+({_PROPER})\s+(?i:here)\b"
+)
+#: What follows may be a person too.
+_THIS_IS = re.compile(rf"\b(?i:this is(?: the)?)\s+({_PROPER})")
+_FIRM = re.compile(r"(?:\S+\s+){2,}\S|.*\b(?:Inc|LLC|Ltd|GmbH|AG|KG|Corp|Co|PLLC|LLP)\b", re.DOTALL)
 _APPOSED = re.compile(
     r"\b(?i:our (?:new )?(?:studio|company|firm|business|practice|shop|clinic|school|gym|hotel|charity|agency)), "
     rf"({_PROPER})(?=,)"
 )
+#: What people are, and companies are not.
+_WORK = (
+    r"(?:\w+ ){0,2}(?:receptionist|manager|owner|assistant|nurse|partner|colleague|trainee|technician|engineer|lawyer|"
+    r"attorney|doctor|dentist|secretary|operator|contact|plumber|electrician|accountant|director|person|employee|"
+    r"member|temp|volunteer|intern|bookkeeper|hygienist|paralegal|agent|teacher|driver|mechanic)\b"
+)
 _IS = re.compile(
-    rf"^(?:The )?({_PROPER})\s+(?i:is (?:a|an|the)\b|are (?:a|an)\b|needs?\b|wants?\b|would like\b|requires\b|"
+    rf"^(?:The )?({_PROPER})\s+(?i:is an? (?!{_WORK})|is the (?=\w+ (?:firm|company|practice|business|office|clinic|"
+    rf"school|shop)\b)|are an? (?!{_WORK})|(?:needs?|wants?|would like|requires)\b(?=.{{0,40}}\b(?:phones?|"
+    rf"telephones?|lines|extensions|pbx|voip|ivr|"
+    r"call ?flow|menu|attendant)\b)|"
     r"has \w+ (?:phones|employees|people|staff|extensions|"
     r"offices|locations)|runs\b|braucht\b|möchte\b|ist (?:ein|eine|das|die)\b)"
 )
@@ -103,9 +121,9 @@ def read(scan: Scan) -> Iterator[Statement]:
     """What a sentence says about the company."""
     text = scan.text
     yield from name(scan)
-    if (match := _COUNTRY.search(text)) and (match[1] or not _ABROAD.search(text)):
+    if (match := _COUNTRY.search(text)) and not is_abroad(text[: match.start()] if match[1] else text):
         yield scan.say("country", *match.span(), ("name", *match.span(match.lastindex or 0)))
-    if match := _ZONE_NAMED.search(text) or _ZONE.search(text):
+    for match in _ZONE_NAMED.finditer(text) if _ZONE_NAMED.search(text) else _ZONE.finditer(text):
         yield scan.say("time_zone", *match.span(), ("name", *match.span(1)))
     found = list(_LANGUAGE.finditer(text))
     if found and (len(found) > 1 or _LANGUAGE_CUE.search(text)):
@@ -120,10 +138,16 @@ def read(scan: Scan) -> Iterator[Statement]:
         yield scan.say("provider", *match.span(), ("name", *match.span(1)))
 
 
-def title(scan: Scan) -> Iterator[Statement]:
-    """A first line that is nothing but a name."""
+def is_abroad(text: str) -> bool:
+    """Whether a country may be that of the company's customers."""
+    return _ABROAD.search(text) is not None
+
+
+def title(scan: Scan, following: Scan | None = None) -> Iterator[Statement]:
+    """A first line that is nothing but a name; where another follows, they are names of people."""
     match = _TITLE.fullmatch(scan.text)
-    if match is not None and not _NO_TITLE.search(scan.text) and not _NO_COMPANY.match(scan.text):
+    is_list = following is not None and _TITLE.fullmatch(following.text) is not None
+    if match is not None and not is_list and not _NO_TITLE.search(scan.text) and not _NO_COMPANY.match(scan.text):
         yield scan.say("customer", *match.span(), ("name", *match.span()))
 
 
@@ -136,12 +160,15 @@ def name(scan: Scan) -> Iterator[Statement]:
             end = match.start(1) + stop.start()
         yield scan.say("customer", match.start(), end, ("name", match.start(1), end))
         return
-    for pattern in (_WE, _APPOSED, _IS):
+    for pattern in (_FROM, _WE, _THIS_IS, _APPOSED, _IS):
         match = pattern.search(scan.text)
-        if match is None or _one_plain_word(match[1], pattern is _IS):
+        called = match[match.lastindex or 0] if match else ""
+        if match is None or not any(sign.isalpha() for sign in called) or _one_plain_word(called, pattern is _IS):
             continue
-        if not (_NO_COMPANY.match(match[1]) and (pattern is _IS or len(match[1].split()) == 1)):
-            yield scan.say("customer", *match.span(), ("name", *match.span(1)))
+        if pattern is _THIS_IS and not _FIRM.match(called):
+            continue
+        if not (_NO_COMPANY.match(called) and (pattern is _IS or len(called.split()) == 1)):
+            yield scan.say("customer", *match.span(), ("name", *match.span(match.lastindex or 0)))
             return
 
 

@@ -24,6 +24,11 @@ _PLAIN = re.compile(
 _OTHER = re.compile(
     r"\b(?:mobile|cell(?:ular)?|handy|mobil|on[- ]?call|home|private|personal|his|her)\b", re.IGNORECASE
 )
+#: A number of one person.
+_ONES_OWN = re.compile(
+    r"\b(?!(?:company|office|today)\b)[^\W\d_][\w-]*['’]s\s+(?:direct|own|extension|personal|phone|number|line|did)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _CALL_US = re.compile(
     r"\b(?:call us|reach us|customers? (?:call|dial|reach)|callers? dial|clients call|we can be reached|(?:people|"
     r"patients|customers|clients|callers|they|everybody) (?:call|ring|phone)(?: us)?(?: on| at)?|calls? (?:come|"
@@ -37,6 +42,9 @@ _MAILBOX = re.compile(
 _MAILED = re.compile(
     r"e-?mail|\bsen[dt]\b|\bforward|\bdeliver|\bgo(?:es)? to\b|\bto\b|\ban\b|:|\bper mail\b", re.IGNORECASE
 )
+#: After a mail address: whose messages go there.
+_FOR_ONE = re.compile(r"\s*\(?for\s+(?:ext\w*\.?\s*|x)?(?:[1-9][0-9]{1,5}\b|[^\W\d_a-z][\w-]+)")
+_BUT = re.compile(r"\b(?:except|but|unless|other than|außer|aber)\b", re.IGNORECASE)
 _EMERGENCY = re.compile(
     r"\bemergency (?:contacts?|notifications?|alerts?)\b|\b(?:dials?|calls?) (?:911|112|999|933|110|000)\b|\b(?:911|"
     r"112|999) calls?\b|\b(?:tell|notify|alert|inform) .{0,60}(?:911|112|999|emergency)|\bnotfallkontakt\b|"
@@ -68,6 +76,11 @@ _GOES = re.compile(
 _TO = re.compile(words.TO, re.IGNORECASE)
 
 
+def is_private(before: str) -> bool:
+    """Whether the words before a number say that it is one person's."""
+    return _OTHER.search(before) is not None or _ONES_OWN.search(before) is not None
+
+
 def read(scan: Scan, used: list[Span]) -> Iterator[Statement]:
     """What a sentence says besides; `used` are the places of numbers and addresses that belong to a telephone."""
     text = scan.text
@@ -87,6 +100,9 @@ def _mailbox(scan: Scan, used: list[Span]) -> Iterator[Statement]:
     free = [span for span in scan.emails if span not in used]
     if cue is None or not free or not _MAILED.search(scan.text, cue.start()):
         return
+    if any(_FOR_ONE.match(scan.text, end) for _, end in free) or (len(free) > 1 and _BUT.search(scan.text)):
+        yield scan.say("uncertain", 0, len(scan.text))
+        return
     parts: list[Part] = [("email", *span) for span in free]
     yield scan.say("mailbox", cue.start(), cue.end(), *parts)
 
@@ -98,7 +114,7 @@ def _numbers(scan: Scan, used: list[Span]) -> Iterator[Statement]:
     for start, end in scan.phones:
         before = text[previous:start]
         previous = end
-        if (start, end) in used or _OTHER.search(before[-60:]):
+        if (start, end) in used or is_private(before[-60:]):
             continue
         labels = list(_COMPANYS.finditer(text, start - len(before), start))
         label = labels[-1] if labels else None

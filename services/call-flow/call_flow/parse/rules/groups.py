@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from call_flow.parse.meaning.days import DAYS
 from call_flow.parse.meaning.places import is_a_name
 from call_flow.parse.mentions import phones
 from call_flow.parse.rules import words
@@ -16,8 +17,8 @@ _IS = re.compile(
     rf"das)\s+)?{_NOUN}{_KIND}\s*(?:,\s*)?(?:"
     r"(?:(?:is|should be|will be|has|uses|ist) (?:a|an|eine)? ?(?:call )?(?:queue|"
     rf"warteschlange)(?: \w+){{0,2}}? (?:with|of|for|answered by|served by|mit|where|:))|{words.TO}|"
-    r"\(|(?:is answered by|are answered by|consists? of|is made up of|includes?|has|have|are|is|besteht aus|sind|ist|=|"
-    r":|\u2013|\u2014|-)\s)\s*(?P<members>.+)$",
+    r"\(|(?:\b(?:is answered by|are answered by|consists? of|is made up of|includes?|has|have|are|is|besteht aus|sind|"
+    r"ist)|=|:|\u2013|\u2014|-)\s)\s*(?P<members>.+)$",
     re.IGNORECASE,
 )
 _OF = re.compile(
@@ -47,12 +48,13 @@ _BY = re.compile(
     rf"(?P<members>[^,;.]{{2,80}}(?:, [^,;.]{{2,40}} and [^,;.]{{2,40}})?)(?=[,;.]|$)",
     re.IGNORECASE,
 )
+_DAY = re.compile(rf"\b{DAYS}(?!\w)", re.IGNORECASE)
 _QUEUE = re.compile(r"\bqueue|\bwait in line|\bon hold\b|warteschlange|\bhold until", re.IGNORECASE)
 _NO_GROUPS = re.compile(
     r"(?i)^(?:we|it|this|that|these|they|there|who|which|he|she|i|you|our (?:main )?number|main number|number|phone|"
     r"fax|tel|telephone|address|company|customer|client|hours|office hours|"
     r"opening hours|the office|office|after hours|holidays?|languages?|email|e-mail|mobile|cell|press|option|key|"
-    r"menu|extensions?|voicemail|greeting|calls?|callers?|emergency|lunch|today|"
+    r"menu|except|unless|until|otherwise|only|but|not|no|from|by|extensions?|voicemail|greeting|calls?|callers?|emergency|lunch|today|"
     r"everyone|everybody|nobody|all calls|incoming calls|phones|calls?|if|when|please|unanswered|staff|people|team|"
     r"in|on|at|to|from|subject|re|date|sent|cc|provider|carrier|country|mitarbeiter|firma|anrufe|open|closed|and|or|"
     r"also|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekdays|weekends|"
@@ -115,7 +117,13 @@ def _by(scan: Scan, names: Names) -> Iterator[Statement]:
 
 
 def _is_no_group(name: str, names: Names) -> bool:
-    return bool(_NO_GROUPS.match(name) or re.search(r"['’]s\b", name) or names.people & {name.lower()})
+    return bool(
+        _NO_GROUPS.match(name)
+        or re.search(r"['’]s\b", name)
+        or _DAY.search(name)
+        or re.fullmatch(r"(?i)(?:x|ext\w*)\.?\s?[0-9]+", name)
+        or names.people & {name.lower()}
+    )
 
 
 def _says_work(match: re.Match[str]) -> bool:
@@ -149,6 +157,7 @@ def _are_people(members: str, names: Names, *, is_sure: bool, least: int) -> boo
     ]
     for item in items:
         plain = re.sub(r"(?i)^(?:the|our|both|extensions?|ext\.?|mobile|cell|x|phones?|on)\s+", "", item.strip(" ."))
+        plain = re.sub(r"(?i)\s+(?:on|at)\s+(?:ext\w*\.?\s*|x)?[1-9][0-9]{1,5}$", "", plain)
         if not (
             names.knows(plain)
             or re.fullmatch(r"[1-9][0-9]{1,5}", plain)
@@ -162,5 +171,5 @@ def _are_people(members: str, names: Names, *, is_sure: bool, least: int) -> boo
         if names.knows(re.sub(r"(?i)^(?:the|our|both|extensions?|ext\.?|x)\s+", "", item.strip(" .")))
     ]
     return len(items) >= least and (
-        is_sure or bool(known) or least <= 0 or all(item.strip(" .").isdigit() for item in items)
+        is_sure or bool(known) or least <= 0 or (len(items) > 1 and all(item.strip(" .").isdigit() for item in items))
     )

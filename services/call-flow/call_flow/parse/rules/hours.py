@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
-from call_flow.parse.meaning.days import DAYS
+from call_flow.flow.values import Weekday
+from call_flow.parse.meaning.days import DAYS, weekdays
 from call_flow.parse.meaning.times import TIME
 from call_flow.parse.mentions import Span, overlaps
+from call_flow.parse.rules import partly
 from call_flow.parse.rules.scan import Part, Scan
 from call_flow.parse.statement import Role, Statement
+from call_flow.spec.words import Misunderstood
 
-_EDGE = r"(?![\w:/]|[.,][0-9]|\s?%)"
+#: What may not follow a time: what makes it another time, or the number of something.
+_EDGE = (
+    r"(?![\w:/]|[.,][0-9]|\s?%|\s?[ap]\.?\s?m\b|"
+    r"\s(?:days|weeks|months|years|minutes|mins|seconds|phones|lines|people)\b)"
+)
 _SPAN = (
     rf"(?<![\w:.+/-])(?:(?:from|von)\s+)?(?P<between>(?:between|zwischen)\s+)?(?P<opens>{TIME})\s*"
     rf"(?(between)(?:and|und|-|\u2013)|(?:-|\u2013|\u2014|to|till|til|until|bis|through))\s*(?P<closes>{TIME}){_EDGE}"
@@ -23,12 +31,9 @@ _TOKEN = re.compile(
     r"|(?P<closed>(?<!\w)(?:closed|shut|not open|geschlossen|no service|off)(?!\w)(?!\s+for\s+lunch))",
     re.IGNORECASE,
 )
-_CUE = re.compile(
-    r"\bopen|\bhours?\b|\bclos|\bshut|öffnung|geöffnet|geschlossen|schließ|sprechzeit|bürozeit|geschäftszeit|"
-    r"business days|\bstaffed|available|\bfrom\b.*\bto\b|\buhr\b",
-    re.IGNORECASE,
+_SURE = re.compile(
+    r"\bopen|\bhours\b|\bclosed?\b|\bshut\b|öffnung|geöffnet|sprechzeit|bürozeit|geschäftszeit", re.IGNORECASE
 )
-_SURE = re.compile(r"\bopen|\bhours\b|\bclosed?\b|öffnung|geöffnet|sprechzeit|bürozeit|geschäftszeit", re.IGNORECASE)
 _DAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun|week|business days|working days|daily|every ?day|all week|7 days|seven days|"
     r"täglich|werk|woche|mo|di|mi|do|fr|sa|so|die|don|sam)",
@@ -39,6 +44,10 @@ _ROUTING = re.compile(
     r"anrufe",
     re.IGNORECASE,
 )
+#: Says when something happens, and not when it is closed.
+_WHEN_CLOSED = re.compile(
+    r"\b(?:when|while|if|whenever|wenn|falls)\b[^,;.0-9]{0,25}\b(?:closed|shut|open|geschlossen)\b", re.IGNORECASE
+)
 _ALWAYS = re.compile(
     r"\b24\s?(?:/|x)\s?7(?!\w)|\b(?:around|round) the clock\b|\b24 hours a day\b|\balways open\b|\bopen 24 hours\b|"
     r"\brund um die uhr\b",
@@ -47,6 +56,11 @@ _ALWAYS = re.compile(
 #: Of whom it may be said that they are there at all hours.
 _OF_OTHERS = re.compile(r"on[- ]?call|emergenc|support|calls|notdienst", re.IGNORECASE)
 _LUNCH = re.compile(r"\blunch|mittagspause|\bbreak\b", re.IGNORECASE)
+_PAUSE = re.compile(
+    r"^(?:(?:our|the|we|wir|die)\s+)*(?:(?:close|break|have|haben|machen|stop)\s+)?(?:for |a )?(?:lunch|mittagspause|"
+    r"pause)\b",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"\bopen\b|geöffnet", re.IGNORECASE)
 _ON = re.compile(r"\s*(?:on|all day|all day on|am|an|every|,|the|at|over)?\s*(?:the\s+)?", re.IGNORECASE)
 _NEAR = 12
@@ -61,17 +75,50 @@ def read(scan: Scan) -> Iterator[Statement]:
         yield scan.say("always_open", *match.span())
         return
     is_headed = bool(_SURE.search(scan.sentence.heading))
-    if not (is_headed or _SURE.search(text) or _DAY.search(text)):
+    if not (is_headed or _SURE.search(text) or _DAY.search(text) or _LUNCH.search(text)):
         return
-    taken = [*scan.taken, *scan.dates]
+    taken = [*scan.taken, *scan.dates, *(match.span() for match in _WHEN_CLOSED.finditer(text))]
     tokens = [_Token(match) for match in _TOKEN.finditer(text) if not overlaps(match.span(), taken)]
     kinds = {token.sort for token in tokens}
     is_routing = _ROUTING.search(text) is not None
-    if not (is_headed or _SURE.search(text) or (kinds >= {"days", "span"} and (_CUE.search(text) or not is_routing))):
+    clauses = partly.clauses(text)
+    is_plain = kinds >= {"days", "span"} and partly.is_plain(text, [*(token.span for token in tokens), *clauses])
+    if not (is_headed or _SURE.search(text) or is_plain or (_PAUSE.search(text) and "span" in kinds)):
         return
     if not kinds - {"closed"} or (is_routing and "days" not in kinds) or (_HOLIDAY.search(text) and scan.dates):
         return
-    yield from (_with_break if _LUNCH.search(text) and "span" in kinds else _walk)(scan, tokens)
+    if partly.is_of_others(text) and not is_headed:
+        clauses = [(0, len(text))]
+    if clauses:
+        yield scan.say("uncertain", 0, len(text))
+        tokens = _certain(tokens, clauses)
+    off = _excepted(scan, tokens)
+    yield from (scan.say("closed", *token.span, ("days", *token.span)) for token in off)
+    tokens = [token for token in tokens if token not in off]
+    yield from (_with_break if _LUNCH.search(text) and any(token.sort == "span" for token in tokens) else _walk)(
+        scan, tokens
+    )
+
+
+def _certain(tokens: list["_Token"], clauses: list[Span]) -> list["_Token"]:
+    """The tokens outside of clauses that hold only partly; none if these are about the same days."""
+    left = [token for token in tokens if not overlaps(token.span, clauses)]
+    doubtful = {day for token in tokens if token not in left for day in token.days}
+    certain = {day for token in left for day in token.days}
+    return left if certain and not certain & doubtful else []
+
+
+def _excepted(scan: Scan, tokens: list["_Token"]) -> list["_Token"]:
+    """The days that are taken off others and have no times of their own: `Monday to Friday 9-5 except Tuesdays`."""
+    places = partly.excepted(scan.text)
+    timed = [token.span for token in tokens if token.sort != "days"]
+    return [
+        token
+        for token in tokens
+        if token.sort == "days"
+        and overlaps(token.span, places)
+        and any(start < token.span[0] for start, _ in timed) is not any(start > token.span[0] for start, _ in timed)
+    ]
 
 
 class _Token:
@@ -85,6 +132,13 @@ class _Token:
     @property
     def span(self) -> Span:
         return self.match.start(), (self._end or self.match).end()
+
+    @property
+    def days(self) -> set[Weekday]:
+        """The days it names, if it is clear which."""
+        with suppress(Misunderstood):
+            return set(weekdays(self.match["days"])) if self.sort == "days" else set()
+        return set()
 
     @property
     def times(self) -> list[Part]:

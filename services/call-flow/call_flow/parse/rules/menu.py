@@ -18,13 +18,14 @@ _PRESS = (
 _FIRST = re.compile(rf"\b{_PRESS}(?P<key>{_KEY})(?![\w/]|[.:\-\u2013][0-9])[\"'”“)]?", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:^|[,;.]\s*|\b(?:and|und|or)\s+|\s[-\u2013\u2014•|]\s)(?:and\s+|und\s+|"
-    rf"then\s+)?(?:die\s+|the\s+)?(?:{_PRESS})?[\"'“(]?(?P<key>{_KEY})[\"'”)]?(?=\s*(?:for|to|für|um|zu|is|=|:|\u2013|\u2014|→|->|"
+    rf"then\s+)?(?:die\s+|the\s+)?(?:{_PRESS})?[\"'“(]?(?P<key>{_KEY})[\"'”)]?(?=\s*(?:for|to|für|um|zu|is|=|:|"
+    rf"\u2013|\u2014|→|->|"
     r"goes|leads|rings|will|-\s)\s?)",
     re.IGNORECASE,
 )
 _LINE = re.compile(
-    rf"^\W{{0,3}}(?:{_PRESS})?(?P<key>{_KEY})[\"'”]?\s*(?:[.):=]|[-\u2013\u2014](?=\s)|→|->|\s+(?:for|to|is|goes to|"
-    r"für)\s|\s+-\s)\s*(?=\S)",
+    rf"^\W{{0,3}}(?:{_PRESS})?(?P<key>{_KEY})[\"'”]?\s*(?:[.):=|]|[-\u2013\u2014](?=\s)|→|->|\s+(?:for|to|is|goes to|"
+    r"für)\s|\s+-\s|\s+(?=[^\W\d_]))\s*(?=\S)",
     re.IGNORECASE,
 )
 _LABEL_FIRST = re.compile(
@@ -41,7 +42,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TARGET = re.compile(
-    rf"\s*(?:,\s*)?(?:{words.TO}|(?:das sind|das ist|that['’]?s|that is|which is|which are|namely|i\.e\.)\s+|\s*\(|"
+    rf"\s*(?:[,\u2013\u2014-]\s*)?(?:{words.TO}|(?:das sind|das ist|that['’]?s|that is|which is|which are|namely|"
+    rf"i\.e\.)\s+|\s*\(|"
     r"\s*:\s+|\s+[-\u2013\u2014]\s+|\s*(?:→|->|=>|=)\s*)",
     re.IGNORECASE,
 )

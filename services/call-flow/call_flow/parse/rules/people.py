@@ -22,7 +22,10 @@ UNITS = re.compile(
     r"lines|calls?|users|sites|offices|locations|rings|times|%|percent|am\b|pm\b|a\.m|p\.m|st\b|nd\b|rd\b|th\b|"
     r"sekunden|minuten|"
     r"mitarbeiter|leute|telefone|x\b|channels|desks|rooms|beds|seats|euros?|dollars?|miles|feet|agents|volunteers|"
-    r"lawyers|dentists)",
+    r"lawyers|dentists|[kmg]bit\w*|[kmg]b\b|mbps|usd\b|eur\b|gbp\b|chf\b|units?\b|pieces|pcs\b|licen[cs]es|devices|"
+    r"visitors|patients|students|pupils|guests|clients|customers|members|meters?|metres?|km\b|kg\b|watts?|volts?|hz\b|"
+    r"orders|tickets|emails|messages|handsets|headsets|faxes|printers|computers|laptops|"
+    r"cameras|branches|floors|stores|shops|vans|trucks|cars)",
     re.IGNORECASE,
 )
 _NAME = re.compile(rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Herr|Frau)\.?\s)?{WORD}(?:[ ]{WORD}){{0,9}}(?:, {WORD}(?=\s*[;|\t]|$))?")
@@ -43,6 +46,8 @@ _SMALL_AFTER = re.compile(r"(?: [a-zß-ÿ]{2,20}){1,2}(?=\s*(?:[,;.()|]|$|(?:and
 _SMALL_BETWEEN = re.compile(
     r"(?: [a-zß-ÿ]{2,20}){1,2}?(?=\s+(?:[-\u2013] )?(?:(?:is|has|on|at) ){0,2}(?:ext\w*\.? |x)?[1-9][0-9]{1,5}\b)"
 )
+#: A word with a point is the end of a name, if it is longer than titles and initials are.
+_SHORT_TITLE = 4
 _PIECE = re.compile(r"[^\s,]+,?")
 _OWN = re.compile(r"['’]s$")
 #: Words that join names and numbers, and are part of neither.
@@ -76,18 +81,25 @@ def runs(text: str, start: int, end: int) -> Iterator[Span]:
     run: list[Span] = []
     for first, last in [*(match.span() for match in _PIECE.finditer(text, start, end)), (end, end)]:
         word = text[first:last].rstrip(",.")
+        is_end = text[last - 1 : last] == "." and len(word) > _SHORT_TITLE
         owns = _OWN.search(word)
         word = word[: owns.start()] if owns else word
         begins = bool(word) and not word[0].islower()
         if word and word.lower() not in _JOINTS and (begins or (run and word.lower() in _PARTICLES)):
             run.append((first, first + len(word)))
-            if not owns:
+            if not owns and not is_end:
                 continue
         for part in (run, run[1:]):
             if part and is_a_name(text[part[0][0] : part[-1][1]].replace(",", "")):
                 yield part[0][0], part[-1][1]
                 break
         run = []
+
+
+def may_be_called(words: str) -> bool:
+    """Whether these few words name somebody or a place with a telephone, and say nothing more."""
+    parts = words.split()
+    return 0 < len(parts) <= 4 and not any(part.strip(".,()-").lower() in _JOINTS for part in parts)
 
 
 def _after_numbers(text: str, found: list[Span], numbers: list[Span]) -> list[Span]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from call_flow.parse.rules import words
+from call_flow.parse.meaning.days import DAYS
+from call_flow.parse.rules import partly, words
 from call_flow.parse.rules.scan import Names, Part, Scan
 from call_flow.parse.statement import Kind, Statement
 
@@ -23,7 +24,8 @@ _DURING = re.compile(
     r"\b(?:when|while) (?:we are|we['’]re|the office is|it is) open\b|\bwährend der (?:öffnungs|geschäfts|büro|"
     r"sprech)zeiten\b|"
     r"\b(?:all )?(?:incoming|inbound) calls\b|\ball calls\b|\bdaytime(?: calls)?\b|\bduring the day\b|"
-    r"^(?:die )?(?:calls|anrufe) (?=(?:should |must |will |shall )?(?:ring|go|klingeln|gehen)\b)|\balle anrufe\b|"
+    r"^(?:die )?(?:calls|anrufe) (?=(?:should |must |will |shall |just |simply |always )*(?:ring|go|klingeln|"
+    r"gehen)\b)|\balle anrufe\b|"
     r"\beingehende anrufe\b",
     re.IGNORECASE,
 )
@@ -42,6 +44,15 @@ _UNANSWERED = re.compile(
     r"every phone) (?:should |must |will |shall )?rings? (?:for )?(?=[0-9]{1,3}\s*s)",
     re.IGNORECASE,
 )
+#: `Ring sales for 20 seconds, then voicemail`, `Sales should ring for 25 seconds`.
+_RINGS = re.compile(
+    r"^\W{0,3}(?:please )?(?:(?:ring|call|try|dial) (?P<who>[^\W_][^,;.:]{1,40}?)|"
+    r"(?:calls (?:to|for) )?(?P<whose>[^\W\d_][^,;.:]{1,40}?)\s+(?:should |must |will |"
+    r"shall )?rings?) (?:for )?(?:up to )?"
+    r"(?=[0-9]{1,3}(?:\s*(?:-|\u2013|to)\s*[0-9]{1,3}|\.[0-9])?\s*(?:s|m)\w*\b)",
+    re.IGNORECASE,
+)
+_ALL_OF_THEM = re.compile(r"(?i)(?:the |all |each |every )?(?:(?:tele)?phones?|it|they|calls?|that|this|which)$")
 _NOBODY = re.compile(
     r"(?i)^(?:nobody|no[ -]one|none(?: of (?:them|us|these))?|the call|calls?|a call|it|that|they|there|both|all|"
     r"everyone|everybody|the phones?|not|is|we|keiner|niemand|unanswered|somebody|all agents|the line|anyone|"
@@ -55,7 +66,8 @@ _SAY = re.compile(
 )
 _QUOTED = re.compile(r"[\"“„»]([^\"”“«]{8,1000})[\"”“«]")
 _GREETING = re.compile(
-    r"(?:\b(?:greeting|welcome message|welcome|greeted with|answer(?:ed)? with|callers? (?:first )?hear|"
+    r"(?:\b(?:greeting|welcome message|welcome|greet(?:ed)?(?: (?:callers|customers|people|them|everybody))? with|"
+    r"answer(?:ed)? with|callers? (?:first )?hear|"
     r"begrüßung(?:stext)?|ansage|intro)\b[^\"“„»]{0,60})[\"“„»]([^\"”“«]{2,2000})[\"”“«]",
     re.IGNORECASE,
 )
@@ -90,8 +102,19 @@ _HEADED: tuple[tuple[re.Pattern[str], Kind], ...] = (
 )
 _CALL = re.compile(
     r"\bcalls?\b|\bcallers?\b|\bring|\banruf|\bgo(?:es)?\b|\bforward|\broute|\btransfer|\bvoice ?mail|\bplay\b|"
-    r"\bdivert|anrufbeantworter|mailbox|:|→|->|\bmenu\b|\bhear\b|\bmessages?\b",
+    r"\banswers?\b|\bpicks? up\b|\bdivert|weiterleit|umleit|klingel|anrufbeantworter|mailbox|:|→|->|\bmenu\b|"
+    r"\bhear\b|\bmessages?\b",
     re.IGNORECASE,
+)
+_DAYS = re.compile(rf"(?<![\w@.]){DAYS}(?![\w@])", re.IGNORECASE)
+#: Before days: what makes them an addition to other times.
+_ALSO = re.compile(
+    r"(?:\b(?:and|or|und|oder|plus|incl\w*|also)|[,&/(+])\s*(?:(?:on|at|all|during|over|am|the|day)\s+)*$",
+    re.IGNORECASE,
+)
+#: What is told of the time after that of a way.
+_FURTHER = re.compile(
+    r"\b(?:then|otherwise|else|dann|sonst|after that|unless|except|until|as long as)\b", re.IGNORECASE
 )
 _MAILED = re.compile(r"e-?mailed|\bas e-?mail\b|by e-?mail", re.IGNORECASE)
 
@@ -113,6 +136,9 @@ def read(scan: Scan, names: Names) -> Iterator[Statement]:
         match, kind = found[0]
         yield from _way(scan, kind, match, unanswered)
         return
+    if rings := _rings(scan):
+        yield rings
+        return
     if unanswered:
         yield from _no_answer(scan, unanswered)
         return
@@ -120,6 +146,11 @@ def read(scan: Scan, names: Names) -> Iterator[Statement]:
         if pattern.search(scan.sentence.heading.replace(":", "")):
             yield from _under_heading(scan, kind)
             return
+
+
+def times_of(text: str) -> set[Kind]:
+    """Of which times a sentence says where calls go."""
+    return {kind for pattern, kind in _HEADED if pattern.search(text)}
 
 
 def _operator(scan: Scan, names: Names) -> Iterator[Statement]:
@@ -149,9 +180,20 @@ def _way(scan: Scan, kind: Kind, match: re.Match[str], unanswered: re.Match[str]
         parts.append(("to", *target))
     if not parts:
         return
+    ends = match.end() if target is None else target[1]
+    if _is_of_some_days(text) or partly.clauses(text) or (scan.dates and kind != "on_holidays"):
+        yield scan.say("uncertain", 0, len(text))
+        return
+    if kind != "during_hours" and _FURTHER.search(text, max(ends, said.end() if said else 0)):
+        yield scan.say("uncertain", 0, len(text))
     yield scan.say(kind, match.start(), match.end(), *parts)
     if target is not None and kind == "during_hours" and unanswered and unanswered.start() >= target[0]:
         yield from _no_answer(scan, unanswered)
+
+
+def _is_of_some_days(text: str) -> bool:
+    """Whether days are named for which alone a way is told; `after hours and on weekends` is all of the time."""
+    return any(not _ALSO.search(text, 0, day.start()) for day in _DAYS.finditer(text))
 
 
 def _target(scan: Scan, cue: re.Match[str], start: int, end: int) -> tuple[int, int] | None:
@@ -210,6 +252,16 @@ def _no_answer(scan: Scan, match: re.Match[str]) -> Iterator[Statement]:
         parts.append(("then", *target))
     if any(role in ("then", "seconds") for role, *_ in parts):
         yield scan.say("no_answer", match.start(), match.end(), *parts)
+
+
+def _rings(scan: Scan) -> Statement | None:
+    """How long the telephones of somebody ring, and where calls go then."""
+    match = _RINGS.search(scan.text)
+    role = match.lastgroup if match else None
+    if match is None or role is None or _ALL_OF_THEM.match(match[role]):
+        return None
+    parts = list(words.tail(scan.text, match.end(), len(scan.text)))
+    return scan.say("no_answer", match.start(), match.end(), ("name", *match.span(role)), *parts)
 
 
 def _under_heading(scan: Scan, kind: Kind) -> Iterator[Statement]:

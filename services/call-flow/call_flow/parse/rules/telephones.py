@@ -1,13 +1,13 @@
 """Rules for telephones: who has which extension."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from call_flow.parse.meaning.places import is_a_name
 from call_flow.parse.mentions import Span, overlaps
 from call_flow.parse.rules import belongings
-from call_flow.parse.rules.people import CUE, UNITS, names
+from call_flow.parse.rules.people import CUE, UNITS, may_be_called, names
 from call_flow.parse.rules.scan import Part, Scan
 from call_flow.parse.statement import Statement
 
@@ -19,7 +19,7 @@ _RANGE = re.compile(
 _NUMBER = re.compile(r"(?<![\w.:/+@$€£-])(?:[xX#])?([1-9][0-9]{1,5})(?![\w/%@]|[.,:-][0-9]|['’])")
 #: What stands between the number of a telephone and its name.
 _BETWEEN = re.compile(
-    r"(?:['’]s)?(?:,(?=\s*ext))?[\s\-\u2013\u2014:=()|\t>]*(?:(?:is|has|uses|gets|sits|on|at|ext|extension|extn|x|"
+    r"(?:['’]s)?(?:,(?=\s*ext))?[\s\-\u2013\u2014:=()|\t>]*(?:(?:is|has|uses|gets|sits|stays|keeps|on|at|ext|extension|extn|x|"
     r"phone|number|no|belongs|to|for|with|can|be|"
     r"reached|available|under|auf|hat|ist|die|der|das|unter|nebenstelle|durchwahl|assigned|will|have|use|goes|"
     r"should|get|the|name)\b[\s.\-\u2013\u2014:=()|#]*){0,6}",
@@ -38,7 +38,8 @@ _STREETS = re.compile(
 _PLACES = re.compile(
     r"\b(?:suite|room|floor|unit|apt|apartment|building|box|windows|(?:microsoft|ms) office|microsoft|version|no\.|"
     r"zip|plz|option|press|key|dial|taste|route|section|page|ticket|order|invoice|case|since|in|year|asterisk|level|"
-    r"step|for|within|after|every|about|approximately|around|over|between|from|nach)\s*#?$",
+    r"step|site|asset|priority|ref|serial|account|contract|job|vlan|port|rack|bay|desk|gate|highway|flight|model|type|"
+    r"moved|for|within|after|every|about|approximately|around|over|between|from|nach)\s*#?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
@@ -73,9 +74,20 @@ _AND = re.compile(r"^(?:and|und)\s+")
 #: After a number: a further one, so that both are those of a group.
 _MORE = re.compile(r"\s*(?:,|&|and|und)\s*[1-9][0-9]{1,5}(?![\w:-]|\.[0-9])")
 _ONE_MORE = re.compile(r"(?<![\w:.-])[1-9][0-9]{1,5}\s*(?:,|&|and|und)\s*$")
+_LINE = re.compile(
+    r"\W{0,3}(?:(?P<before>[^\W\d_](?:[^\W\d_]|[ .,'’/&()-]){0,40}?)[\s:=|,\u2013\u2014-]+(?:ext\.?[ ]?|x|#)?"
+    r"(?P<last>[1-9][0-9]{2,5})|"
+    r"(?P<first>[1-9][0-9]{2,5})[\s:=|,\u2013\u2014-]+(?P<after>[^\W\d_](?:[^\W\d_]|[ .,'’/&()-]){0,40}))\.?",
+    re.IGNORECASE,
+)
+#: The numbers of one list are alike but for their last two figures.
+_NEIGHBOURS = 100
 _FARTHEST = 40
 _SHORTEST_ALONE = 3
-_PRODUCT = "365"
+#: Beside a small number: rather so many of them than somebody's name.
+_COUNTED = re.compile(r"[a-zß-ÿ]+s(?: .*)?")
+#: Figures that are the name of a product, or are dialled for help.
+_NO_EXTENSIONS = ("365", "911", "999")
 
 
 @dataclass(frozen=True)
@@ -95,13 +107,27 @@ class _Pair:
     number: Span
 
 
-def read(scan: Scan) -> Iterator[Statement]:
+def listed(scans: Sequence[Scan]) -> set[int]:
+    """The places of lines that are nothing but a name and a number, and stand beside others that are."""
+    found: set[int] = set()
+    before: int | None = None
+    for position, scan in enumerate(scans):
+        match = _LINE.fullmatch(scan.text)
+        is_named = match is not None and may_be_called(match["before"] or match["after"])
+        number = int(match["last"] or match["first"]) if match and is_named else None
+        if number is not None and before is not None and number // _NEIGHBOURS == before // _NEIGHBOURS:
+            found |= {position - 1, position}
+        before = number
+    return found
+
+
+def read(scan: Scan, *, is_in_a_list: bool) -> Iterator[Statement]:
     """The telephones that a sentence tells of."""
     heading = scan.sentence.heading
     title = _INLINE.match(scan.text)
     is_headed = bool(CUE.search(heading) or _HEADINGS.search(heading))
-    is_listed = is_headed or (title is not None and _TITLES.search(title[0]) is not None)
-    numbers = _numbers(scan) if scan.has_figures else []
+    is_listed = is_in_a_list or is_headed or (title is not None and _TITLES.search(title[0]) is not None)
+    numbers = figures(scan) if scan.has_figures else []
     found = list(_pairs(scan, numbers, title.end() if title else 0, is_listed=is_listed)) if numbers else []
     yield from _with_belongings(scan, found)
     used = [pair.number for pair in found]
@@ -111,7 +137,7 @@ def read(scan: Scan) -> Iterator[Statement]:
         yield from belongings.read(scan)
 
 
-def _numbers(scan: Scan) -> list[Span]:
+def figures(scan: Scan) -> list[Span]:
     """Where figures stand that may be extensions."""
     text, taken = scan.text, [*scan.taken, *scan.dates]
     found: list[Span] = []
@@ -120,7 +146,7 @@ def _numbers(scan: Scan) -> list[Span]:
         if len(match[1]) == len(match[2]) and not overlaps(match.span(), taken) and not is_counted:
             found.append(match.span())
     for match in _NUMBER.finditer(text):
-        if match[1] == _PRODUCT or overlaps(match.span(1), [*taken, *found]) or UNITS.match(text, match.end()):
+        if match[1] in _NO_EXTENSIONS or overlaps(match.span(1), [*taken, *found]) or UNITS.match(text, match.end()):
             continue
         if _STREETS.match(text, match.end()) or _PLACES.search(text, max(0, match.start() - 16), match.start()):
             continue
@@ -148,6 +174,12 @@ def _pairs(scan: Scan, numbers: list[Span], begin: int, *, is_listed: bool) -> I
     is_sure = is_listed or len(found) > 1 or bool(CUE.search(scan.text))
     for one, other in found:
         number, name = (one, other) if one.is_number else (other, one)
+        if (
+            not is_listed
+            and _COUNTED.fullmatch(scan.text[slice(*name.span)])
+            and number.end - number.start < _SHORTEST_ALONE
+        ):
+            continue
         is_said = number.start == 0 or _SAID.search(scan.text, one.end, other.start)
         if is_sure or (is_said and number.end - number.start >= _SHORTEST_ALONE):
             yield _Pair(name.span, number.span)

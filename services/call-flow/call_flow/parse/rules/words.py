@@ -11,7 +11,8 @@ TO = (
     r"be |is |are |get |gets |it |they |which |that |and |who |let it |lets? )*"
     r"(?<!\w)(?:goes|go|gehen|geht|went|rings?(?: on| at| through to| to)?|ringing|klingel[nt]\w*(?: bei)?|routed?|"
     r"forward(?:ed|s)?|transfer(?:red|s)?|divert(?:ed|s)?|sent|send|sends|"
-    r"connect(?:ed|s)?|pass(?:ed|es)?|lead(?:s)?|answered|handled|picked up|taken|reach(?:es)?|call(?:s|ed)?|"
+    r"connect(?:ed|s)?|tr(?:y|ies)|pass(?:ed|es)?|lead(?:s)?|answered|handled|picked up|taken|reach(?:es)?|call(?:s|"
+    r"ed)?|"
     r"redirect(?:ed)?|weitergeleitet|weiter|kommen|leiten|leite|put through|overflow)"
     r"(?: (?:straight|directly|on|over|out|them|anrufe|die anrufe|alle anrufe|callers?|calls|it|him|her|all calls|"
     r"the call|the calls|everything|back|bitte|direkt|weiter))*"
@@ -32,7 +33,9 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 SECONDS = re.compile(
-    r"(?<![\w.:])([0-9]{1,3})\s*(?:seconds?|secs?\b|sekunden|sek\b|s\b|minutes?|mins?\b|minuten)", re.IGNORECASE
+    r"(?<![\w.:])((?:[0-9]{1,3}\s*(?:-|\u2013|to|or|bis|oder)\s*)?[0-9]{1,3})\s*(?:seconds?|secs?\b|sekunden|sek\b|"
+    r"s\b|minutes?|mins?\b|minuten)",
+    re.IGNORECASE,
 )
 MANNER = re.compile(
     r"at the same time|simultaneously|all at once|one after (?:the other|another)|in (?:that |this )?(?:order|turn)|"
@@ -42,7 +45,8 @@ MANNER = re.compile(
 _THEN = re.compile(
     r"(?:\bthen\b|\bdann\b|\botherwise\b|\bsonst\b|\bseconds?\b|\bsecs?\b|\bsekunden\b|\bminutes?\b|\bminuten\b|"
     r"answers?|answered|picks? up|available|abnimmt|rangeht|abhebt|meldet|busy|besetzt|free|there|thereafter|"
-    r"after that)\s*,?\s*(?:(?:it|they|then|dann|the call|calls|callers?|go|goes|geht|to|an|auf|zu[mr]?|send|"
+    r"after that)\s*,?\s*(?:(?:and|und|it|they|then|overflows?|try|tries|dann|the call|calls|callers?|go|goes|geht|"
+    r"to|an|auf|zu[mr]?|send|"
     rf"should|must|will|leave|can|on|→|->|straight|directly|forward|the|a|zur|die|den)\s+)*({_KEEP}{{2,80}})",
     re.IGNORECASE,
 )
