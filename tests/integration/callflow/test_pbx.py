@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -10,6 +11,7 @@ import time
 import wave
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pytest
 from tests import pbx as lab
 from tests.pbx import TRUNK, drive, office
 
-from call_flow.pbx import behaviour, sip, tree
+from call_flow.pbx import behaviour, folders, sip, tree
 from call_flow.pbx.ami import AmiError
 from call_flow.pbx.behaviour import ANSWER, Answer, Behaviour, Offer
 from call_flow.pbx.digest import Credentials
@@ -96,7 +98,9 @@ location_reference=office
 _MAILBOXES = (
     "[general]\nformat=wav\nminsecs=1\nmailcmd=/bin/false\n[office]\n101 => 4821,Ann,ann@example.org,,attach=no\n"
 )
-_PROMPTS = {"custom/welcome": None, "custom/confirm": None, "en/vm-intro": None, "en/vm-theperson": None}
+_PROMPTS: dict[str, bytes | None] = dict.fromkeys(
+    ("custom/welcome", "custom/confirm", "en/vm-intro", "en/vm-theperson", "en/digits/1", "en/beep")
+)
 
 
 @pytest.fixture(scope="module")
@@ -238,17 +242,15 @@ def test_a_prompt_without_a_recording_is_heard_all_the_same(pbx: Instance) -> No
 
 
 def test_keys_that_the_pbx_presses_are_heard(pbx: Instance) -> None:
-    heard = ""
+    callers: list[CallHandle] = []
 
     async def listen(handle: CallHandle) -> None:
-        nonlocal heard
-        await handle.wait_ended(5)
-        assert handle.leg.line is not None
-        heard = handle.leg.line.heard_keys
+        callers.append(handle)
 
     call(pbx, "9", script=listen)
 
-    assert heard == "12"
+    assert callers[0].leg.line is not None
+    assert callers[0].leg.line.heard_keys == "12"
 
 
 def test_a_message_is_left_with_what_the_caller_said(pbx: Instance) -> None:
@@ -257,10 +259,11 @@ def test_a_message_is_left_with_what_the_caller_said(pbx: Instance) -> None:
     async def speak(handle: CallHandle) -> None:
         await handle.wait_event(lambda event: event.get("Application") == "VoiceMail", 5)
         await handle.send_dtmf("#")  # past the greeting
-        while not pbx.being_recorded():
+        while "en/beep" not in handle.heard:
             await asyncio.sleep(0.02)
-        assert pbx.being_recorded() == [("office", "101")]
-        await asyncio.sleep(1.3)
+        begun = await handle.packets_taken()
+        while await handle.packets_taken() < begun + 65:
+            await asyncio.sleep(0.05)
         handle.hangup()
 
     call(pbx, "2", behaviour.BUSY, speak)
@@ -272,7 +275,11 @@ def test_a_message_is_left_with_what_the_caller_said(pbx: Instance) -> None:
         frames = recording.readframes(recording.getnframes())
     samples = struct.unpack(f"<{len(frames) // 2}h", frames)
     assert sum(abs(sample) > 3000 for sample in samples) > len(samples) / 4
-    until(lambda: any("ann@example.org" in mail for mail in pbx.mail()))
+
+
+def test_nothing_is_mailed(pbx: Instance) -> None:
+    assert _MAILBOXES.count("ann@example.org") == 1
+    assert "101 => 4821,Ann,,,attach=no" in (pbx.folder / "etc/voicemail.conf").read_text()
 
 
 def test_an_emergency_call_carries_the_address_of_the_caller(pbx: Instance) -> None:
@@ -453,7 +460,7 @@ def test_what_would_open_the_pbx_is_refused(files: dict[str, str], sentence: str
     assert not instance.folder.exists()
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/x", "a b", "custom/", "en/digits/1", ""])
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a b", "custom/", "en/../x", ""])
 def test_a_prompt_stays_in_its_folder(name: str) -> None:
     instance = Instance(lab.tree(), office("[general]\n"), {name: None})
 
@@ -507,19 +514,40 @@ with Instance(tree.find(Path(sys.argv[1])), lambda addresses: {}) as pbx:
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_service_that_is_killed_leaves_nothing_behind(number: signal.Signals) -> None:
+@contextmanager
+def holder() -> Iterator[tuple["subprocess.Popen[str]", Path, int]]:
+    """A process that has a PBX, with its folder and its id."""
     path = os.pathsep.join(str(lab.ROOT / folder) for folder in ("shared", "services/call-flow"))
     with subprocess.Popen(
         [sys.executable, "-c", _HOLDER, lab.tree().folder], stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": path},
-    ) as holder:  # fmt: skip
-        assert holder.stdout is not None
-        folder, pid = holder.stdout.readline().split()
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        folder, pid = process.stdout.readline().split()
         assert Path(f"/proc/{pid}").exists()
-        holder.send_signal(number)
+        yield process, Path(folder), int(pid)
 
-    until(lambda: not Path(f"/proc/{pid}").exists() and not Path(folder).exists())
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_service_that_is_killed_leaves_nothing_behind(number: signal.Signals) -> None:
+    with holder() as (process, folder, pid):
+        process.send_signal(number)
+
+    until(lambda: not Path(f"/proc/{pid}").exists() and not folder.exists())
+
+
+def test_what_is_left_of_a_service_and_a_guard_that_were_killed_is_removed_and_nothing_else(pbx: Instance) -> None:
+    with holder() as (process, folder, pid):
+        guard = int(re.findall(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[0])
+        os.kill(guard, signal.SIGKILL)
+        process.kill()
+    until(lambda: not Path(f"/proc/{pid}").exists())
+    assert folder.exists()
+
+    folders.sweep()  # as every start does
+
+    assert not folder.exists()
+    assert pbx.folder.exists()
 
 
 def until(condition: Any) -> None:

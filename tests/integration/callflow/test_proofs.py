@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import pytest
 from tests.pbx import tree
 from tests.phones import Phones
 
-from oberaconnect import worker
+from call_flow.export.asterisk.proving import proving
+from call_flow.prove import engine
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Two nodes: small enough to be called as a whole in seconds.
@@ -39,6 +41,8 @@ SHOP: dict[str, Any] = {
 }  # fmt: skip
 #: Two cases of its plan that take less than a second.
 CALL, HELP = "12125550123-call", "101-calls-911"
+#: And one that takes longer than it takes to notice that a worker is to end.
+UNANSWERED = "counter-no-answer"
 
 
 @pytest.fixture
@@ -99,6 +103,22 @@ def test_every_branch_of_a_flow_is_called_and_the_report_holds_the_evidence(offi
     assert (shown["proof"], shown["proof_id"]) == ("passed", job["id"])
     assert office.get("/flows")["items"][0]["proof"] == "passed"
     assert b"%PDF" in office.call("GET", "/render/pdf?flow_id=shop").data[:8]
+
+
+def test_a_call_that_is_not_as_planned_is_told_in_a_sentence(office: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*given: Any, **named: Any) -> dict[str, str]:
+        files = proving(*given, **named)
+        return files | {"extensions.conf": files["extensions.conf"].replace("Playback(custom/welcome)", "NoOp()")}
+
+    monkeypatch.setattr(engine, "proving", silent)
+    job = prove(office, CALL, HELP)
+    assert office.work()
+    assert job_of(office, job)["result"]["verdict"] == "failed"
+    cases = {case["id"]: case for case in office.get(f"/proofs/{job['id']}")["report"]["cases"]}
+    assert {case["id"]: case["passed"] for case in cases.values()} == {CALL: False, HELP: True}
+    assert (cases[CALL]["expected_prompts"], cases[CALL]["actual_prompts"]) == (["welcome"], [])
+    assert cases[CALL]["difference"].startswith("The caller should hear welcome, and heard nothing.")
+    assert any("NoOp" in line for line in cases[CALL]["log"])
 
 
 def test_a_proof_is_of_the_version_that_was_called(office: Phones) -> None:
@@ -175,19 +195,28 @@ def test_a_job_that_waits_is_cancelled_at_once(office: Phones) -> None:
     assert not office.work()
 
 
-def test_a_job_that_runs_is_cancelled_between_its_calls(office: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_RENEW_SECONDS", 0.05)
-    job = prove(office, CALL, HELP)
-    claim = office.claim()
-    assert claim is not None
-    assert office.call("DELETE", f"/jobs/{job['id']}").json["status"] == "running"  # type: ignore[index]
-    office.attempt(claim)
-    assert job_of(office, job)["status"] == "cancelled"
+def test_a_job_that_runs_is_cancelled_in_the_middle_of_its_calls(
+    office: Phones, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    job = prove(office)
+    with ThreadPoolExecutor(1) as threads:
+        working = threads.submit(office.work)
+        until(lambda: any(tmp_path.glob("pbx-*/log/full")))
+        assert office.call("DELETE", f"/jobs/{job['id']}").json["status"] == "running"  # type: ignore[index]
+        assert working.result()
+    ended = job_of(office, job)
+    assert ended["status"] == "cancelled"
+    assert ended["progress"]["done"] < ended["progress"]["total"]
+    assert list(tmp_path.iterdir()) == []
     assert office.call("GET", f"/proofs/{job['id']}").status_code == 404
 
 
-def test_a_worker_that_is_killed_is_followed_by_another_that_does_the_job_once(office: Phones) -> None:
-    job = prove(office, CALL)
+@pytest.mark.parametrize(("number", "left"), [(signal.SIGKILL, "running"), (signal.SIGTERM, "queued")])
+def test_a_worker_that_ends_is_followed_by_another_that_does_the_job_once(
+    office: Phones, tmp_path: Path, number: signal.Signals, left: str
+) -> None:
+    job = prove(office, CALL, UNANSWERED)
     settings = office.settings
     environment = {
         "PATH": os.environ["PATH"],
@@ -196,20 +225,30 @@ def test_a_worker_that_is_killed_is_followed_by_another_that_does_the_job_once(o
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "DATA_DIR": str(settings.data_dir),
         "ASTERISK_DIR": str(settings.asterisk_dir),
+        "TMPDIR": str(tmp_path),
     }
     process = subprocess.Popen([sys.executable, "-m", "call_flow.worker"], env=environment)
-    deadline = time.monotonic() + 60
-    while job_of(office, job)["status"] == "queued" and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
+    until(lambda: any(tmp_path.glob("pbx-*/asterisk.pid")))
+    pids = [int(file.read_text()) for file in tmp_path.glob("pbx-*/asterisk.pid")]
+    process.send_signal(number)
     process.wait()
-    assert job_of(office, job)["status"] == "running"
-    assert not office.work(), "its lease is still its own"
-    office.expire_leases()
+    until(lambda: not any(tmp_path.glob("pbx-*")) and not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert job_of(office, job)["status"] == left
+    if left == "running":
+        assert not office.work(), "its lease is still its own"
+        office.expire_leases()
     assert office.work()
     assert not office.work()
     assert job_of(office, job)["result"]["verdict"] == "passed"
-    assert office.get(f"/proofs/{job['id']}")["report"]["passed"] == 1
+    assert office.get(f"/proofs/{job['id']}")["report"]["failed"] == 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another process does. Fails loudly when it does not."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def test_a_worker_that_comes_too_late_writes_nothing(office: Phones) -> None:

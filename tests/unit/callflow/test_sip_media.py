@@ -103,7 +103,7 @@ def test_what_is_not_on_a_phone_cannot_be_pressed(key: str) -> None:
 
 def test_a_line_sends_sound_and_keys_with_one_timestamp_a_key() -> None:
     async def script() -> list[rtp.Packet]:
-        line = Line(sdp.Media("127.0.0.1", 4000, 97))
+        line = Line(sdp.Media("127.0.0.1", 4000, 97), sounds.Marks())
         pressing = asyncio.create_task(line.press("5#"))
         await asyncio.sleep(0)
         sent = []
@@ -125,17 +125,17 @@ def test_a_line_sends_sound_and_keys_with_one_timestamp_a_key() -> None:
 
 def test_a_line_on_hold_is_silent_and_keys_that_nobody_takes_are_an_error() -> None:
     async def script() -> None:
-        assert Line(sdp.Media("127.0.0.1", 4000, 97, "sendonly")).tick() == []
+        assert Line(sdp.Media("127.0.0.1", 4000, 97, "sendonly"), sounds.Marks()).tick() == []
         with pytest.raises(ValueError, match="takes no telephone events"):
-            await Line(sdp.Media("127.0.0.1", 4000, None)).press("1")
+            await Line(sdp.Media("127.0.0.1", 4000, None), sounds.Marks()).press("1")
 
     asyncio.run(script())
 
 
 def test_two_media_hear_each_other_and_nobody_else() -> None:
     async def script() -> tuple[Line, Line]:
-        one, other = await Media.open(), await Media.open()
-        stranger = await Media.open()
+        one, other = await Media.open(sounds.Marks()), await Media.open(sounds.Marks())
+        stranger = await Media.open(sounds.Marks())
         there = one.connect(sdp.Media("127.0.0.1", other.port, 101), None)
         back = other.connect(sdp.Media("127.0.0.1", one.port, 101), None)
         stranger.connect(sdp.Media("127.0.0.1", one.port, 101), None)
@@ -152,6 +152,39 @@ def test_two_media_hear_each_other_and_nobody_else() -> None:
 
     assert (back.heard_keys, there.heard_keys) == ("42", "#")
     assert there.heard_seconds > 0
+
+
+def test_audio_that_comes_before_its_description_is_heard_and_that_of_an_ended_call_is_not() -> None:
+    def packet(source: int, name: str) -> bytes:
+        return rtp.pack(sdp.PCMU, 1, 160, source, sounds.stand_in(name)[: sounds.FRAME_BYTES])
+
+    async def script() -> tuple[list[str], list[str]]:
+        media = await Media.open(sounds.Marks(["custom/welcome", "custom/closed"]))
+        address, described = ("127.0.0.1", 4000), sdp.Media("127.0.0.1", 4000, 101)
+        media.take(packet(1, "custom/welcome"), address)
+        first = media.connect(described, None)
+        media.disconnect(first)
+        media.take(packet(1, "custom/welcome"), address)
+        media.take(packet(2, "custom/closed"), address)
+        second = media.connect(described, None)
+        await media.close()
+        return first.heard, second.heard
+
+    assert asyncio.run(script()) == (["custom/welcome"], ["custom/closed"])
+
+
+def test_a_prompt_is_known_by_each_of_its_packets_and_counted_each_time_it_begins() -> None:
+    frames = [
+        sounds.stand_in("es/custom/menu")[at : at + sounds.FRAME_BYTES] for at in range(0, 2400, sounds.FRAME_BYTES)
+    ]
+    marks = sounds.Marks(["custom/menu", "es/custom/menu"])
+    assert [marks.read(frame) for frame in frames] == [("es/custom/menu", at) for at in range(15)]
+    assert all(sounds.is_sound(frame) for frame in frames)
+    assert marks.read(sounds.tone(440, 0.02)) is None
+    line = Line(sdp.Media("127.0.0.1", 4000, 101), marks)
+    for frame in [*frames[3:], *frames[:5], *frames[1:3]]:
+        line.take(rtp.pack(sdp.PCMU, 1, 160, 7, frame))
+    assert line.heard == ["es/custom/menu"] * 3
 
 
 def test_a_tone_is_heard_and_silence_is_not() -> None:

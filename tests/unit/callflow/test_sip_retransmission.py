@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from call_flow.pbx import sdp, sip
+from call_flow.pbx import sdp, sip, sounds
 from call_flow.pbx.agent import Agent
 from call_flow.pbx.incoming import IncomingLeg
 from call_flow.pbx.media import Media
@@ -73,7 +73,7 @@ def run(phones: socket.socket, script: _Script) -> None:
     async def main() -> None:
         peer = Peer(phones.getsockname()[1])
         legs: list[IncomingLeg] = []
-        media = await Media.open()
+        media = await Media.open(sounds.Marks())
         agent = await Agent.open(phones, peer.port, media, legs.append)
         try:
             await script(agent, peer, legs)

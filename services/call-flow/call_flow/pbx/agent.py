@@ -11,11 +11,13 @@ from call_flow.pbx import sip
 from call_flow.pbx.digest import Credentials
 from call_flow.pbx.incoming import IncomingLeg
 from call_flow.pbx.infrastructure import HOST
-from call_flow.pbx.leg import Leg
+from call_flow.pbx.leg import Leg, new_branch
 from call_flow.pbx.media import Media
 from call_flow.pbx.outgoing import OutgoingLeg
 from call_flow.pbx.sip import Headers, Request, Response
 
+#: A question is asked again after so long.
+_ASK_SECONDS = 4.0
 #: Ended legs that still answer what comes late.
 _REMEMBERED = 2000
 
@@ -31,6 +33,7 @@ class Agent(asyncio.DatagramProtocol):
         self._receive = receive
         self._legs: dict[str, OutgoingLeg | IncomingLeg] = {}
         self._ended: deque[Leg] = deque()
+        self._asked: dict[str, asyncio.Future[None]] = {}
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
@@ -63,6 +66,30 @@ class Agent(asyncio.DatagramProtocol):
         self._legs[leg.call_id] = leg
         return leg
 
+    async def ask(self) -> None:
+        """Ask the PBX whether it is there (OPTIONS); returns when it has answered, whatever it says."""
+        call_id, there = f"{secrets.token_hex(12)}@callflow", f"sip:{HOST}:{self._pbx[1]}"
+        headers = [
+            ("Via", f"SIP/2.0/UDP {HOST}:{self.port};rport;branch={new_branch()}"),
+            ("Max-Forwards", "70"),
+            ("From", f"<sip:driver@{HOST}:{self.port}>;tag={secrets.token_hex(6)}"),
+            ("To", f"<{there}>"),
+            ("Call-ID", call_id),
+            ("CSeq", "1 OPTIONS"),
+            ("Contact", f"<sip:driver@{HOST}:{self.port}>"),
+        ]
+        request = sip.write(Request(Headers(headers), b"", "OPTIONS", there))
+        answer = self._asked[call_id] = asyncio.get_running_loop().create_future()
+        try:
+            while True:
+                self.transmit(request)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_ASK_SECONDS):
+                        await asyncio.shield(answer)
+                        return
+        finally:
+            del self._asked[call_id]
+
     def close(self) -> None:
         """End everything without a word; the PBX is about to end too."""
         for leg in self._legs.values():
@@ -92,6 +119,8 @@ class Agent(asyncio.DatagramProtocol):
             message = sip.parse(data)
             leg = self._legs.get(message.call_id)
             if isinstance(message, Response):
+                if (asked := self._asked.get(message.call_id)) is not None and not asked.done():
+                    asked.set_result(None)
                 if leg is not None:
                     leg.take_response(message)
             elif leg is not None:

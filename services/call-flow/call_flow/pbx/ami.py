@@ -66,7 +66,8 @@ class Ami:
         self._answers: dict[str, asyncio.Future[Event]] = {}
         self._listeners: list[Listener] = []
         self._numbers = itertools.count(1)
-        self._closed = False
+        #: Whether it has ended, by whomever.
+        self.is_closed = False
         self._reading = asyncio.create_task(self._read(reader))
 
     @classmethod
@@ -88,13 +89,15 @@ class Ami:
             AmiError: when it was refused, no answer came, or the connection is gone.
             ValueError: when a field has a line end in it.
         """
-        if self._closed:
+        if self.is_closed:
             raise AmiError("the connection to Asterisk is closed")
         number = str(next(self._numbers))
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:
             self._writer.write(action(name, {**(fields or {}), "ActionID": number}))
-            found: Event = await asyncio.wait_for(answer, _ANSWER_SECONDS)
+            # Not `wait_for`: before Python 3.12 it may swallow that its task was cancelled.
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                found: Event = await answer
         except (TimeoutError, OSError) as error:
             raise AmiError(f"Asterisk did not answer the action {name}") from error
         finally:
@@ -134,13 +137,14 @@ class Ami:
 
         end = self.listen(look)
         try:
-            return await asyncio.wait_for(found, timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):
+                return await found
         finally:
             end()
 
     async def close(self) -> None:
         """End the connection."""
-        self._closed = True
+        self.is_closed = True
         self._reading.cancel()
         with suppress(asyncio.CancelledError):
             await self._reading
@@ -157,7 +161,7 @@ class Ami:
         except (OSError, AmiError):
             pass  # whoever waits is told below
         finally:
-            self._closed = True
+            self.is_closed = True
             for answer in self._answers.values():
                 if not answer.done():
                     answer.set_exception(AmiError("the connection to Asterisk ended"))

@@ -3,6 +3,7 @@
 import re
 import select
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -21,12 +22,12 @@ class PortTaken(Exception):
     """Another process has one of the ports."""
 
 
-def wait(folder: Path, output: IO[bytes], timeout_seconds: float) -> list[str]:
+def wait(folder: Path, output: IO[bytes], timeout_seconds: float, is_abandoned: Callable[[], bool]) -> list[str]:
     """Returns the complaints of the start. `output` closes when Asterisk ends.
 
     Raises:
         PortTaken: when Asterisk could not listen.
-        Unavailable: when it ended, or is not ready in time; the text has its last words.
+        Unavailable: when it ended, or is not ready in time, the text has its last words; when nobody waits any more.
     """
     deadline = time.monotonic() + timeout_seconds
     log = ""
@@ -36,6 +37,8 @@ def wait(folder: Path, output: IO[bytes], timeout_seconds: float) -> list[str]:
         lines.seek(0)
         while time.monotonic() < deadline:
             has_ended = bool(ending.poll(_POLL_MILLISECONDS))
+            if is_abandoned():
+                raise Unavailable("Nobody waits for this Asterisk any more.")
             log += lines.read()
             if _PORT_TAKEN.search(log):
                 raise PortTaken

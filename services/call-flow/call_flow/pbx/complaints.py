@@ -5,8 +5,10 @@ import re
 _LINE = re.compile(
     r"^\[(?P<time>[^\]]*)\] (?P<level>WARNING|ERROR)\[\d+\](?:\[C-[0-9a-f]+\])? (?P<place>[^\s:]+): (?P<text>.*)$"
 )
-#: About no configuration: a caller hung up at the very moment of an answer, or the driver asked after an ended channel.
+#: About no configuration: a caller hung up at the very moment of an answer, the driver asked after an ended channel, or
+#: so many telephones came into being at once that others had to wait for word of them.
 _TRANSIENT = re.compile(
+    r"WARNING taskprocessor\.c: Taskprocessor '[^']*' queue reached |"
     r"ERROR chan_pjsip\.c: Session already DISCONNECTED|"
     r"WARNING func_channel\.c: Unknown or unavailable item requested: 'pjsip,call-id'"
 )

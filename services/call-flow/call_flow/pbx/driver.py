@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any
 
-from call_flow.pbx import record
+from call_flow.pbx import record, sounds
 from call_flow.pbx.agent import Agent
 from call_flow.pbx.ami import Ami
 from call_flow.pbx.behaviour import OFFLINE, Answer, Behaviour, Offer, Refuse
@@ -49,7 +49,7 @@ class Driver:
             opening.push_async_callback(self.ami.close)
             self._links = Links(self.ami, self._notify)
             opening.callback(self._links.close)
-            media = await Media.open()
+            media = await Media.open(sounds.Marks(self._pbx.prompts))
             opening.push_async_callback(media.close)
             self._agent = await Agent.open(self._pbx.phones, self._pbx.addresses.sip, media, self._receive)
             opening.callback(self._agent.close)
@@ -62,6 +62,18 @@ class Driver:
     ) -> None:
         """Hang up what is left and let go of everything."""
         await self._open.aclose()
+
+    async def ask(self) -> None:
+        """Ask the PBX by SIP and by its manager interface whether it is there; returns when it has answered both.
+
+        Raises `AmiError` when it is gone.
+        """
+        asking = asyncio.ensure_future(self._agent.ask())
+        try:
+            await self.ami.act("Ping")
+            await asking
+        finally:
+            asking.cancel()
 
     def place(self, call: Call) -> CallHandle:
         """Dial. Raises `ValueError` for a number or header field that SIP cannot carry."""
@@ -205,7 +217,8 @@ async def _or_ended(leg: IncomingLeg, seconds: float) -> bool:
     """Wait, unless the leg ends before; whether it did."""
     if seconds:
         try:
-            await asyncio.wait_for(leg.ended.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await leg.ended.wait()
         except TimeoutError:
             return False
     return leg.ended.is_set()
@@ -213,7 +226,8 @@ async def _or_ended(leg: IncomingLeg, seconds: float) -> bool:
 
 async def _or_give_up(waiting: Coroutine[Any, Any, Any]) -> None:
     with suppress(TimeoutError):  # the record tells what was reached
-        await asyncio.wait_for(waiting, _CANCEL_SECONDS)
+        async with asyncio.timeout(_CANCEL_SECONDS):
+            await waiting
 
 
 async def _run(script: Script, handle: CallHandle) -> None:

@@ -78,13 +78,23 @@ class CallHandle:
         self.keys.append((self.seconds(), keys))
         await self.leg.press(keys)
 
+    @property
+    def heard(self) -> list[str]:
+        """The prompts that were played to the caller so far, as `sounds.lay` takes them."""
+        return self.leg.line.heard if self.leg.line else []
+
+    async def packets_taken(self) -> int:
+        """How many packets of what the caller says the PBX has taken; 0 when it knows nothing of the call any more."""
+        return await self._links.packets_taken(self.leg.call_id)
+
     def hangup(self) -> None:
         """Hang up as the caller."""
         self.leg.hang_up()
 
     async def wait_ended(self, timeout_seconds: float) -> None:
         """Wait for the end of the call. Raises `TimeoutError`."""
-        await asyncio.wait_for(self.leg.ended.wait(), timeout_seconds)
+        async with asyncio.timeout(timeout_seconds):
+            await self.leg.ended.wait()
 
     async def wait_event(self, condition: Callable[[Event], bool], timeout_seconds: float) -> Event:
         """The first event that meets the condition, after the one that the last wait found. Raises `TimeoutError`."""

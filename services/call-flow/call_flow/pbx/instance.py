@@ -1,19 +1,20 @@
 """One Asterisk with a folder and ports of its own, on 127.0.0.1 alone, gone when the block ends."""
 
+import os
 import re
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 
-from call_flow.pbx import boot, complaints, guard, infrastructure, ports, sounds, voicemail
+from call_flow.pbx import boot, complaints, folders, guard, infrastructure, ports, sounds, voicemail
 from call_flow.pbx.infrastructure import HOST, Addresses
 from call_flow.pbx.tree import Tree
 from oberaconnect.problems import Unavailable
@@ -23,6 +24,8 @@ Configure = Callable[[Addresses], Mapping[str, str]]
 
 _FILE = re.compile(r"[a-z][a-z0-9_]*\.conf")
 _GENERAL = re.compile(r"^\[general\].*$", re.MULTILINE)
+#: Of a mailbox of voicemail.conf what stands before and after its address.
+_ADDRESS = re.compile(r"^(\s*[\w*#-]+\s*=>[^,\n]*,[^,\n]*,)[^,\n]*", re.MULTILINE)
 _BIND = re.compile(r"^\s*bind\s*=>?\s*(?!127\.0\.0\.1:)(.*)$", re.MULTILINE)
 #: sockaddr_un holds 108 bytes with the one that ends it; a longer path would leave Asterisk without its console.
 _MAX_SOCKET_PATH = 107
@@ -38,6 +41,7 @@ class Instance:
         addresses: its ports.
         phones: the bound socket of the carrier and all phones, for the driver.
         secret: the password of the manager interface.
+        prompts: the flow's own sounds, as they were given.
         folder: its folder, with `log/full`, `spool/` and `etc/`.
         load_complaints: every warning and error of the start.
         boot_seconds: how long the start took.
@@ -60,20 +64,23 @@ class Instance:
         """`prompts` are the flow's own sounds, see `sounds.lay`."""
         self._tree = tree
         self._configure = configure
-        self._prompts = prompts or {}
+        self.prompts = prompts or {}
         self._timeout_seconds = start_timeout_seconds
         self._open = ExitStack()
+        self._is_abandoned = threading.Event()
         self.secret = secrets.token_hex(16)
 
     def __enter__(self) -> "Instance":
         """Boot it.
 
         Raises:
-            Unavailable: when it does not start in time, or ends; the text has its last words.
+            Unavailable: when it does not start in time, or ends, the text has its last words; when the machine has no
+                port or no space left for it; when it was abandoned meanwhile.
             ValueError: for a file or prompt that an instance does not take.
         """
-        self.phones = self._open.enter_context(_loopback())
+        folders.sweep()
         try:
+            self.phones = self._open.enter_context(_loopback())
             for left in reversed(range(_PORT_TRIES)):
                 try:
                     self._boot()
@@ -81,10 +88,17 @@ class Instance:
                 except boot.PortTaken:
                     if not left:
                         raise Unavailable("Asterisk found no free ports on this machine.") from None
+        except OSError as error:
+            self._open.close()
+            raise Unavailable(f"Asterisk cannot be started on this machine: {error.strerror or error}.") from error
         except BaseException:
             self._open.close()
             raise
         return self
+
+    def abandon(self) -> None:
+        """Let a start that goes on in another thread end at once."""
+        self._is_abandoned.set()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -104,32 +118,29 @@ class Instance:
         """The messages in all mailboxes."""
         return voicemail.messages(self.folder / "spool")
 
-    def being_recorded(self) -> list[tuple[str, str]]:
-        """Context and mailbox of every message that is being spoken: the greeting and the tone are over."""
-        return voicemail.being_recorded(self.folder / "spool")
-
-    def mail(self) -> list[str]:
-        """The mails that Asterisk handed over to be sent. None leaves the folder."""
-        return [_text(path) for path in sorted((self.folder / "mail").iterdir())]
-
     def _boot(self) -> None:
         with ExitStack() as failing:
             self.addresses = ports.choose(self.phones.getsockname()[1])
-            self.folder = Path(tempfile.mkdtemp(prefix="pbx-"))
+            self.folder, held = folders.make()
             failing.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            failing.callback(os.close, held)
             if len(str(self.folder / "asterisk.ctl")) > _MAX_SOCKET_PATH:
                 raise Unavailable("The folder for temporary files has too long a name for Asterisk. Shorten TMPDIR.")
             self._write()
+            if self._is_abandoned.is_set():
+                raise Unavailable("Nobody waits for this Asterisk any more.")
             begin = time.monotonic()
-            process = self._start()
+            process = self._start(held)
             failing.callback(_end, process)
             assert process.stdout is not None  # noqa: S101 - it was asked for
-            self.load_complaints = boot.wait(self.folder, process.stdout, self._timeout_seconds)
+            self.load_complaints = boot.wait(
+                self.folder, process.stdout, self._timeout_seconds, self._is_abandoned.is_set
+            )
             self.boot_seconds = time.monotonic() - begin
             self._open.push(failing.pop_all())
 
     def _write(self) -> None:
-        for name in ("etc", "lib", "log", "spool", "mail"):
+        for name in ("etc", "lib", "log", "spool"):
             (self.folder / name).mkdir()
         fixed = infrastructure.fixed(self._tree, self.folder, self.addresses, self.secret)
         given = self._configure(self.addresses)
@@ -140,17 +151,19 @@ class Instance:
                 raise ValueError(f"an instance listens on {HOST} alone, not on {other[1]!r}")
         for name, text in {**infrastructure.defaults(), **given, **fixed}.items():
             if name == "voicemail.conf":
-                text = _with_mail(text, self.folder / "mail")  # noqa: PLW2901
+                text = _without_mail(text)  # noqa: PLW2901
             (self.folder / "etc" / name).write_text(text)
-        sounds.lay(self._tree, self.folder / "data", self._prompts)
+        sounds.lay(self._tree, self.folder / "data", self.prompts)
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self, held: int) -> "subprocess.Popen[bytes]":
         command = self._tree.command("-C", str(self.folder / "etc/asterisk.conf"), "-f")
         # Of this process's environment, which has secrets, nothing is passed on.
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": str(self.folder)}
+        environment["TMPDIR"] = str(self.folder)
         return subprocess.Popen(
             [sys.executable, "-IS", guard.__file__, str(self.folder), *command],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
+            pass_fds=(held,),
         )  # fmt: skip
 
 
@@ -162,9 +175,9 @@ def _loopback() -> socket.socket:
     return phones
 
 
-def _with_mail(text: str, folder: Path) -> str:
-    """Mail goes into a folder, whatever the text says: Asterisk takes the first setting of a name."""
-    return _GENERAL.sub(lambda found: f"{found[0]}\nmailcmd=cat > {folder}/$$", text, count=1)
+def _without_mail(text: str) -> str:
+    """A voicemail.conf by which nothing is mailed: Asterisk writes mails to /tmp, and hands them to a program."""
+    return _ADDRESS.sub(r"\1", _GENERAL.sub(r"\g<0>\nmailcmd=true", text, count=1))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

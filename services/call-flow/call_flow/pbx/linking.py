@@ -38,13 +38,24 @@ class Links:
     async def find(self, call_id: str) -> Link | None:
         """The link of a leg, or None when Asterisk has no channel for it."""
         with suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(self._future(call_id)), _LOOK_UP_SECONDS)
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                return await asyncio.shield(self._future(call_id))
         return None
 
     def known(self, call_id: str) -> Link | None:
         """The link of a leg, if it was told already."""
         found = self._links.get(call_id)
         return found.result() if found is not None and found.done() else None
+
+    async def packets_taken(self, call_id: str) -> int:
+        """How many packets of its audio Asterisk has taken from a leg; 0 when it has no channel for it any more."""
+        link = self.known(call_id)
+        if link is None:
+            return 0
+        with suppress(AmiError):
+            taken = await self._ami.variable(link.channel, "CHANNEL(rtcp,rxcount)")
+            return int(taken) if taken.isdecimal() else 0
+        return 0
 
     def events(self, linked_id: str) -> list[Event]:
         """The events of a call, oldest first. The list grows."""
@@ -83,10 +94,12 @@ class Links:
             task.add_done_callback(self._asking.discard)
 
     async def _ask(self, link: Link) -> None:
-        try:
+        call_id = ""
+        with suppress(AmiError):  # the channel has ended already, or Asterisk has too much to do
             call_id = await self._ami.variable(link.channel, "CHANNEL(pjsip,call-id)")
-        except AmiError:
-            return  # the channel has ended already
+        if not call_id:
+            self._asked.discard(link.channel)  # its next step asks again
+            return
         found = self._future(call_id)
         if not found.done():
             found.set_result(link)

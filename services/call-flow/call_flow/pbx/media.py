@@ -19,19 +19,31 @@ _MOST_MISSED_SECONDS = 0.5
 _TONE = sounds.tone(400, _TICK_SECONDS)
 _SOCKET_BYTES = 4 << 20
 
+#: Packets that are kept until the message comes that says whose they are: audio may be faster than SIP.
+_EARLY = 500
+#: Packets that are taken before others have their turn.
+_MOST_AT_ONCE = 1000
+_DATAGRAM_BYTES = 2048
+
 _Remote = tuple[str, int]
 
 
 class Line:
     """The audio of one leg."""
 
-    def __init__(self, media: sdp.Media) -> None:
-        """Where to send, from the other side's description."""
+    def __init__(self, media: sdp.Media, marks: sounds.Marks) -> None:
+        """Where to send, from the other side's description; `marks` are those of the prompts that may be heard."""
         self.media = media
+        self._marks = marks
         #: Packets that came, the seconds of them that were not silent, and the keys pressed on the other side.
         self.packets = 0
         self.heard_seconds = 0.0
         self.heard_keys = ""
+        #: The prompts that were played, in their order, whether to their end or not.
+        self.heard: list[str] = []
+        self._frame = 0
+        #: The streams that came: another one may follow within a call.
+        self.sources: set[bytes] = set()
         self._waiting: deque[rtp.KeyPress | None] = deque()
         self._pressed = asyncio.Event()
         self._pressed.set()
@@ -81,14 +93,25 @@ class Line:
     def take(self, datagram: bytes) -> None:
         """A packet that came from the other side."""
         packet = rtp.unpack(datagram)
+        self.sources.add(rtp.source(datagram))
         self.packets += 1
         if packet.kind == sdp.PCMU and sounds.is_sound(packet.payload):
             self.heard_seconds += len(packet.payload) / sounds.RATE
+            self._hear(packet.payload)
         elif packet.kind == self.media.telephone_event and packet.timestamp != self._last_key_timestamp:
             key = rtp.key_let_go(packet.payload)
             if key is not None:
                 self._last_key_timestamp = packet.timestamp
                 self.heard_keys += key
+
+    def _hear(self, payload: bytes) -> None:
+        found = self._marks.read(payload)
+        if found is None:
+            return
+        name, frame = found
+        if not self.heard or self.heard[-1] != name or frame <= self._frame:
+            self.heard.append(name)
+        self._frame = frame
 
     def end(self) -> None:
         """Let go of whoever waits for keys to be pressed."""
@@ -104,37 +127,46 @@ class Line:
         return rtp.pack(kind, self._sequence, timestamp, self._source, payload, marker=marker)
 
 
-class Media(asyncio.DatagramProtocol):
-    """All lines, on one port."""
+class Media:
+    """All lines, on one port. Use within the loop that opened it.
 
-    def __init__(self) -> None:
+    A loop's own datagram transport takes one packet in each of its rounds. That is too slow for the audio of many calls
+    on a busy machine, and what is heard late is heard by the wrong rules: so all packets that have come are taken.
+    """
+
+    def __init__(self, bound: socket.socket, marks: sounds.Marks) -> None:
         """See `open`."""
-        self.port = 0
+        self.port: int = bound.getsockname()[1]
+        self._socket = bound
+        self._marks = marks
         self._lines: dict[_Remote, Line] = {}
-        self._transport: asyncio.DatagramTransport | None = None
-        self._ticking: asyncio.Task[None] | None = None
+        self._early: deque[tuple[_Remote, bytes]] = deque(maxlen=_EARLY)
+        #: Who spoke on lines that have ended: what still comes from them is not for the next line at that address.
+        self._over: set[bytes] = set()
+        asyncio.get_running_loop().add_reader(bound, self._take_all)
+        self._ticking = asyncio.create_task(self._tick())
 
     @classmethod
-    async def open(cls) -> "Media":
-        """Bind a port on 127.0.0.1 and begin."""
+    async def open(cls, marks: sounds.Marks) -> "Media":
+        """Bind a port on 127.0.0.1 and begin; `marks` are those of the prompts that may be heard."""
         bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BYTES)
         bound.bind((HOST, 0))
         bound.setblocking(False)
-        transport, media = await asyncio.get_running_loop().create_datagram_endpoint(cls, sock=bound)
-        media.port = bound.getsockname()[1]
-        media._transport = transport
-        media._ticking = asyncio.create_task(media._tick())
-        return media
+        return cls(bound, marks)
 
     def connect(self, described: sdp.Media, line: Line | None) -> Line:
         """The line of a leg to where the other side wants it; an existing line goes on there."""
         if line is None:
-            line = Line(described)
+            line = Line(described, self._marks)
         else:
             self._lines.pop(line.remote, None)
             line.media = described
         self._lines[line.remote] = line
+        early = [data for address, data in self._early if address == line.remote]
+        self._early = deque((found for found in self._early if found[0] != line.remote), _EARLY)
+        for data in early:
+            self.take(data, line.remote)
         return line
 
     def disconnect(self, line: Line) -> None:
@@ -142,24 +174,32 @@ class Media(asyncio.DatagramProtocol):
         line.end()
         if self._lines.get(line.remote) is line:
             del self._lines[line.remote]
+            self._over |= line.sources
 
     async def close(self) -> None:
         """End all lines."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._ticking
+        self._ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._ticking
         for line in list(self._lines.values()):
             self.disconnect(line)
-        if self._transport is not None:
-            self._transport.close()
+        asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
 
-    def datagram_received(self, data: bytes, addr: _Remote) -> None:
-        """Only what comes from the other side of a line counts."""
+    def _take_all(self) -> None:
+        with suppress(OSError):  # there is nothing more
+            for _ in range(_MOST_AT_ONCE):
+                self.take(*self._socket.recvfrom(_DATAGRAM_BYTES))
+
+    def take(self, data: bytes, addr: _Remote) -> None:
+        """A packet has come. Only what comes from the other side of a line counts."""
         line = self._lines.get(addr)
-        if line is not None:
-            with suppress(rtp.RtpError):
-                line.take(data)
+        if line is None:
+            if rtp.source(data) not in self._over:
+                self._early.append((addr, data))
+            return
+        with suppress(rtp.RtpError):
+            line.take(data)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -172,5 +212,5 @@ class Media(asyncio.DatagramProtocol):
             await asyncio.sleep(max(0.0, due - now))
             for remote, line in self._lines.items():
                 for packet in line.tick():
-                    assert self._transport is not None  # noqa: S101 - set before this begins
-                    self._transport.sendto(packet, remote)
+                    with suppress(OSError):  # as when the network loses one
+                        self._socket.sendto(packet, remote)

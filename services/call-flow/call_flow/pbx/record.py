@@ -26,6 +26,7 @@ class LegRecord:
             no_answer (rang until the PBX or the caller gave up), or open (still ringing when the call was over).
         connected_seconds: when it was put through; an answered leg that was asked to confirm may never be.
         heard_keys: keys that the PBX pressed on this leg.
+        heard: the prompts that were played to this leg.
         invite: the request with which it was offered, its body included.
     """
 
@@ -41,6 +42,7 @@ class LegRecord:
     ended_seconds: float | None
     heard_seconds: float
     heard_keys: str
+    heard: list[str]
     invite: Request = field(repr=False)
 
 
@@ -55,6 +57,7 @@ class CallRecord:
         connected: the numbers that the caller was put through to, in order.
         keys: what the caller pressed, with the instants.
         heard_seconds: how much of what the caller heard was not silence.
+        heard: the prompts that were played to the caller, in order, whether to their end or not.
         ladder: the SIP messages of the caller and all legs in order.
         events: Asterisk's events of the call; `Newexten` has the path through the dialplan.
     """
@@ -71,6 +74,7 @@ class CallRecord:
     legs: list[LegRecord]
     keys: list[tuple[float, str]]
     heard_seconds: float
+    heard: list[str]
     ladder: list[Step] = field(repr=False)
     events: list[Event] = field(repr=False)
 
@@ -94,6 +98,7 @@ def of(handle: CallHandle, links: Links) -> CallRecord:
         legs=legs,
         keys=list(handle.keys),
         heard_seconds=leg.line.heard_seconds if leg.line else 0.0,
+        heard=list(leg.line.heard) if leg.line else [],
         ladder=[replace(step, seconds=step.seconds - begin) for step in steps],
         events=list(handle.events),
     )
@@ -117,6 +122,7 @@ def _leg(leg: IncomingLeg, begin: float, bridged: dict[str, float], links: Links
         ended_seconds=_since(begin, leg.ended_at),
         heard_seconds=leg.line.heard_seconds if leg.line else 0.0,
         heard_keys=leg.line.heard_keys if leg.line else "",
+        heard=list(leg.line.heard) if leg.line else [],
         invite=leg.invite,
     )
 

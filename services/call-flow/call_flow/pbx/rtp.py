@@ -76,6 +76,11 @@ def unpack(datagram: bytes) -> Packet:
     return Packet(second & 0x7F, bool(second & 0x80), sequence, timestamp, datagram[begin:end])
 
 
+def source(datagram: bytes) -> bytes:
+    """The synchronisation source of a packet: which stream it is of."""
+    return datagram[8:12]
+
+
 def key_let_go(payload: bytes) -> str | None:
     """The key whose end this payload of an event tells, else None."""
     if len(payload) < _EVENT.size:

@@ -37,15 +37,6 @@ def messages(spool: Path) -> list[Message]:
     return found
 
 
-def being_recorded(spool: Path) -> list[tuple[str, str]]:
-    """Context and mailbox of every message of which something was recorded already."""
-    return [
-        (path.parent.parent.parent.name, path.parent.parent.name)
-        for path in spool.glob("voicemail/*/*/tmp/*.wav")
-        if _size(path) > _HEADER_BYTES
-    ]
-
-
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size

@@ -25,11 +25,15 @@ _PATIENCE_SECONDS = 60.0
 STAYS_SECONDS = 0.6
 
 
+#: Family, key and value of entries in the database of a PBX.
+Entries = frozenset[tuple[str, str, str]]
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a case needs of the PBX besides phones: entries of its database, and phones that are not registered."""
 
-    database: frozenset[tuple[str, str, str]] = frozenset()
+    entries: Entries = frozenset()
     unregistered: frozenset[str] = frozenset()
 
 
@@ -54,7 +58,7 @@ def agents(case: Case, graph: Graph) -> frozenset[str]:
     for step in case.expect.path:
         rung.add(step.node)
         node = graph.nodes.get(step.node)
-        if isinstance(node, Queue):
+        if isinstance(node, Queue) and step.outcome != "no_agents":
             rung |= {agent.target for agent in node.agents}
         elif isinstance(node, RingGroup):
             rung |= {member.target for member in node.members}
@@ -62,12 +66,28 @@ def agents(case: Case, graph: Graph) -> frozenset[str]:
             rung |= set(node.members)
         elif isinstance(node, External):
             rung.add(node.number)
-    return frozenset(everybody & {name for name in rung if name})
+    found = everybody & {name for name in rung if name}
+    if case.expect.terminal.type == "emergency":
+        found.add("help")  # whoever is told of it is not told of which call
+    return frozenset(found)
 
 
 def is_alone(case: Case) -> bool:
     """Whether a case changes what other calls go by."""
     return case.needs is not None and case.needs.startswith("to be alone")
+
+
+def switched(case: Case, graph: Graph) -> tuple[str, str, str] | None:
+    """The entry that a case makes in the database of a PBX in which there was none: it dials the code of a switch."""
+    if not is_alone(case):
+        return None
+    for node in graph.nodes.values():
+        if isinstance(node, Toggle) and node.code == case.scenario.to:
+            return "toggle", node.id, "off" if node.default == "on" else "on"
+    for schedule in graph.schedules.values():
+        if schedule.override is not None and schedule.override.code == case.scenario.to:
+            return "override", schedule.id, schedule.override.states[0]
+    return None
 
 
 def full_queue(case: Case, graph: Graph) -> Queue | None:
@@ -91,9 +111,10 @@ def call(case: Case, graph: Graph, token: str) -> Call:
         if not graph.flow.trunks:
             raise Unprocessable("The flow has no trunk, so no call can come in. Add one to be able to prove it.")
         headers, dialled = trunk_headers(graph.flow.trunks[0].id, epoch), number.removeprefix("+")
+    patience = _PATIENCE_SECONDS + 2 * sum(press.after for press in scenario.keys)
     return Call(
         dialled, caller, caller_name=token, headers=headers, policy=_policy(scenario.states),
-        talk_seconds=_TALK_SECONDS, patience_seconds=_PATIENCE_SECONDS,
+        talk_seconds=_TALK_SECONDS, patience_seconds=patience,
     )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from call_flow.flow.nodes import External, Menu, Node, Queue, RingGroup
 PROMPT_SECONDS = 0.3
 _RING_SECONDS = 2
 _QUEUE_SECONDS = 3
-#: A queue that is to be full must stay so while one more call comes to it.
-_FULL_SECONDS = 15
+#: A queue that is to be full is so with a few callers, and stays so while one more call comes to it.
+_FULL_CALLERS = 2
+_FULL_SECONDS = 6
 
 
 def hurried(flow: Flow) -> Flow:
@@ -42,6 +43,7 @@ def _node(node: Node) -> Node:
             asked = min(len(node.agents), max(1, node.max_wait_s // (node.ring_s + node.retry_s)))
             wait = max(_FULL_SECONDS if node.max_callers else _QUEUE_SECONDS, 2 * asked + 1)
             update = {"ring_s": 1, "retry_s": 1, "wrapup_s": 0, "max_wait_s": min(node.max_wait_s, wait)}
+            update["max_callers"] = min(node.max_callers, _FULL_CALLERS)
             return node.model_copy(update=update)
         case External():
             return node.model_copy(update={"ring_s": min(node.ring_s, _RING_SECONDS)})

@@ -9,7 +9,7 @@ from call_flow.pbx import tree
 from call_flow.prove.engine import prove
 from call_flow.prove.report import ProofReport
 from oberaconnect.db import EVERY_TENANT, Database
-from oberaconnect.jobs import finish, progress
+from oberaconnect.jobs import Cancelled, find, finish, progress
 from oberaconnect.settings import Settings
 from oberaconnect.worker import Work
 
@@ -26,7 +26,8 @@ class Proving:
         """Prove the flow of a job.
 
         Raises:
-            Unavailable: when there is no Asterisk; the job is done again later.
+            Unavailable: when there is no Asterisk, or it does not start; the job is done again later.
+            PbxEnded: when it ended in the middle.
             Unprocessable: when the job names cases that the plan does not have, or no call can come in.
             FlowIsGone: when the flow was deleted meanwhile.
         """
@@ -36,6 +37,9 @@ class Proving:
         def show(done: int, total: int) -> None:
             work.check()
             with self._database.transaction(EVERY_TENANT) as connection:
+                # The lease is renewed less often than somebody who cancels wants to wait.
+                if find(connection, work.claim.id)["cancel_requested"]:
+                    raise Cancelled()
                 progress(connection, work.claim, stage="calling", done=done, total=total, counts={})
 
         report = prove(

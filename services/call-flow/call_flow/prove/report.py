@@ -29,8 +29,14 @@ class CaseProof(Part):
     actual: Terminal | None
     expected_path: list[str]
     actual_path: list[str]
+    expected_prompts: list[str] = Field(default=[], description="What the caller is to hear, by the ids of prompts")
+    actual_prompts: list[str] = []
     difference: str = ""
     seconds: float
+    calls: int = Field(
+        default=1,
+        description="How often it was called: again, by itself, when the machine was too late for a failure to count",
+    )
     ladder: list[Message] = []
     log: list[str] = Field(default=[], description="The lines of the PBX about this call; kept of calls that failed")
 
@@ -44,6 +50,7 @@ class ProofReport(Part):
     cases: list[CaseProof]
     passed: int
     failed: int
+    called_again: int = Field(default=0, description="Cases that were called more than once")
     edges: int
     edges_covered: int
     not_covered: dict[str, str] = Field(default={}, description="Edges no call could take, with the reason")

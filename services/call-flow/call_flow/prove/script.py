@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from call_flow.flow.scenario import Press
 from call_flow.pbx.ami import Event
@@ -11,19 +11,19 @@ from call_flow.pbx.handle import CallHandle
 _LISTENING = frozenset({"background", "queue", "directory", "voicemail"})
 _PLACES = ("node-", "mailbox-", "dial-", "hangup-", "external-")
 _PATIENCE_SECONDS = 60.0
-_STEP_SECONDS = 0.1
-#: A mailbox records once it has been silent for so long; a message that is shorter than a second is not kept.
-_SILENCE_SECONDS = 0.7
-_MESSAGE_SECONDS = 1.5
+_STEP_SECONDS = 0.05
+#: A mailbox records after this prompt. A message that is shorter than a second is not kept, and of what was said only
+#: that counts which the PBX has taken.
+_TONE = "en/beep"
+_MESSAGE_PACKETS = 65
 
 
 class Caller:
     """The script of one call."""
 
-    def __init__(self, keys: Sequence[Press], *, stays_seconds: float, is_recorded: Callable[[], bool]) -> None:
-        """`keys` as in `Scenario.keys`; in a room the caller stays so long. `is_recorded`: somebody's message is."""
+    def __init__(self, keys: Sequence[Press], *, stays_seconds: float) -> None:
+        """`keys` as in `Scenario.keys`; in a room the caller stays so long."""
         self._keys = deque(keys)
-        self._is_recorded = is_recorded
         self._stays_seconds = stays_seconds
 
     async def __call__(self, handle: CallHandle) -> None:
@@ -32,10 +32,11 @@ class Caller:
 
     async def _press(self, handle: CallHandle) -> None:
         """Press keys by the rules of `call_flow.simulate`: a press waits until a place listens, and then its time."""
-        if not self._keys:
-            return
-        await self._listening(handle)
+        is_listened_to = False
         while self._keys:
+            if not is_listened_to:
+                await self._listening(handle)
+                is_listened_to = True
             press = self._keys[0]
             if not press.press:
                 await self._listening(handle)
@@ -46,9 +47,13 @@ class Caller:
             except TimeoutError:
                 self._keys.popleft()
                 await handle.send_dtmf(press.press)
+                is_listened_to = self._goes_on()
                 continue
-            if not _is_listening(event):
-                await self._listening(handle)
+            is_listened_to = _is_listening(event)
+
+    def _goes_on(self) -> bool:
+        """Whether the next press follows without a new prompt; before silence there is one, which passes with it."""
+        return bool(self._keys and self._keys[0].press)
 
     async def _listening(self, handle: CallHandle) -> None:
         await handle.wait_event(_is_listening, _PATIENCE_SECONDS)
@@ -71,17 +76,18 @@ class Caller:
             await asyncio.sleep(_STEP_SECONDS)
 
     async def _message(self, handle: CallHandle) -> None:
-        heard, silent = -1.0, 0.0
-        while (silent < _SILENCE_SECONDS or not self._is_recorded()) and not handle.leg.ended.is_set():
-            await asyncio.sleep(_STEP_SECONDS)
-            now = handle.leg.line.heard_seconds if handle.leg.line else 0.0
-            silent = silent + _STEP_SECONDS if now == heard else 0.0
-            heard = now
+        """Speak after the tone, and hang up when the PBX has taken down enough."""
+        begun = 0
+        while not handle.leg.ended.is_set():
             if _is_left(handle):
                 return  # pressed 0, and is on the way to somebody
-        await asyncio.sleep(_MESSAGE_SECONDS)
-        if not _is_left(handle):
-            handle.hangup()
+            if handle.heard[-1:] == [_TONE]:
+                taken = await handle.packets_taken()
+                begun = begun or taken
+                if taken - begun >= _MESSAGE_PACKETS:
+                    handle.hangup()
+                    return
+            await asyncio.sleep(_STEP_SECONDS)
 
 
 def _is_left(handle: CallHandle) -> bool:

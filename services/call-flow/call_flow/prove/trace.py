@@ -49,6 +49,11 @@ def places(passed: Sequence[str]) -> list[str]:
     return [place for place in passed if not place.startswith(("hangup:", "external:"))]
 
 
+def prompts(heard: Sequence[str]) -> list[str]:
+    """The flow's own prompts among those that were heard, by their ids."""
+    return [name.rpartition("custom/")[2] for name in heard if "custom/" in name]
+
+
 def terminal(  # noqa: PLR0911 - an end of each kind
     record: CallRecord, passed: Sequence[str], graph: Graph, messages: Collection[str]
 ) -> Terminal | None:
@@ -68,8 +73,6 @@ def terminal(  # noqa: PLR0911 - an end of each kind
         return Terminal(type="external", target=number if number.startswith("+") else f"+{number}")
     if kind == "mailbox":
         return Terminal(type="message_left", target=name) if name in messages else None
-    if kind == "hangup":
-        return Terminal(type="hangup", target=name)
     if not passed and record.status == 200:
         return Terminal(type="answered", target=record.number)
     cause = _CAUSES.get(record.cause or 0) or _STATUSES.get(record.status)
