@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +97,11 @@ def stalling() -> Iterator[None]:
 
     def stall() -> None:
         while not over.wait(dice.uniform(0.5, 2.0)):
-            for pid in dice.sample(pbxs(), min(1, len(pbxs()))):
-                try:
+            if pids := pbxs():
+                pid = dice.choice(pids)
+                with suppress(ProcessLookupError):  # it has ended meanwhile
                     os.kill(pid, signal.SIGSTOP)
                     time.sleep(dice.uniform(0.3, 1.5))
-                finally:
                     os.kill(pid, signal.SIGCONT)
 
     thread = threading.Thread(target=stall, name="stalls")

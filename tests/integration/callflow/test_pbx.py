@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import wave
 from collections.abc import Iterator
@@ -536,18 +537,26 @@ def test_a_service_that_is_killed_leaves_nothing_behind(number: signal.Signals) 
     until(lambda: not Path(f"/proc/{pid}").exists() and not folder.exists())
 
 
-def test_what_is_left_of_a_service_and_a_guard_that_were_killed_is_removed_and_nothing_else(pbx: Instance) -> None:
-    with holder() as (process, folder, pid):
-        guard = int(re.findall(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[0])
-        os.kill(guard, signal.SIGKILL)
-        process.kill()
-    until(lambda: not Path(f"/proc/{pid}").exists())
-    assert folder.exists()
+def test_what_is_left_of_a_service_and_a_guard_that_were_killed_is_removed_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="own-") as own:  # where no other test sweeps
+        monkeypatch.setenv("TMPDIR", own)
+        monkeypatch.setattr(tempfile, "tempdir", own)
+        with holder() as (neighbour, kept, _):
+            with holder() as (process, folder, pid):
+                guard = int(re.findall(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[0])
+                os.kill(guard, signal.SIGKILL)
+                process.kill()
+            until(lambda: not Path(f"/proc/{pid}").exists())
+            assert folder.exists()
 
-    folders.sweep()  # as every start does
+            folders.sweep()  # as every start does
 
-    assert not folder.exists()
-    assert pbx.folder.exists()
+            assert not folder.exists()
+            assert kept.exists()
+            neighbour.terminate()
+        until(lambda: not kept.exists())
 
 
 def until(condition: Any) -> None:

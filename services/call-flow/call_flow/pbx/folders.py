@@ -34,6 +34,15 @@ def sweep() -> None:
             held = os.open(lock, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
+                remove(lock.parent)
             finally:
                 os.close(held)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, its lock at last: what cannot be removed now is found again by it."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.name != _LOCK:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        shutil.rmtree(folder)

@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -122,7 +121,7 @@ class Instance:
         with ExitStack() as failing:
             self.addresses = ports.choose(self.phones.getsockname()[1])
             self.folder, held = folders.make()
-            failing.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            failing.callback(folders.remove, self.folder)
             failing.callback(os.close, held)
             if len(str(self.folder / "asterisk.ctl")) > _MAX_SOCKET_PATH:
                 raise Unavailable("The folder for temporary files has too long a name for Asterisk. Shorten TMPDIR.")
