@@ -101,7 +101,7 @@ def flows_page(connection: Connection, client: str | None, query: Paged) -> list
         " version.number, flow.created_at, flow.updated_at, EXISTS (SELECT 1 FROM approval WHERE"
         " approval.tenant = flow.tenant AND approval.flow_id = flow.id AND approval.hash = flow.latest) AS approved,"
         " (SELECT verdict FROM proof WHERE proof.tenant = flow.tenant AND proof.flow_id = flow.id"
-        " AND proof.hash = flow.latest ORDER BY proof.created_at DESC LIMIT 1) AS proof"
+        " AND proof.hash = flow.latest AND proof.is_whole ORDER BY proof.created_at DESC LIMIT 1) AS proof"
         " FROM flow JOIN version ON version.tenant = flow.tenant AND version.flow_id = flow.id"
         " AND version.hash = flow.latest"
         " WHERE (%(client)s::text IS NULL OR flow.tenant = %(client)s)"
@@ -203,8 +203,8 @@ def add_proof(
 ) -> None:
     """Keep the report of a proof; a job that is done again replaces its own. Raises `FlowIsGone`."""
     row = connection.execute(
-        "INSERT INTO proof (id, tenant, flow_id, hash, verdict, report)"
-        " SELECT %(id)s, %(tenant)s, %(flow_id)s, %(hash)s, %(verdict)s, %(report)s"
+        "INSERT INTO proof (id, tenant, flow_id, hash, verdict, is_whole, report)"
+        " SELECT %(id)s, %(tenant)s, %(flow_id)s, %(hash)s, %(verdict)s, %(is_whole)s, %(report)s"
         " WHERE %(flow_id)s::text IS NULL OR EXISTS (SELECT 1 FROM version WHERE version.tenant = %(tenant)s"
         " AND version.flow_id = %(flow_id)s AND version.hash = %(hash)s)"
         " ON CONFLICT (id) DO UPDATE SET verdict = excluded.verdict, report = excluded.report, created_at = now()"
@@ -215,6 +215,7 @@ def add_proof(
             "flow_id": flow_id,
             "hash": content_hash,
             "verdict": report["verdict"],
+            "is_whole": len(report["cases"]) == report["planned"],
             "report": Jsonb(report),
         },
     ).fetchone()
@@ -233,9 +234,9 @@ def proof(connection: Connection, proof_id: UUID) -> Row:
 
 
 def last_proof(connection: Connection, found: Row) -> Row | None:
-    """The latest proof of a version, if there is one."""
+    """The latest proof of a version by all calls of its plan, if there is one."""
     return connection.execute(
         "SELECT id, tenant AS client, flow_id, hash AS version, report, created_at FROM proof"
-        " WHERE tenant = %s AND flow_id = %s AND hash = %s ORDER BY created_at DESC LIMIT 1",
+        " WHERE tenant = %s AND flow_id = %s AND hash = %s AND is_whole ORDER BY created_at DESC LIMIT 1",
         [found["client"], found["flow_id"], found["version"]],
     ).fetchone()

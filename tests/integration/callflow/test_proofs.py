@@ -105,6 +105,17 @@ def test_every_branch_of_a_flow_is_called_and_the_report_holds_the_evidence(offi
     assert b"%PDF" in office.call("GET", "/render/pdf?flow_id=shop").data[:8]
 
 
+def test_some_calls_prove_nothing_of_the_version_as_a_whole(office: Phones) -> None:
+    job = prove(office, CALL)
+    assert office.work()
+    result = job_of(office, job)["result"]
+    assert (result["verdict"], result["passed"]) == ("passed", 1)
+    assert result["planned"] > 1
+    shown = office.get("/flows/shop")
+    assert (shown["proof"], shown["proof_id"]) == (None, None)
+    assert office.get("/flows")["items"][0]["proof"] is None
+
+
 def test_a_call_that_is_not_as_planned_is_told_in_a_sentence(office: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
     def silent(*given: Any, **named: Any) -> dict[str, str]:
         files = proving(*given, **named)
@@ -123,7 +134,7 @@ def test_a_call_that_is_not_as_planned_is_told_in_a_sentence(office: Phones, mon
 
 def test_a_proof_is_of_the_version_that_was_called(office: Phones) -> None:
     first = office.get("/flows/shop")["version"]
-    job = prove(office, CALL)
+    job = prove(office)
     changed = copy.deepcopy(SHOP)
     changed["nodes"][1]["ring_s"] = 30
     office.post("/generate", changed | {"flow_id": "shop"})

@@ -59,7 +59,9 @@ def proof(*cases: CaseProof, **more: Any) -> ProofReport:
         verdict="failed" if failed else "passed",
         pbx="Asterisk 22.10.1",
         load_complaints=more.get("load_complaints", []),
+        planned=len(cases),
         cases=list(cases),
+        called_again=more.get("called_again", 0),
         passed=len(cases) - failed,
         failed=failed,
         edges=60,
@@ -389,6 +391,7 @@ def test_test_calls_are_told_with_what_failed_and_what_was_not_tested() -> None:
         case(1),
         case(2, "The call ended."),
         load_complaints=["WARNING: odd"],
+        called_again=1,
         not_covered={"sales>answered:102": "shared"},
     )
     given = material(acme(), proof=report)
@@ -400,9 +403,9 @@ def test_test_calls_are_told_with_what_failed_and_what_was_not_tested() -> None:
     (verdict,) = callouts(given, "Test calls")
     assert (verdict.title, verdict.tone) == ("1 of 2 test calls went as described", "bad")
     assert "58 of 60 ways" in verdict.text
-    assert "WARNING: odd" in "".join(
-        block.text for block in blocks(given, "Test calls") if isinstance(block, Paragraph)
-    )
+    told = "".join(block.text for block in blocks(given, "Test calls") if isinstance(block, Paragraph))
+    assert "WARNING: odd" in told
+    assert "1 call had to be made more than once" in told
 
 
 @pytest.mark.parametrize(

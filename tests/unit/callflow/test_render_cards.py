@@ -134,7 +134,16 @@ def test_the_line_below_the_title_says_version_checks_and_test_calls() -> None:
         for level in ("error", "warning", "warning")
     ]
     proof = ProofReport(
-        verdict="passed", pbx="p", load_complaints=[], cases=[], passed=0, failed=0, edges=1, edges_covered=1, seconds=1
+        verdict="passed",
+        pbx="p",
+        load_complaints=[],
+        planned=0,
+        cases=[],
+        passed=0,
+        failed=0,
+        edges=1,
+        edges_covered=1,
+        seconds=1,
     )
     picture = diagram(acme(), version="0123456789ab", findings=findings, proof=proof)
     assert picture.subtitle == "Version 01234567 · 1 error, 2 warnings · 0 of 0 test calls passed"

@@ -85,6 +85,9 @@ def proof(material: Material) -> Iterator[Block]:
         f"{duration(report.seconds)}.",
         "good" if report.verdict == "passed" else "bad",
     )
+    if report.called_again:
+        again = several(report.called_again, "call")
+        yield Paragraph(f"{again} had to be made more than once, because the machine that called was too busy.")
     if report.load_complaints:
         yield Paragraph(
             "The telephone system complained when it read its settings:\n" + "\n".join(report.load_complaints)

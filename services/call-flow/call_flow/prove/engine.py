@@ -165,6 +165,7 @@ class _Proof:
             verdict="passed" if is_sound else "failed",
             pbx=f"Asterisk {self._tree.version}",
             load_complaints=self._complaints,
+            planned=len(self._plan.cases),
             cases=proofs,
             passed=len(proofs) - failed,
             failed=failed,

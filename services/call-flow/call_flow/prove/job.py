@@ -57,5 +57,7 @@ def _summary(report: ProofReport, work: Work) -> dict[str, Any]:
     return {
         "proof_id": str(work.claim.id),
         "url": f"/api/callflow/proofs/{work.claim.id}",
-        **report.model_dump(mode="json", include={"verdict", "passed", "failed", "edges", "edges_covered", "seconds"}),
+        **report.model_dump(
+            mode="json", include={"verdict", "planned", "passed", "failed", "edges", "edges_covered", "seconds"}
+        ),
     }

@@ -47,6 +47,7 @@ class ProofReport(Part):
     verdict: Literal["passed", "failed"]
     pbx: str = Field(description="Its version")
     load_complaints: list[str]
+    planned: int = Field(description="How many calls the test plan has; a proof of fewer says nothing of the others")
     cases: list[CaseProof]
     passed: int
     failed: int
