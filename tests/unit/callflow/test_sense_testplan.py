@@ -86,6 +86,19 @@ def test_an_extension_that_only_colleagues_call_is_busy_and_away_too() -> None:
     assert found.not_covered["extension:151>busy"] == "it has no telephone, so it is never reachable"
 
 
+def test_of_many_namesakes_only_those_are_called_to_whom_a_caller_would_listen() -> None:
+    def change(plain: dict[str, Any]) -> None:
+        plain["extensions"] += [
+            {"number": str(number), "first": "Zoe", "last": "Zimmer", "in_directory": True}
+            for number in range(200, 230)
+        ]
+
+    found = plan(acme(change), today=TODAY)
+    assert "nobody listens to 29 other names first" in found.not_covered.values()
+    passed = [sum(key.press == "*" for key in case.scenario.keys) for case in found.cases]
+    assert 10 < max(passed) <= 20
+
+
 def test_an_extension_that_nobody_can_call_is_explained() -> None:
     flow = Flow.model_validate({"customer": {"name": "Solo"}, "extensions": [{"number": "101"}]})
     found = plan(flow, today=TODAY)

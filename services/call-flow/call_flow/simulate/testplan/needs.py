@@ -11,7 +11,11 @@ from call_flow.simulate.menu import Entries
 from call_flow.simulate.testplan.demand import SILENCE, Entry, Need
 
 _OPERATOR_AFTER_SECONDS = 0.2
-#: With this key callers give up looking for a name.
+#: In a directory, somebody who is offered after so many others is not called: a thousand namesakes make no plan better.
+_MOST_NAMESAKES = 20
+#: With this key callers pass a name that they are offered.
+PASSES = "*"
+#: And with it they give up looking for one.
 LEAVES = "*"
 
 
@@ -151,6 +155,8 @@ class Needs:
         keys = self.names(node).keys_of(outcome.partition(":")[2])
         if not keys:
             raise Impossible("no letter of the name is on the keys")
+        if (before := keys.count(PASSES)) > _MOST_NAMESAKES:
+            raise Impossible(f"nobody listens to {before:,} other names first")
         return Need(entries=tuple(Entry(press) for press in keys))
 
     def _not_answering(self, targets: list[str], state: State, given: Mapping[str, State]) -> dict[str, State]:
