@@ -125,9 +125,9 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 test: lint ## Check the code and run all tests
 	@$(embedded) test -- -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-test-long: ## Test what takes minutes: backup, restore and verify without Docker
+test-long: ## Test what takes minutes: backup and restore without Docker, proofs of ten customers, syncs that are killed
 	@$(embedded) develop
-	@$(embedded) test tests/long $(ARGS)
+	@$(embedded) test -- tests/long -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-stack: ## Test the run with Docker on a real engine; says so where there is none
 	@$(embedded) develop
