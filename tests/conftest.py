@@ -15,6 +15,7 @@ from oberaconnect.settings import Settings
 MakeSettings = Callable[..., Settings]
 
 _SLOWEST_FIRST = ("system", "integration")
+_LONGEST = ("test_callflow_faults", "test_sync")
 #: They stop and start their platform again and again, which others would have to wait for.
 _BREAKING = ("test_embedded", "test_durability")
 
@@ -28,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_together(item)))
     rooms = {name: place for place, name in enumerate(_SLOWEST_FIRST)}
-    items.sort(key=lambda item: rooms.get(_room(item), len(rooms)))
+    items.sort(key=lambda item: (rooms.get(_room(item), len(rooms)), item.path.stem not in _LONGEST))
 
 
 def _room(item: pytest.Item) -> str:
