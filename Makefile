@@ -125,7 +125,7 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 test: lint ## Check the code and run all tests
 	@$(embedded) test -- -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-test-long: ## Test what takes minutes: backup and restore without Docker, proofs of ten customers, syncs that are killed
+test-long: ## Test what takes minutes: processes that are killed, backup and restore without Docker, proofs of ten customers
 	@$(embedded) develop
 	@$(embedded) test -- tests/long -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 

@@ -16,8 +16,6 @@ MakeSettings = Callable[..., Settings]
 
 _SLOWEST_FIRST = ("system", "integration")
 _LONGEST = ("test_callflow_faults", "test_sync")
-#: They stop and start their platform again and again, which others would have to wait for.
-_BREAKING = ("test_embedded", "test_durability")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,7 +36,7 @@ def _room(item: pytest.Item) -> str:
 
 def _together(item: pytest.Item) -> str:
     fixtures: set[str] = set(getattr(item, "fixturenames", ()))
-    if _room(item) == "system" and item.path.stem not in _BREAKING and (shared := fixtures & {"platform", "guarded"}):
+    if _room(item) == "system" and (shared := fixtures & {"platform", "guarded"}):
         return min(shared)
     return item.path.relative_to(Path(__file__).parent).as_posix()
 
