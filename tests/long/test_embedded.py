@@ -30,6 +30,11 @@ def _identities(platform: Platform) -> dict[str, list[int]]:
     return {name: [process.pid for process in platform.processes(name)] for name in PROGRAMS if name != "postgres"}
 
 
+def _nothing_began(before: dict[str, list[int]], after: dict[str, list[int]]) -> bool:
+    """Whether every program goes on as it was. Parsers that nobody needs may have ended meanwhile."""
+    return all(after[name] and set(after[name]) <= set(pids) for name, pids in before.items())
+
+
 def _everybody(platform: Platform) -> list[Process]:
     found = [process for name in PROGRAMS for process in platform.processes(name)]
     manager = look(platform.manager) if platform.manager else None
@@ -57,7 +62,7 @@ def test_a_second_start_changes_nothing(platform: Platform) -> None:
     done = platform.command("up")
     assert done.returncode == 0, done.stderr
     assert "Nothing was changed." in done.stdout
-    assert _identities(platform) == before
+    assert _nothing_began(before, _identities(platform))
 
 
 def test_the_table_and_the_first_steps_are_shown(platform: Platform) -> None:
@@ -116,7 +121,7 @@ def test_a_broken_setting_is_named_and_what_runs_goes_on(platform: Platform) -> 
     done = platform.command("up", THREADS="many")
     assert done.returncode == 1
     assert "THREADS should be a valid integer" in done.stderr
-    assert _identities(platform) == before
+    assert _nothing_began(before, _identities(platform))
 
 
 def test_open_mode_on_the_network_is_refused(platform: Platform) -> None:
