@@ -5,24 +5,22 @@ held by the kernel to memory and time.
 """
 
 import json
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
+from oberaconnect.apart import Program
 from oberaconnect.draw.engine import Busy
 from oberaconnect.draw.text import FONT_FILES
 from oberaconnect.problems import Unprocessable
 
-_PROGRAM = Path(__file__).with_name("rasterize.py")
-_AT_ONCE = threading.BoundedSemaphore(2)
-_WAIT_SECONDS = 30
 _SECONDS = 30
 _MEMORY_BYTES = 1 << 30
 
 
 class TooManyPixels(Unprocessable):
     """The picture would have too many pixels. Ask for a smaller scale, or for SVG."""
+
+
+_RESVG = Program(Path(__file__).with_name("rasterize.py"), busy=Busy, refused=TooManyPixels)
 
 
 def raster(drawing: str, scale: float) -> bytes:
@@ -39,18 +37,4 @@ def raster(drawing: str, scale: float) -> bytes:
         "memory_bytes": _MEMORY_BYTES,
         "seconds": _SECONDS,
     }
-    command = [sys.executable, "-I", str(_PROGRAM)]
-    text = json.dumps(order).encode()
-    if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
-        raise Busy
-    try:
-        done = subprocess.run(command, input=text, capture_output=True, timeout=2 * _SECONDS, env={}, check=False)
-    except subprocess.TimeoutExpired:
-        raise TooManyPixels from None
-    finally:
-        _AT_ONCE.release()
-    if done.returncode < 0:  # killed for its memory or processor time
-        raise TooManyPixels
-    if done.returncode:
-        raise RuntimeError(f"the picture was not drawn: {done.stderr.decode(errors='replace')}")
-    return done.stdout
+    return _RESVG.run(json.dumps(order).encode(), 2 * _SECONDS)

@@ -7,24 +7,19 @@ fonts, and knows no package.
 import datetime as dt
 import json
 import math
-import subprocess
-import sys
 import tempfile
-import threading
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from oberaconnect.apart import Program
 from oberaconnect.draw.text import FONTS
 from oberaconnect.problems import Unavailable, Unprocessable
 from oberaconnect.typeset.blocks import Block, Callout, Cover, Document
 from oberaconnect.typeset.fonts import SYSTEM_FOLDERS, UNKNOWN, typefaces
 from oberaconnect.typeset.words import characters, plain
 
-_PROGRAM = Path(__file__).with_name("compile.py")
-_AT_ONCE = threading.BoundedSemaphore(2)
-_WAIT_SECONDS = 30
 _NAMED_CHARACTERS = 12
 
 
@@ -42,6 +37,9 @@ class NotTypeset(Unprocessable):
 
 class Busy(Unavailable):
     """Other documents are being typeset. Try again in a moment."""
+
+
+_TYPST = Program(Path(__file__).with_name("compile.py"), busy=Busy, refused=NotTypeset)
 
 
 def pdf(document: Document, limits: Limits = Limits(), folders: Iterable[Path] = SYSTEM_FOLDERS) -> bytes:
@@ -67,24 +65,7 @@ def pdf(document: Document, limits: Limits = Limits(), folders: Iterable[Path] =
             "memory_bytes": limits.memory_bytes,
             "seconds": math.ceil(limits.seconds),
         }
-        return _compiled(json.dumps(order).encode(), limits)
-
-
-def _compiled(order: bytes, limits: Limits) -> bytes:
-    if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
-        raise Busy
-    try:
-        command = [sys.executable, "-I", str(_PROGRAM)]
-        done = subprocess.run(command, input=order, capture_output=True, timeout=limits.seconds, env={}, check=False)
-    except subprocess.TimeoutExpired:
-        raise NotTypeset from None
-    finally:
-        _AT_ONCE.release()
-    if done.returncode < 0:  # killed for its memory or processor time
-        raise NotTypeset
-    if done.returncode:
-        raise RuntimeError(f"the template of documents does not compile: {done.stderr.decode(errors='replace')}")
-    return done.stdout
+        return _TYPST.run(json.dumps(order).encode(), limits.seconds)
 
 
 def _with_a_note(document: Document, missing: set[str]) -> Document:
