@@ -51,6 +51,7 @@ exten => 8,1,Set(day=${DB(office/day)})
  same => n,Hangup(${day})
 exten => 9,1,Answer()
  same => n,SendDTMF(12)
+exten => 10,1,Hangup(17)
 [keys]
 exten => s,1,Answer()
  same => n(more),WaitExten(5)
@@ -64,6 +65,7 @@ exten => s,1,Read(key,custom/confirm,1,,1,3)
  same => n,Return()
 [internal]
 exten => silent,1,Wait(1)
+exten => 10,1,Hangup(21)
 exten => 911,1,Dial(PJSIP/911@carrier,5)
 """
 _NUMBERS = range(101, 126)
@@ -594,3 +596,17 @@ def test_a_folder_that_lacks_something_is_refused_with_what_it_lacks(tmp_path: P
         tree.find(tmp_path)
 
     assert "make asterisk" in raised.value.detail
+
+
+def test_calls_that_are_over_at_once_are_known_each_with_its_own_events(pbx: Instance) -> None:
+    async def many(driver: Driver) -> list[CallRecord]:
+        outside = [Call("10", "+15551230001", caller_name=f"case {number}", headers=TRUNK) for number in range(20)]
+        inside = [Call("10", str(number)) for number in _NUMBERS]
+        return await asyncio.gather(*(driver.call(one) for one in outside + inside))
+
+    records = drive(pbx, many)
+
+    steps = [[event for event in record.events if event["Event"] == "Newexten"] for record in records]
+    assert [[step["Application"] for step in each] for each in steps] == [["Hangup"]] * len(records)
+    shown = [f"case {number}" for number in range(20)] + [f"Phone {number}" for number in _NUMBERS]
+    assert [each[0]["CallerIDName"] for each in steps] == shown

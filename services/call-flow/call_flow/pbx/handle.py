@@ -13,6 +13,8 @@ from call_flow.pbx.incoming import IncomingLeg
 from call_flow.pbx.linking import Links
 from call_flow.pbx.outgoing import OutgoingLeg
 
+_LOOK_SECONDS = 0.02
+
 
 @dataclass(frozen=True)
 class Call:
@@ -35,6 +37,14 @@ class Call:
     policy: Policy = lambda _: OFFLINE
     talk_seconds: float | None = 0.2
     patience_seconds: float = 60.0
+
+    def is_of(self, event: Event) -> bool:
+        """Whether an event of Asterisk is of this call, as far as what the caller shows can tell."""
+        if event["Event"] != "Newchannel" or not event.get("Channel", "").startswith("PJSIP/"):
+            return False
+        if self.caller_name and event.get("CallerIDName") == self.caller_name:
+            return True
+        return event["Channel"].startswith(f"PJSIP/{self.caller}-") and event.get("Exten") == self.number
 
 
 class CallHandle:
@@ -126,6 +136,9 @@ class CallHandle:
         """Wait a little for what follows the end: Asterisk says so, and the legs that it dialled end."""
         with suppress(TimeoutError):  # the record tells what is still open
             async with asyncio.timeout(timeout_seconds):
+                while self._links.known(self.leg.call_id) is None:
+                    self._links.recognise(self.leg.call_id, self.call.is_of)
+                    await asyncio.sleep(_LOOK_SECONDS)
                 while not self._is_told():
                     await self._news.wait()
                 for leg in self.legs:
@@ -134,8 +147,6 @@ class CallHandle:
     def _is_told(self) -> bool:
         """Whether Asterisk has let go of the caller, and every phone that it says to have dialled was reached."""
         link = self._links.known(self.leg.call_id)
-        if link is None:
-            return True
         kinds = [(event["Event"], event.get("DestChannel") or event.get("Channel", "")) for event in self.events]
         dialled = sum(kind == "DialBegin" and channel.startswith("PJSIP/") for kind, channel in kinds)
-        return ("Hangup", link.channel) in kinds and len(self.legs) >= dialled
+        return link is not None and ("Hangup", link.channel) in kinds and len(self.legs) >= dialled

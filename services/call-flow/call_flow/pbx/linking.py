@@ -42,6 +42,16 @@ class Links:
                 return await asyncio.shield(self._future(call_id))
         return None
 
+    def recognise(self, call_id: str, is_its: Callable[[Event], bool]) -> None:
+        """Link a leg to a channel that has ended, of which nothing can be asked any more, by an event that is its."""
+        future = self._future(call_id)
+        taken = {found.result().linked_id for found in self._links.values() if found.done()}
+        for linked_id, events in self._events.items():
+            ended = {event.get("Channel") for event in events if event["Event"] == "Hangup"}
+            channel = next((event["Channel"] for event in events if is_its(event)), None)
+            if channel and channel in ended and linked_id not in taken and not future.done():
+                future.set_result(Link(linked_id, channel))
+
     def known(self, call_id: str) -> Link | None:
         """The link of a leg, if it was told already."""
         found = self._links.get(call_id)

@@ -2,10 +2,8 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
 
 from call_flow.flow.graph import Graph
 from call_flow.flow.scenario import Case
@@ -28,7 +26,6 @@ _FILL_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
 _ASK_SECONDS = 0.25
 _NOTICE = "emergency-notice"
-_REMEMBERED = 20_000
 _FAMILIES = ("override", "override-until", "toggle")
 
 
@@ -48,7 +45,6 @@ class Session:
         self._driver = driver
         self._pace = pace
         self._note = note
-        self._heard: deque[Event] = deque(maxlen=_REMEMBERED)
         self._told: list[tuple[float, str]] = []
         driver.ami.listen(self._listen)
         self._agents = Agents(driver.ami)
@@ -126,17 +122,13 @@ class Session:
             token = f"{NAMED} {self._begun} {case.id}"[:40]
             caller = Caller(case.scenario.keys, stays_seconds=calls.STAYS_SECONDS)
             record = await self._driver.call(calls.call(case, self._graph, token), caller)
-            if not record.events:
-                # It was over before the PBX could be asked which of its channels it was; the name tells that too.
-                record = replace(record, events=[event for event in self._heard if event.get("CallerIDName") == token])
             messages, is_switched = self._messages(record, token), await self._is_switched(case)
             told = {number for at, number in self._told if at >= begun}
             self._note(Outcome(case, record, messages, told, is_switched, begun, time.monotonic()))
         await self._agents.idle(waiting.agents)
 
     def _listen(self, event: Event) -> None:
-        """Keep what no call of the driver knows: of calls that were over at once, and of those that the PBX makes."""
-        self._heard.append(event)
+        """Note who is told of a call for help: the PBX calls them by itself."""
         if event.get("Context") == _NOTICE and event.get("Application") == "Dial":
             number = event.get("AppData", "").removeprefix("PJSIP/").partition(",")[0]
             self._told.append((time.monotonic(), number))
