@@ -7,6 +7,7 @@ A handler is a plain function at module level. What it needs it names as paramet
     body        a `Model`, read from the JSON body
     query       a `Model`, read from the query string
     form, files a `Model` and the uploads of a multipart body
+    body | None, form | None, files     either of the two, as the request's media type says
     others      the variables of the path
 
 It returns a model, or a `Reply` when it has a status or headers to choose, or a ready `Response` (streams, files).
@@ -159,9 +160,9 @@ class Api:
                     status=status,
                     also=tuple(also),
                     handler=handler,
-                    body=hints.get("body"),
+                    body=_model(hints.get("body")),
                     query=hints.get("query"),
-                    form=hints.get("form"),
+                    form=_model(hints.get("form")),
                     returns=returns or (answer if _is_model(answer) else None),
                     media_types=tuple(media_types),
                     uploads="files" in hints,
@@ -171,6 +172,11 @@ class Api:
             return handler
 
         return register
+
+
+def _model(hint: Any) -> Any:
+    """The model of a hint, which may be `Model | None`."""
+    return next((one for one in typing.get_args(hint) if one is not type(None)), hint)
 
 
 def _is_model(hint: Any) -> bool:
@@ -193,9 +199,14 @@ def view(operation: Operation, parts: object) -> Callable[..., Response]:
             arguments["query"] = _read_query(operation.query)
         elif request.args:
             raise Unprocessable("This address takes no query parameters.")
+        is_upload = operation.uploads and not (operation.body and request.mimetype == "application/json")
         if operation.body:
-            arguments["body"] = _read_body(operation.body)
-        if operation.uploads:
+            arguments["body"] = None if is_upload else _read_body(operation.body)
+        if operation.uploads and not is_upload:
+            arguments |= {"files": [], "form": None}
+        if is_upload:
+            if operation.body and request.mimetype != "multipart/form-data":
+                raise UnsupportedMediaType("Send application/json, or files as multipart/form-data in fields named 'file'.")
             arguments["files"] = _read_files()
             if operation.form:
                 arguments["form"] = _validated(operation.form, request.form.to_dict())

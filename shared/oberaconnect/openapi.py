@@ -91,12 +91,13 @@ def _operation(operation: Operation, refs: Any, schemas: dict[str, Any]) -> dict
     if operation.scope != PUBLIC:
         described["security"] = [{"bearer": []}, {"apiKey": []}]
         described["x-scope"] = operation.scope
+    content: dict[str, Any] = {}
     if operation.body:
-        schema = refs[(operation.body, "validation")]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    elif operation.uploads:
-        form = _form(operation, refs, schemas)
-        described["requestBody"] = {"required": True, "content": {"multipart/form-data": form}}
+        content["application/json"] = {"schema": refs[(operation.body, "validation")]}
+    if operation.uploads:
+        content["multipart/form-data"] = _form(operation, refs, schemas)
+    if content:
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 

@@ -128,6 +128,9 @@ class Settings(BaseModel):
     # Telephone systems
     asterisk_dir: Path = Path("var/asterisk")
 
+    # Configurations of devices
+    config_originals: Literal["drop", "encrypt"] = "drop"
+
     # Processes
     threads: int = Field(default=16, ge=2, le=128)
     web_concurrency: int = Field(default=1, ge=1, le=64)

@@ -2,22 +2,21 @@
 
 from flask import Flask
 
+from engineering_api import parts
+from engineering_api.api import api
 from oberaconnect import settings, web
-from oberaconnect.db import Database
-from oberaconnect.endpoint import Api
 
-SERVICE = web.Service(name="engineering-api", prefix="engineering")
-api = Api(
-    SERVICE.prefix,
-    title="Engineering",
-    description="Device configurations, engineering documents and technical questions.",
-)
+SERVICE = web.Service(name="engineering-api", prefix=api.name)
 
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    database = Database(loaded, "engineering_api")
-    return web.create_app(SERVICE, api=api, parts=None, settings=loaded, database=database, checks={})
+    return assemble(parts.build(loaded))
+
+
+def assemble(built: parts.Parts) -> Flask:
+    """The application, from its parts."""
+    return web.create_app(SERVICE, api=api, parts=built, settings=built.settings, database=built.database, checks={})
 
 
 def from_environment() -> Flask:

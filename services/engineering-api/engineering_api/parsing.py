@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engineering_api import platforms
-from engineering_api.detect import Guess, detect
+from engineering_api.detect import Guess, detect, mixtures
 from engineering_api.facts.device import Device
 from engineering_api.platforms.platform import Platform
 from engineering_api.reading import lines
 from engineering_api.reading.tree import Node
 from engineering_api.redact import Redaction, redact
+
+#: Raised whenever a reader understands more or otherwise, so that what is kept is read anew.
+READER = 1
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Parsed:
         guesses: what else it might be, the likeliest first; empty when the platform was told.
         texts: its lines without secrets; line 1 is the first.
         form: how the lines came to be, where they are not those of the file; see `reading.lines`.
+        warnings: what is odd about the file as a whole, such as two devices in it.
         read: how many lines say something: not blank, no comment. Of them `device.unparsed` were not understood.
     """
 
@@ -33,6 +37,7 @@ class Parsed:
     nodes: tuple[Node, ...]
     device: Device
     read: int
+    warnings: tuple[str, ...]
 
 
 def parse(content: bytes, *, fingerprint: Callable[[str], str], platform: str | None = None) -> Parsed:
@@ -62,5 +67,16 @@ def parse(content: bytes, *, fingerprint: Callable[[str], str], platform: str | 
         redactions=redacted.found,
         nodes=tuple(nodes),
         device=device,
-        read=sum(1 for text in redacted.texts if (word := text.strip()) and not word.startswith(chosen.comments)),
+        warnings=tuple(
+            f"Line {one.line}: another device seems to begin ({one.reason}). Send one device a file."
+            for one in mixtures(found.texts)
+        ),
+        read=sum(_says(text.strip(), chosen) for text in redacted.texts),
     )
+
+
+def _says(line: str, platform: Platform) -> bool:
+    """Whether a line says something: it is not blank, no comment, and does not just end what another began."""
+    if not line or line.startswith(platform.comments):
+        return False
+    return platform.closing is None or platform.closing.fullmatch(line) is None

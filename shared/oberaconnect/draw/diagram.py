@@ -62,7 +62,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An arrow from a card, or from one of its ports, to a card."""
+    """An arrow from a card, or from one of its ports, to a card; a plain line, as of a cable, if it is not directed."""
 
     source: str
     target: str
@@ -70,6 +70,7 @@ class Link:
     label: str = ""
     tone: Tone = "neutral"
     dashed: bool = False
+    is_directed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def _node(name: str, card: Card) -> str:
 
 def _edge(source: str, target: str, link: Link) -> str:
     look = f'color="{COLOURS[link.tone].ink}"' + (", style=dashed" if link.dashed else "")
+    look += "" if link.is_directed else ", dir=none"
     label = f", label=<{_h(link.label)}>" if clean(link.label) else ""
     return f"  {source} -> {target} [{look}{label}];"
 

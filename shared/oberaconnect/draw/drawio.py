@@ -109,8 +109,9 @@ def _links(placed: Placed) -> list[str]:
 
 def _link(at: int, placed: PlacedLink, source: tuple[str, Box], target: tuple[str, Box]) -> str:
     link, points, ink = placed.link, placed.points, COLOURS[placed.link.tone].ink
+    arrow = "block" if link.is_directed else "none"
     look = (
-        f"edgeStyle=orthogonalEdgeStyle;rounded=1;{_BASE}strokeColor={ink};strokeWidth=1.7;endArrow=block;endFill=1;"
+        f"edgeStyle=orthogonalEdgeStyle;rounded=1;{_BASE}strokeColor={ink};strokeWidth=1.7;endArrow={arrow};endFill=1;"
         f"endSize=5;dashed={int(link.dashed)};fontSize=11;fontColor={ink};labelBackgroundColor={SURFACE};"
         f"{_end('exit', points[0], source[1])}{_end('entry', points[-1], target[1])}"
     )

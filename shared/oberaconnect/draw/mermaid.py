@@ -52,7 +52,7 @@ def _node(name: str, card: Card) -> str:
 
 
 def _edge(source: str, target: str, link: Link, words: str) -> str:
-    arrow = "-.->" if link.dashed else "-->"
+    arrow = ("-.->" if link.dashed else "-->") if link.is_directed else ("-.-" if link.dashed else "---")
     label = _escaped(words)
     return f'  {source} {arrow}|"{label}"| {target}' if label else f"  {source} {arrow} {target}"
 

@@ -86,9 +86,10 @@ def _line(link: Link, route: Route) -> str:
     dashes = ""
     if link.dashed:  # counted from the arrow, so that the dashes of lines that become one lie on each other
         dashes = f' stroke-dasharray="{_DASHES}" stroke-dashoffset="{number(-route.length % _DASHES_LENGTH)}"'
+    arrow = f' marker-end="url(#arrow-{link.tone})"' if link.is_directed else ""
     return (
         f'<path class="link" {_ends(link)} d="{route.path}" fill="none" stroke="{COLOURS[link.tone].ink}" '
-        f'stroke-width="{_LINE}"{dashes} marker-end="url(#arrow-{link.tone})"/>'
+        f'stroke-width="{_LINE}"{dashes}{arrow}/>'
     )
 
 

@@ -1,4 +1,4 @@
-"""Documents: described once as blocks, written as PDF by Typst and as DOCX by python-docx.
+"""Documents: described once as blocks, written as PDF by Typst, as DOCX by python-docx, as HTML and as Markdown.
 
 Needs `typst`, `python-docx` and `resvg-py`, which only the services that make documents install.
 """
@@ -22,11 +22,14 @@ from oberaconnect.typeset.blocks import (
     Table,
     Tone,
 )  # fmt: skip
+from oberaconnect.typeset.html import POLICY, html
+from oberaconnect.typeset.markdown import markdown
 from oberaconnect.typeset.paper import Sheet, sheet_for, svg_size
 from oberaconnect.typeset.pdf import Limits, NotTypeset, pdf
 from oberaconnect.typeset.word import docx
 
 __all__ = [
+    "POLICY",
     "Block",
     "Callout",
     "Cell",
@@ -48,6 +51,8 @@ __all__ = [
     "Table",
     "Tone",
     "docx",
+    "html",
+    "markdown",
     "pdf",
     "sheet_for",
     "svg_size",

@@ -10,8 +10,9 @@ from typing import Literal
 
 Tone = Literal["plain", "good", "warning", "bad"]
 Paper = Literal["a4", "a3", "letter", "tabloid"]
-#: plain text, heavier text, a code in a frame (a key, something that is dialled), or a mark before the text.
-Look = Literal["plain", "strong", "soft", "chip", "box", "tick", "cross"]
+#: plain text, heavier text, a remark, a smaller one, a code in a frame (a key, something that is dialled), or a mark
+#: before the text.
+Look = Literal["plain", "strong", "soft", "small", "chip", "box", "tick", "cross"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,22 @@ Rows = tuple[tuple[Cell | str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing. `alt` says what it shows to a reader who cannot see it; width and height are in points.
+
+    `mermaid` is the same drawing for Markdown, which holds no SVG.
+    """
+
+    svg: str
+    alt: str
+    width: float
+    height: float
+    mermaid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: whom it is for, what it is, where it stands, and its facts."""
+    """The first page: whom it is for, what it is, where it stands, its facts, and whose it is."""
 
     kicker: str
     title: str
@@ -47,6 +62,7 @@ class Cover:
     status: str
     tone: Tone
     facts: tuple[tuple[str, str], ...]
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +118,6 @@ class Callout:
     title: str
     text: str
     tone: Tone = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawing. `alt` says what it shows to a reader who cannot see it; width and height are in points."""
-
-    svg: str
-    alt: str
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class _Body:
                     self._new_section(block)
                 return
             case Cover():
+                if block.logo is not None:
+                    logo = block.logo
+                    word_parts.picture(
+                        self._word, png(logo.svg, logo.width), logo.alt, (logo.width, logo.height), right=True
+                    )
                 self._append(word_parts.cover(block, self._width))
                 self._new_section(Page(self._document.paper))
                 return

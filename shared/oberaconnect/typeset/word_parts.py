@@ -155,10 +155,10 @@ def signatures(parties: Sequence[tuple[str, Sequence[tuple[str, str]]]], width: 
     return table(widths, rows, inset=(3, 0))
 
 
-def picture(word: WordDocument, png: bytes, alt: str, size: tuple[float, float]) -> None:
-    """A picture in the middle of the line, with its description."""
+def picture(word: WordDocument, png: bytes, alt: str, size: tuple[float, float], *, right: bool = False) -> None:
+    """A picture in the middle of the line or at its end, with its description."""
     holder = word.add_paragraph()
-    holder.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    holder.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.CENTER
     shape = holder.add_run().add_picture(io.BytesIO(png), Pt(size[0]), Pt(size[1]))
     shape._inline.docPr.set("descr", " ".join(lines(alt)))
 

@@ -25,6 +25,7 @@ TONES: Final[dict[Tone, tuple[str, str]]] = {
     "bad": ("B91C1C", "FEF2F2"),
 }  # fmt: skip
 TABLE_SIZE: Final = 8.5
+_SMALL_SIZE: Final = 7
 
 _MARKS = {"box": "☐", "tick": "✔", "cross": "✘"}
 _RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
@@ -163,11 +164,11 @@ def cell_content(item: Cell | str, *, numeric: bool) -> BaseOxmlElement:
         is_chip = one.look == "chip"
         text = f"\u00a0{one.text}\u00a0" if is_chip else one.text
         strong = is_chip or one.look == "strong"
-        shown = color or (SOFT if one.look == "soft" else "")
+        shown = color or (SOFT if one.look in ("soft", "small") else "")
         parts.append(
             run(
                 text,
-                size=TABLE_SIZE,
+                size=_SMALL_SIZE if one.look == "small" else TABLE_SIZE,
                 bold=strong,
                 color=shown,
                 shade="E7ECF2" if is_chip else "",

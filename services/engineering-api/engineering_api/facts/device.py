@@ -1,6 +1,6 @@
 """All facts of one device."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
 from engineering_api.facts.fact import Fact, Span
 from engineering_api.facts.filters import AccessList, AddressObject, ServiceObject, Translation, Zone
@@ -17,6 +17,8 @@ class Unparsed(BaseModel):
 
     source: Span
     text: str
+    #: Why, where more can be said than that nothing of ours knows it.
+    reason: str = ""
 
 
 class Identity(Fact):
@@ -35,6 +37,8 @@ class Device(BaseModel):
     platform: str
     identity: Identity = Field(default_factory=lambda: Identity(source=Span(1, 1)))
     scopes: list[str] = Field(default_factory=list)
+    #: The devices of a file that has several (a UniFi site), each with its name as its scope.
+    members: list[Identity] = Field(default_factory=list)
     interfaces: list[Interface] = Field(default_factory=list)
     vlans: list[Vlan] = Field(default_factory=list)
     spanning_tree: list[SpanningTree] = Field(default_factory=list)
@@ -59,13 +63,18 @@ class Device(BaseModel):
     references: list[Reference] = Field(default_factory=list)
     unparsed: list[Unparsed] = Field(default_factory=list)
 
+    #: The definitions by kind, name and scope, while the device is read.
+    _defined: dict[tuple[str, str, str], Definition] = PrivateAttr(default_factory=dict)
+
     def define(self, kind: Kind, name: str, where: Span, *, is_used: bool = False, scope: str = "") -> None:
         """Note that these lines define a name. Lines that go on defining it add nothing."""
-        for known in self.definitions[-200:]:
-            if (known.kind, known.name, known.scope) == (kind, name, scope):
-                known.is_used = known.is_used or is_used
-                return
-        self.definitions.append(Definition(source=where, kind=kind, name=name, is_used=is_used, scope=scope))
+        known = self._defined.get((kind, name, scope))
+        if known is not None:
+            known.is_used = known.is_used or is_used
+            return
+        made = Definition(source=where, kind=kind, name=name, is_used=is_used, scope=scope)
+        self._defined[kind, name, scope] = made
+        self.definitions.append(made)
 
     def refer(self, kinds: Kind | tuple[Kind, ...], name: str, where: Span, context: str, *, scope: str = "") -> None:
         """Note that a line uses a name, which may be of one of several kinds."""

@@ -57,7 +57,9 @@ class Rule(Fact):
     source_ends: Ends
     destination_ends: Ends
     services: Services
-    #: Interfaces or zones through which it is reached; none are all.
+    #: It fits packets of this family alone; "" is both, or that of its list.
+    family: Literal["", "ipv4", "ipv6"] = ""
+    #: Interfaces or zones through which it is reached; none are all, "!LAN" is all but LAN.
     from_zones: list[str] = Field(default_factory=list)
     to_zones: list[str] = Field(default_factory=list)
     is_enabled: bool = True
@@ -67,6 +69,14 @@ class Rule(Fact):
     users: list[str] = Field(default_factory=list)
     profiles: list[str] = Field(default_factory=list)
     translates: bool = False
+    #: A list whose rules are tried where this one fits (RouterOS's jump); then `action` says nothing.
+    jump: str = ""
+    #: It decides only where no later rule fits: pf's rules without "quick".
+    is_tentative: bool = False
+    #: It decides nothing (logs, counts, marks, notes an address in a list); then `action` says nothing.
+    is_passing: bool = False
+    #: What else must be so for it to fit, as the device writes it: "ipsec-policy=in,ipsec", "limit=5,5:packet".
+    conditions: list[str] = Field(default_factory=list)
     comment: str = ""
 
 

@@ -38,6 +38,7 @@ Kind = Literal[
     "probe",  # IP SLA, health checks
     "certificate",
     "security-profile",  # antivirus, web filter and the like; wireless security of RouterOS and UniFi
+    "peer-group",  # of BGP
     "template",  # interface templates, port profiles, groups of Junos
     "list",  # RouterOS's address-lists and interface lists
     "gateway",

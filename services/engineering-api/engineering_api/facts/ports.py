@@ -37,6 +37,10 @@ class Interface(Fact):
     is_enabled: bool = True
     addresses: list[Address] = Field(default_factory=list)
     is_dhcp_client: bool = False
+    #: The address of the other unit of a pair of firewalls.
+    standby: str = ""
+    #: Shared with other devices by HSRP, VRRP, CARP or VARP: "10.0.0.1 vrrp 10".
+    virtual_addresses: list[str] = Field(default_factory=list)
     vrf: str = ""
     zone: str = ""
     #: ASA's security level.
@@ -45,6 +49,8 @@ class Interface(Fact):
     alias: str = ""
     #: The port or aggregate below a subinterface or VLAN interface, the bridge above a port.
     parent: str = ""
+    #: The interfaces below a bridge, where the bridge names them and they have a port of their own as their parent.
+    members: list[str] = Field(default_factory=list)
     mode: Mode | None = None
     access_vlan: int | None = None
     voice_vlan: int | None = None
@@ -61,10 +67,12 @@ class Interface(Fact):
     duplex: str = ""
     acl_in: str = ""
     acl_out: str = ""
+    #: What filters packets from here to the device itself: EdgeOS's and VyOS's "local".
+    acl_local: str = ""
     dhcp_relays: list[str] = Field(default_factory=list)
     #: What may manage the device here: ssh, https, http, telnet, ping, snmp.
     management: list[str] = Field(default_factory=list)
-    #: As words: portfast, bpdu-guard, root-guard, loop-guard, storm-control, port-security, dhcp-trust, arp-trust, 802.1x.
+    #: Words: portfast, bpdu-guard, root-guard, loop-guard, storm-control, port-security, dhcp-trust, arp-trust, dot1x.
     protections: list[str] = Field(default_factory=list)
     is_edge: bool | None = None
     power: str = ""

@@ -59,6 +59,8 @@ class User(Fact):
     #: How the password is kept, as the device says it: "plain", "7", "5", "8", "9", "sha512", "hash", "".
     password: str = ""
     keys: int = 0
+    #: From where this user may log in; none are everywhere.
+    allowed: list[str] = Field(default_factory=list)
     is_enabled: bool = True
 
 

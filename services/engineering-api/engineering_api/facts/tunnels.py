@@ -20,7 +20,7 @@ class Tunnel(Fact):
     """An IPsec tunnel from site to site, or an entry for dial-in."""
 
     name: str
-    kind: Literal["ipsec", "ipsec-dialin", "ssl", "wireguard", "openvpn", "l2tp", "gre"] = "ipsec"
+    kind: Literal["ipsec", "ipsec-dialin", "ssl", "wireguard", "openvpn", "l2tp", "pptp", "gre"] = "ipsec"
     interface: str = ""
     peer: str = ""
     ike: Literal["", "1", "2", "1+2"] = ""

@@ -1,13 +1,14 @@
 """Lines that a platform knows, as patterns, and what each says.
 
 A pattern is the line with its changing words in capitals: "ip address ADDRESS MASK". "[word]" may be missing,
-"(a|b)" is one of them and "NAME:(a|b)" tells which, "NAME..." is the rest of the line. A word in quotes is one word.
+"(a|b)" is one of them and "NAME:(a|b)" tells which, "[NO:(no)]" whether it is there, "NAME..." is the rest of the
+line. A word in quotes is one word.
 A line that no pattern of its place matches, or whose words are not what they should be, was not understood, and the
 ledger says so.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,11 @@ Inner = TypeVar("Inner")
 _TOKEN = re.compile(
     r"(?:([A-Z][A-Z0-9_]*):)?\(([^()]+)\)|([A-Z][A-Z0-9_]*)(\.\.\.)?(?![^\s\[\]()])|([^\s\[\]()]+)|(\[)|(\])"
 )
+
+#: No configuration has so many blocks within each other; a file that has is no reason to run out of stack.
+_DEEPEST = 60
+#: Words that leave a block, or all of them.
+_LEAVING = ("exit", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,21 @@ class Found:
         return self.node.span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
-    expression: re.Pattern[str]
+    pattern: str
     handler: Callable[[Any, Found], Any] | None
     place: "Place[Any] | None"
+    #: The handler has read what is below as well.
+    is_whole: bool = False
+    #: Made when it is first needed: a platform has hundreds of patterns, a configuration uses few of them.
+    expression: re.Pattern[str] | None = None
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Match a whole line."""
+        if self.expression is None:
+            self.expression = re.compile(_expression(self.pattern))
+        return self.expression.fullmatch(text)
 
 
 class Place(Generic[Owner]):
@@ -83,10 +99,26 @@ class Place(Generic[Owner]):
 
         return keep
 
+    def block(
+        self, *patterns: str, place: "Place[Any] | None" = None
+    ) -> Callable[[Callable[[Owner, Found], None]], Callable[[Owner, Found], None]]:
+        """Declare a line whose function reads all that is below it, too; `place` knows the lines that can be there."""
+
+        def keep(handler: Callable[[Owner, Found], None]) -> Callable[[Owner, Found], None]:
+            for pattern in patterns:
+                self._add(pattern, handler, place, is_whole=True)
+            return handler
+
+        return keep
+
     def knows(self, *patterns: str) -> None:
         """Declare lines that say nothing which is kept as a fact. They are understood, with all that is below them."""
         for pattern in patterns:
             self._add(pattern, None, None)
+
+    def knows_words(self, words: str, *, after: str = "") -> None:
+        """Declare lines that say nothing which is kept: by their first words, or the first after a pattern."""
+        self.knows(f"{after}{' ' if after else ''}({'|'.join(dict.fromkeys(words.split()))}) [WORDS...]")
 
     def includes(self, other: "Place[Owner]") -> None:
         """Know all lines that another place knows, after one's own."""
@@ -94,7 +126,12 @@ class Place(Generic[Owner]):
             self._by_word.setdefault(word, []).extend(entries)
         self._others.extend(other._others)
 
-    def read(self, nodes: Iterable[Node], owner: Owner, unparsed: list[Unparsed]) -> None:
+    def check(self) -> None:
+        """Make the expressions of all patterns at once, for the tests of a platform: raises for one that is wrong."""
+        for entry in {id(one): one for entries in (*self._by_word.values(), self._others) for one in entries}.values():
+            entry.match("")
+
+    def read(self, nodes: Iterable[Node], owner: Owner, unparsed: list[Unparsed], *, depth: int = 0) -> None:
         """Tell the owner what the nodes say; what was not understood goes into the ledger."""
         for node in nodes:
             entry, words = self._match(node.text)
@@ -108,21 +145,67 @@ class Place(Generic[Owner]):
             except ValueError:  # "no address", as `ipaddress` and pydantic say
                 _miss(node, unparsed)
                 continue
-            if entry.place is not None:
-                entry.place.read(node.children, inner, unparsed)
+            if entry.is_whole:
+                continue
+            if entry.place is not None and depth < _DEEPEST:
+                entry.place.read(node.children, inner, unparsed, depth=depth + 1)
             else:
                 for child in node.children:
                     _miss(child, unparsed)
 
+    def nested(self, nodes: Sequence[Node]) -> list[Node]:
+        """The tree of lines that were written without indentation, as whoever types or pastes them does.
+
+        A line belongs to the innermost block that was begun and says something with it, as the device itself takes
+        it; else to the innermost that at least knows it.
+        """
+        top: list[Node] = []
+        begun: list[tuple[Place[Any], list[Node], Node | None]] = [(self, top, None)]
+        for node in nodes:
+            if node.text not in _LEAVING:
+                level, place = self._level(node.text, begun)
+                del begun[level + 1 :]
+            else:
+                level, place = len(begun) - 1, None
+            begun[level][1].append(node)
+            for _, _, owner in begun:
+                if owner is not None:
+                    owner.last = max(owner.last, node.last)
+            if place is not None:
+                begun.append((place, node.children, node))
+            elif node.text in _LEAVING and level:
+                del begun[1 if node.text == "end" else -1 :]
+        return top
+
+    @staticmethod
+    def _level(text: str, begun: "list[tuple[Place[Any], list[Node], Node | None]]") -> "tuple[int, Place[Any] | None]":
+        """To which of the blocks that were begun a line belongs, and what it begins itself."""
+        known = len(begun) - 1, None
+        is_known = False
+        for level in range(len(begun) - 1, -1, -1):
+            entry, _ = begun[level][0]._match(text)
+            if entry is not None and entry.handler is not None:
+                return level, entry.place
+            if entry is not None and not is_known:
+                known, is_known = (level, None), True
+        return known
+
     def _match(self, text: str) -> tuple[_Entry | None, dict[str, str | None]]:
         first = text.partition(" ")[0]
         for entry in (*self._by_word.get(first, ()), *self._others):
-            if match := entry.expression.fullmatch(" " + text):
+            if match := entry.match(" " + text):
                 return entry, match.groupdict()
         return None, {}
 
-    def _add(self, pattern: str, handler: Callable[[Any, Found], Any] | None, place: "Place[Any] | None") -> None:
-        entry = _Entry(re.compile(_expression(pattern)), handler, place)
+    def _add(
+        self,
+        pattern: str,
+        handler: Callable[[Any, Found], Any] | None,
+        place: "Place[Any] | None",
+        *,
+        is_whole: bool = False,
+    ) -> None:
+        entry = _Entry(pattern, handler, place, is_whole)
         if (words := _first_words(pattern)) is None:
             self._others.append(entry)
         else:
@@ -137,10 +220,10 @@ def _miss(node: Node, unparsed: list[Unparsed]) -> None:
 def _first_words(pattern: str) -> tuple[str, ...] | None:
     """The words with which a line of a pattern begins; None if it may be any."""
     first, _, rest = pattern.partition(" ")
-    if (optional := re.fullmatch(r"\[([^A-Z\[\]()]+)\]", first)) and rest:
+    if (optional := re.fullmatch(r"\[(?:[A-Z]+:)?\(?([^A-Z\[\]()]+)\)?\]", first)) and rest:
         after = _first_words(rest)
-        return None if after is None else (optional[1], *after)
-    if choice := re.fullmatch(r"\(([^A-Z\[\]()]+)\)", first):
+        return None if after is None else (*optional[1].split("|"), *after)
+    if choice := re.fullmatch(r"(?:[A-Z]+:)?\(([^A-Z\[\]()]+)\)", first):
         return tuple(choice[1].split("|"))
     return (first,) if re.fullmatch(r"[^A-Z\[\]()]+", first) else None
 
@@ -155,7 +238,7 @@ def _expression(pattern: str) -> str:
             one_of = "|".join(re.escape(one) for one in choice.split("|"))
             made.append(rf"\s+(?P<{key}>{one_of})" if key else rf"\s+(?:{one_of})")
         elif name:
-            made.append(rf"\s+(?P<{name}>" + (".+" if rest else r'"[^"]*"|\S+') + ")")
+            made.append(rf"\s+(?P<{name}>" + (r"\S.*" if rest else r'"[^"]*"|\S+') + ")")
         else:
             made.append(r"\s+" + re.escape(word))
     return "".join(made) + r"\s*"

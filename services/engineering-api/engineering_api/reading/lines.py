@@ -1,28 +1,45 @@
 """The lines of a configuration: decoded, and without what a terminal put in.
 
 Lines are never joined or removed: line 5 of what comes out is line 5 of the file, so that a source can be looked up.
+Only a file that is one long line is laid out, and `Lines.form` says so.
 """
 
 import re
 from dataclasses import dataclass
 
+from engineering_api.reading import layout, terminal
 from oberaconnect.problems import Unprocessable
 
 #: More than any configuration of a device for small businesses; a full chassis with its certificates has 60,000.
 MOST_LINES = 400_000
-MOST_BYTES = 52_428_800
+#: More than any value of one line: the certificates and scripts that are have some thousand characters.
+LONGEST_LINE = 2_000_000
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-#: Most of a binary file are not characters; a stray control character does not make one.
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_SIGNATURES = (
+    b"\x1f\x8b",
+    b"PK\x03\x04",
+    b"%PDF-",
+    b"\x7fELF",
+    b"\x89PNG",
+    b"\xd0\xcf\x11\xe0",
+    b"BZh",
+    b"7z\xbc\xaf",
+    b"\xfd7zXZ",
+)
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
+#: Most of a binary file are not characters; some stray control characters do not make one.
 _BINARY_SHARE = 0.02
-
-# ECMA-48: control sequences (CSI), operating system commands (OSC), and two-character escapes.
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_=>])")
-#: A pager's prompt and the blanks or backspaces by which it wipes itself out.
-_PAGER = re.compile(r"(?:<?-+ ?\(?more\)?(?: \d+%)? ?-+>?|lines \d+-\d+(?: \(END\))?)[ \x08\r]*", re.IGNORECASE)
-_BACKSPACED = re.compile(r"[^\x08]\x08")
-_REST = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_STRAY = 8
+#: What fills up a block of a flash memory, and the end of a file on CP/M, which some tools still write.
+_PADDING = b"\x00\x1a"
+_NEWLINE = re.compile(r"\r{0,3}\n")
 
 
 class NotText(Unprocessable):
@@ -30,7 +47,7 @@ class NotText(Unprocessable):
 
 
 class TooLong(Unprocessable):
-    """This file has more lines than a configuration can have. Send one device a file."""
+    """This file has more or longer lines than a configuration can have. Send one device a file."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +68,27 @@ def read(content: bytes) -> Lines:
 
     Raises:
         NotText: when it is binary.
-        TooLong: when it has more than `MOST_LINES` lines.
+        TooLong: when it has more than `MOST_LINES` lines, or a line of more than `LONGEST_LINE` characters.
     """
     text, encoding = _decode(content)
-    texts = tuple(_clean(line) for line in re.split(r"\r\r?\n|\n|\r(?!\n)(?=[^\r\n])", text))
-    if len(texts) > MOST_LINES:
+    text = text.rstrip(_PADDING.decode())
+    form = ""
+    if (laid_out := layout.laid_out(text, MOST_LINES)) is not None:
+        text, form = laid_out
+    found = _split(text)
+    if not found[-1]:
+        found.pop()
+    if len(found) > MOST_LINES or max(map(len, found), default=0) > LONGEST_LINE:
         raise TooLong()
-    return Lines(texts[:-1] if texts and not texts[-1] else texts, encoding)
+    return Lines(tuple(found if form else map(terminal.clean, found)), encoding, form)
+
+
+def _split(text: str) -> list[str]:
+    """The lines. A carriage return alone ends one only in a file that has no other ends, as on an old Macintosh."""
+    alone = text.count("\r") - text.count("\r\n")
+    if alone and text.count("\n") * 2 < alone:
+        return re.split(r"\r\n?|\n", text)
+    return _NEWLINE.split(text)
 
 
 def _decode(content: bytes) -> tuple[str, str]:
@@ -66,7 +97,8 @@ def _decode(content: bytes) -> tuple[str, str]:
             return content.decode(encoding, errors="replace"), encoding
     if encoding := _wide(content[:4096]):
         return content.decode(encoding, errors="replace"), encoding
-    if len(_CONTROL.findall(content[:65_536])) > _BINARY_SHARE * len(content[:65_536]):
+    head = content.rstrip(_PADDING)[:65_536]
+    if content.startswith(_SIGNATURES) or len(_CONTROL.findall(head)) > max(_STRAY, _BINARY_SHARE * len(head)):
         raise NotText()
     try:
         return content.decode("utf-8"), "utf-8"
@@ -79,16 +111,7 @@ def _wide(head: bytes) -> str:
     half = len(head) // 2
     if half < 2:
         return ""
-    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
-        if zeros.count(0) > 0.8 * half:
+    for encoding, zeros, letters in (("utf-16-le", head[1::2], head[0::2]), ("utf-16-be", head[0::2], head[1::2])):
+        if zeros.count(0) > 0.8 * half and letters.count(0) < 0.2 * half:
             return encoding
     return ""
-
-
-def _clean(line: str) -> str:
-    if line.isascii() and line.isprintable():
-        return line.rstrip() if "ore" not in line else _PAGER.sub("", line).rstrip()
-    text = _PAGER.sub("", _ESCAPE.sub("", line))
-    while "\x08" in text and (shorter := _BACKSPACED.sub("", text)) != text:
-        text = shorter
-    return _REST.sub("", text.replace("\t", "    ")).rstrip()

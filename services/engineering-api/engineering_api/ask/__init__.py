@@ -1,0 +1,1 @@
+"""Questions: understood by rules, answered from facts, tools, checked knowledge and documents, each sentence cited."""

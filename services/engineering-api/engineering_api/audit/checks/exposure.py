@@ -1,0 +1,150 @@
+"""What people outside can reach: the device's own management, and services inside by rules or translations."""
+
+from collections.abc import Iterator
+
+from engineering_api.audit.checking import Given, check
+from engineering_api.audit.checks.access import is_everywhere
+from engineering_api.audit.checks.filters import is_all, is_every_service, permits, rules, told
+from engineering_api.audit.seen import Found, Seen
+from engineering_api.facts.filters import Rule, Services, Translation
+from engineering_api.packets import intervals
+from engineering_api.packets.deciding import called
+from engineering_api.packets.words import TCP, UDP
+
+_PROTOCOLS = {"tcp": TCP, "udp": UDP}
+#: More ports than this at once are a range for something else, in which one that is wanted is by chance.
+_MOST_PORTS = 1_000
+_MANAGING = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "winbox": 8291, "api": 8728, "api-ssl": 8729}
+#: Platforms that let translated connections in without another rule.
+_LETTING = ("ubiquiti_unifi", "cisco_ios")
+
+
+def _ports(given: Given) -> list[tuple[int, int]]:
+    made = []
+    for word in given["ports"]:
+        protocol, _, number = word.partition("/")
+        made.append((_PROTOCOLS[protocol], int(number)))
+    return made
+
+
+def _hit(seen: Seen, services: Services, scope: str, ports: list[tuple[int, int]]) -> int | None:
+    """The first of the ports that services name for certain."""
+    for protocols, _, targets in seen.matcher.members.kinds(services, scope).sure:
+        if sum(last - first + 1 for first, last in targets) > _MOST_PORTS:
+            continue
+        for protocol, port in ports:
+            if intervals.holds(protocols, protocol) and intervals.holds(targets, port):
+                return port
+    return None
+
+
+@check
+def service_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
+    """A service that should not be on the internet can be reached from there, by anybody."""
+    ports = _ports(given)
+    behind = {one.name: one for one in seen.device.translations if one.kind in ("destination", "static") and one.name}
+    for access_list, interfaces, rule in rules(seen):
+        named = bool(rule.from_zones or interfaces)
+        if not named or not is_all(rule.source_ends) or not seen.comes_from_outside(rule, interfaces):
+            continue
+        if any(not seen.is_outside(one) for one in rule.from_zones) or all_outside(seen, rule):
+            continue
+        port = _hit(seen, rule.services, rule.scope, ports)
+        if port is None and is_every_service(rule.services):
+            port = next((hit for name in rule.destination_ends.names if (hit := _behind(seen, behind.get(name), ports))), None)
+        if port is not None:
+            yield seen.found(
+                rule, f"{called(rule)} of {access_list.name} lets everybody outside reach port {port}.",
+                about=access_list.name, port=port, **told(access_list, rule),
+            )  # fmt: skip
+    for one in seen.device.translations:
+        if _is_open(seen, one) and (port := _behind(seen, one, ports)):
+            yield seen.found(
+                one, f"A translation lets everybody outside reach port {port} of {one.translated}.",
+                about=one.name, port=port, inside=one.translated, name=one.name,
+            )  # fmt: skip
+
+
+def all_outside(seen: Seen, rule: Rule) -> bool:
+    """Whether a rule only leads out again."""
+    return bool(rule.to_zones) and all(seen.is_outside(one) for one in rule.to_zones)
+
+
+def _behind(seen: Seen, one: Translation | None, ports: list[tuple[int, int]]) -> int | None:
+    """The first of the ports that a translation opens, by the port outside or inside."""
+    if one is None or one.service is None:
+        return None
+    if one.translated_port.isdecimal() and int(one.translated_port) in {port for _, port in ports}:
+        return int(one.translated_port)
+    return _hit(seen, one.service, one.scope, ports)
+
+
+def _is_open(seen: Seen, one: Translation) -> bool:
+    """Whether a translation alone lets people in, whoever they are."""
+    if one.kind != "destination" or not one.is_enabled or (one.original_source and not is_all(one.original_source)):
+        return False
+    if one.from_zones and not any(seen.is_outside(zone) for zone in one.from_zones):
+        return False
+    if seen.is_on("mikrotik"):
+        return bool(one.from_zones or one.original_destination)
+    if seen.is_on("ubiquiti_edgeos"):
+        return one.name.startswith("port-forward")
+    if seen.is_on("cisco_ios"):
+        return not any(interface.acl_in for interface in seen.outer)
+    return seen.is_on(*_LETTING)
+
+
+@check
+def managed_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
+    """The device can be managed from the internet, by anybody who knows a password."""
+    protocols = given["protocols"]
+    limited = seen.is_on("fortinet") and (
+        all(user.allowed for user in seen.device.users if user.is_enabled and seen.device.users)
+        and bool(seen.device.users)
+        or any(one.name.startswith("local-in") and one.rules for one in seen.device.access_lists)
+    )
+    for way in () if limited else seen.managed_by(*protocols):
+        for name in way.interfaces:
+            if not seen.is_outside(name) or not is_everywhere(way):
+                continue
+            interface = seen.interfaces.get(name.casefold())
+            at_interface = seen.is_on("fortinet", "sonicwall") and interface is not None
+            where = interface.line_of("management") if at_interface and interface else way
+            yield seen.found(
+                where, f"{way.protocol.upper()} is open to everybody at {name}.", about=f"{way.protocol} {name}",
+                protocol=way.protocol, interface=name,
+            )  # fmt: skip
+    yield from _by_rules(seen, protocols)
+
+
+def _by_rules(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
+    """Rules for packets to the device itself, on platforms where these are rules like others."""
+    ports = [
+        (UDP if protocol == "snmp" else TCP, way.port or (161 if protocol == "snmp" else _MANAGING.get(protocol, 0)))
+        for protocol in protocols
+        for way in seen.managed_by(protocol)
+    ] or [(TCP, _MANAGING[one]) for one in protocols if one in _MANAGING]
+    local = {interface.acl_local for interface in seen.outer if interface.acl_local}
+    for access_list in seen.device.access_lists:
+        is_local = access_list.name in local or access_list.name == "ipv4 input filter"
+        if not (seen.is_on("pfsense", "opnsense") or is_local or (seen.is_on("mikrotik") and access_list.name == "input")):
+            continue
+        for rule in access_list.rules:
+            if not permits(rule) or not is_all(rule.source_ends) or id(rule) in seen.dead:
+                continue
+            if not is_local and not (rule.from_zones and all(seen.is_outside(one) for one in rule.from_zones)):
+                continue
+            if seen.is_on("pfsense", "opnsense") and not _is_for_itself(seen, rule):
+                continue
+            if (port := _hit(seen, rule.services, rule.scope, ports)) is not None:
+                yield seen.found(
+                    rule, f"{called(rule)} of {access_list.name} lets everybody outside reach port {port} of the device.",
+                    about=access_list.name, port=port, **told(access_list, rule),
+                )  # fmt: skip
+
+
+def _is_for_itself(seen: Seen, rule: Rule) -> bool:
+    """Whether pf's rule is for an address of the firewall at an interface to the internet."""
+    ends = rule.destination_ends
+    own = {str(one.value.ip) + "/32" for interface in seen.outer for one in interface.addresses}
+    return any(seen.is_outside(one.split(" ")[0]) for one in ends.interfaces) or bool(own & set(ends.networks))

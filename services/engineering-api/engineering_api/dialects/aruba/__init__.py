@@ -1,0 +1,1 @@
+"""HPE Aruba Networking's switches: ArubaOS-Switch (ProCurve) and AOS-CX."""

@@ -1,0 +1,1 @@
+"""Cisco's Adaptive Security Appliance: objects, access lists, translations, tunnels (configuration guides 9.x)."""

@@ -1,0 +1,1 @@
+"""EdgeOS and VyOS, which both come from Vyatta: what their statements say."""

@@ -1,0 +1,1 @@
+"""Junos: what the statements of routers, EX switches and SRX firewalls say."""

@@ -1,0 +1,1 @@
+"""What RouterOS's sections and commands say."""

@@ -1,0 +1,1 @@
+"""What the records of a UniFi controller say, by the collections in which it keeps them."""

@@ -1,0 +1,1 @@
+"""Documents about networks: written from facts, every row with the lines that say it."""

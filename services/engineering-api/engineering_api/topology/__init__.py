@@ -1,0 +1,1 @@
+"""How devices hang together: what their configurations and neighbours say, with the lines that say it."""

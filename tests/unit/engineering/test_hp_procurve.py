@@ -1,0 +1,254 @@
+"""What configurations of an ArubaOS-Switch (ProCurve) say, each with its lines."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from engineering_api.facts.device import Device
+from engineering_api.facts.fact import Span
+from engineering_api.facts.ports import Interface
+from engineering_api.platforms.hp_procurve import PLATFORM
+
+SAMPLE = Path(__file__).parents[2] / "configs" / "hp_procurve" / "access-switch.cfg"
+TEXTS = SAMPLE.read_text().splitlines()
+HOSTILE = [
+    *"""
+vlan
+vlan 0
+vlan 9999
+vlan x
+ untagged 5-1
+ untagged 1-99999999999
+ tagged ,,
+ tagged A1-B2
+ ip address 1.2.3.4 300.1.1.1
+interface
+interface 1-
+ speed-duplex
+trunk
+trunk 1-2
+trunk - trk1
+ip route
+ip route 10.0.0.0 255.0.0.0
+ip route 1.2.3 255.0.0.0 1.1.1.1
+ip access-list extended
+ip access-list extended "A"
+ 10 permit
+ 10 permit tcp any
+ 10 permit tcp any any eq
+ 10 permit tcp any any eq http-not
+ 10 permit nothing any any
+ 10 permit tcp 10.0.0.0 0.255.0.255 any
+ip authorized-managers x
+spanning-tree priority x
+spanning-tree
+spanning-tree 1-2
+dhcp-server pool "p"
+ lease 1:2
+ range 1 2
+hostname
+password
+""".splitlines(),
+    "banner motd " + '"' * 5_001,
+    "vlan " + "1," * 5_000,
+    "interface " + "1-900," * 500 + "1",
+]
+
+
+def device_of(texts: list[str]) -> Device:
+    device = Device(platform=PLATFORM.name)
+    PLATFORM.read(PLATFORM.tree(texts), device)
+    return device
+
+
+def of(text: str) -> Device:
+    return device_of(text.splitlines())
+
+
+@pytest.fixture(scope="module")
+def switch() -> Device:
+    return device_of(TEXTS)
+
+
+def port(device: Device, name: str) -> Interface:
+    return next(one for one in device.interfaces if one.name == name)
+
+
+def line(start: str) -> Span:
+    number = next(number for number, text in enumerate(TEXTS, start=1) if text.strip().startswith(start))
+    return Span(number, number)
+
+
+def test_only_the_line_that_is_no_command_is_not_understood(switch: Device) -> None:
+    assert [one.text for one in switch.unparsed] == ["this line is no command of a switch"]
+
+
+def test_every_line_belongs_to_a_node() -> None:
+    covered = {number for node in PLATFORM.tree(TEXTS) for number in range(node.first, node.last + 1)}
+    says = {number for number, text in enumerate(TEXTS, start=1) if text.strip() and not text.startswith(";")}
+    assert says <= covered
+
+
+def test_the_first_comment_says_model_and_release(switch: Device) -> None:
+    who = switch.identity
+    assert (who.hostname, who.model, who.version) == ("sw-floor2", "J9773A", "YA.16.11.0016")
+    assert who.line_of("model") == line("; J9773A")
+
+
+def test_the_lists_of_vlans_become_vlans_of_ports(switch: Device) -> None:
+    assert (port(switch, "6").mode, port(switch, "6").access_vlan) == ("access", 20)
+    camera = port(switch, "22")
+    assert (camera.mode, camera.native_vlan, camera.trunk_vlans) == ("trunk", None, [20, 60])
+    core = port(switch, "Trk1")
+    assert (core.mode, core.access_vlan, core.native_vlan, core.trunk_vlans) == ("trunk", None, 99, [20, 30, 60])
+    assert core.line_of("native_vlan") == line("untagged Trk1")
+    assert [one.access_vlan for one in switch.interfaces if one.name in {"11", "21", "27", "28"}] == [1, 1, 1, 1]
+
+
+def test_a_port_of_a_desk_with_a_phone_is_an_access_port_with_a_voice_vlan(switch: Device) -> None:
+    desk = port(switch, "1")
+    assert (desk.mode, desk.access_vlan, desk.voice_vlan) == ("access", 20, 30)
+
+
+def test_no_untagged_takes_a_port_out_of_a_vlan_wherever_it_stands() -> None:
+    device = of("vlan 1\n   untagged 1-3\n   no untagged 2\n   exit\n")
+    assert [(one.name, one.access_vlan) for one in device.interfaces] == [("1", 1), ("2", None), ("3", 1)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "names"),
+    [
+        ("1-3", ["1", "2", "3"]),
+        ("A1-A2,B4", ["A1", "A2", "B4"]),
+        ("Trk1-Trk2", ["Trk1", "Trk2"]),
+        ("1/1-1/2,2/A1", ["1/1", "1/2", "2/A1"]),
+    ],
+)
+def test_lists_of_ports_are_written_in_several_ways(listed: str, names: list[str]) -> None:
+    device = of(f"vlan 5\n   tagged {listed}\n   exit\n")
+    assert [one.name for one in device.interfaces] == names
+    assert all(one.trunk_vlans == [5] for one in device.interfaces)
+
+
+def test_vlans_have_names_addresses_and_relays(switch: Device) -> None:
+    assert [(one.id, one.name) for one in switch.vlans] == [
+        (1, "DEFAULT_VLAN"),
+        (20, "Staff"),
+        (30, "Voice"),
+        (60, "Guests"),
+        (99, "Management"),
+    ]
+    staff = port(switch, "vlan20")
+    assert [(str(one.value), one.is_secondary) for one in staff.addresses] == [
+        ("10.30.20.1/24", False),
+        ("10.30.21.1/24", True),
+    ]
+    assert staff.dhcp_relays == ["10.30.1.10", "10.30.1.11"]
+    assert staff.vlan == 20
+
+
+def test_trunk_groups_have_members(switch: Device) -> None:
+    assert [(one.name, one.aggregate_mode) for one in switch.interfaces if one.aggregate == "Trk1"] == [
+        ("25", "lacp"),
+        ("26", "lacp"),
+    ]
+    assert port(switch, "Trk2").kind == "aggregate"
+
+
+def test_ports_say_what_guards_them(switch: Device) -> None:
+    assert set(port(switch, "1").protections) == {"storm-control", "portfast", "bpdu-guard"}
+    assert port(switch, "1").is_edge
+    assert "dot1x" in port(switch, "7").protections
+    assert set(port(switch, "22").protections) == {"dhcp-trust", "arp-trust"}
+    assert not port(switch, "2").is_enabled
+    assert port(switch, "3").power == "off"
+    assert port(switch, "5").acl_in == "GUEST-IN"
+
+
+def test_the_priority_of_the_spanning_tree_counts_in_steps(switch: Device) -> None:
+    assert [(one.mode, one.priorities) for one in switch.spanning_tree] == [("rstp", {"0": 24576})]
+
+
+def test_rules_have_wildcards_and_both_kinds_of_ports(switch: Device) -> None:
+    guests = next(one for one in switch.access_lists if one.name == "GUEST-IN")
+    assert [one.id for one in guests.rules] == ["10", "30", "40", "50"]
+    assert guests.rules[0].source_ends.is_any
+    assert guests.rules[0].services.services[0].source_ports == ["68-68"]
+    assert guests.rules[1].destination_ends.networks == ["10.0.0.0/8"]
+    assert guests.rules[1].services.is_any
+    assert guests.rules[2].services.services[0].ports == ["80-443"]
+    assert guests.rules[3].services.services[0].icmp == "8"
+
+
+def test_authorized_managers_narrow_down_the_ways_to_manage(switch: Device) -> None:
+    ways = {one.protocol: one for one in switch.management}
+    assert ways["https"].allowed == ["10.30.99.0/24"]
+    assert (ways["https"].is_enabled, ways["http"].is_enabled, ways["telnet"].is_enabled) == (True, False, False)
+    assert ways["snmp"].allowed == ["10.30.1.40/32"]
+    assert (ways["console"].idle_seconds, ways["console"].allowed) == (900, [])
+
+
+def test_servers_snmp_and_users_are_read(switch: Device) -> None:
+    assert [(one.address, one.has_key) for one in switch.servers if one.kind == "radius"] == [
+        ("10.30.1.10", True),
+        ("10.30.1.11", True),
+    ]
+    assert [one.address for one in switch.servers if one.kind == "ntp"] == ["10.30.1.10", "10.30.1.11"]
+    assert [(one.access, one.is_well_known) for one in switch.snmp if one.version == "2c"] == [
+        ("ro", True),
+        ("rw", False),
+    ]
+    assert [(one.name, one.privilege, one.password) for one in switch.users] == [
+        ("chief", "manager", "sha1"),
+        ("operator", "operator", "sha1"),
+    ]
+    pool = switch.dhcp_pools[0]
+    assert (pool.name, pool.network, pool.lease_seconds) == ("guests", "10.30.60.0/24", 28800)
+    assert pool.dns == ["9.9.9.9", "149.112.112.112"]
+
+
+def test_names_without_definition_and_lists_without_use_are_known(switch: Device) -> None:
+    known = {(one.kind, one.name) for one in switch.definitions}
+    missing = {one.name for one in switch.references if not any((kind, one.name) in known for kind in one.kinds)}
+    assert missing == {"GONE"}
+    used = {one.name for one in switch.references}
+    assert {one.name for one in switch.definitions if not one.is_used and one.name not in used} == {
+        "MANAGERS",
+        "NOBODY",
+    }
+
+
+def test_a_banner_over_several_lines_is_no_configuration() -> None:
+    device = of('banner motd "Only staff.\nvlan 7\nBye."\nvlan 8\n')
+    assert [one.id for one in device.vlans] == [8]
+    assert [(one.name, one.value) for one in device.settings] == [("banner", "motd")]
+    assert device.unparsed == []
+
+
+def test_routes_may_lead_nowhere(switch: Device) -> None:
+    assert [(str(one.prefix), one.gateway, one.is_discard) for one in switch.routes] == [
+        ("0.0.0.0/0", "10.30.99.1", False),
+        ("0.0.0.0/0", "10.30.99.1", False),
+        ("10.77.0.0/16", "", True),
+    ]
+
+
+@pytest.mark.parametrize("kept", range(0, len(TEXTS), 20))
+def test_a_file_that_is_cut_off_is_read_to_its_end(kept: int) -> None:
+    device = device_of(TEXTS[:kept])
+    assert all(1 <= one.source.first <= kept for one in device.unparsed)
+
+
+def test_lines_in_any_order_and_hostile_lines_raise_nothing() -> None:
+    shuffled = TEXTS.copy()
+    random.Random(7).shuffle(shuffled)
+    device_of(shuffled)
+    assert len(device_of(HOSTILE).unparsed) > 20
+    device_of([f" {text}" for text in HOSTILE])
+
+
+def test_a_file_that_names_more_ports_than_a_switch_has_is_read_on_without_them() -> None:
+    device = device_of([f"interface A{letter}1-A{letter}900" for letter in "ABCDEFGHIJKL"])
+    assert device.unparsed
+    assert len(device.interfaces) < 6_000
