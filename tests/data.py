@@ -40,7 +40,7 @@ class Service:
         self.app = assemble(self.parts)
         self.client = self.app.test_client()
         database, index = self.parts.database, self.parts.index
-        preparer = Preparer(settings, database, self.parts.blobs, pool)
+        preparer = Preparer(settings, database, self.parts.blobs, pool, self.parts.engineering)
         publisher = Publisher(database, index, preparer.pipeline)
         self.queue = Queue(database)
         self.handlers = handlers(self.parts, preparer, publisher)
@@ -57,6 +57,7 @@ class Service:
     ) -> None:
         """Give the connections back."""
         self.parts.index.close()
+        self.parts.engineering.close()
         self.parts.database.close()
 
     def key(self, *, tenant: str, clients: Sequence[str] | None = (), scopes: str = "*", seconds: float = 3600) -> str:

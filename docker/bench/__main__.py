@@ -17,10 +17,10 @@ from host.obstacle import Obstacle
 from host.place import Place
 
 #: In this order: memory is measured before anything has been asked for, and quality builds on what search filled.
-PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync", "callflow")
+PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync", "callflow", "engineering")
 _NEED_DATA = {"search", "quality"}
 #: What they are measured on is a platform that the bench starts itself.
-_ON_THEIR_OWN = {"sync", "callflow"}
+_ON_THEIR_OWN = {"sync", "callflow", "engineering"}
 _COLLECTIONS = (speed.FILES, speed.PAPERS, search.CLOUD, search.PRODUCT)
 
 
@@ -79,6 +79,7 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
         # Loaded when they are asked for: they need the tests and the services' environment, the others only Python.
         "sync": lambda: import_module("bench.sync").sync(_tell),
         "callflow": lambda: import_module("bench.callflow").callflow(_tell),
+        "engineering": lambda: import_module("bench.engineering").engineering(_tell),
     }
     started = time.monotonic()
     found = parts[part]()

@@ -5,21 +5,19 @@ is in nobody's way.
 """
 
 import json
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tests import embedded
-from tests.embedded import Platform
 
+from bench.clock import taken
 from bench.company import company
 from bench.figures import Figure, Target
-from bench.memory import proportional_mb
+from bench.memory import of_service
 from bench.own import without_settings
 from call_flow.flow.model import Flow
 from call_flow.flow.scenario import Scenario
@@ -54,7 +52,8 @@ def callflow(tell: Callable[[str], None]) -> list[Figure]:
     ):
         found = [*_first_calls(gateway), *_warm_calls(gateway), *_many_extensions(gateway)]
         tell(f"callflow: a system of {_NODES} nodes is made and drawn; now it is called")
-        found += [*_simulated(gateway), *_proof(gateway, tell), *_memory(platform)]
+        found += [*_simulated(gateway), *_proof(gateway, tell)]
+        found += of_service("callflow", platform.processes("call-flow"), _WORKER)
     return found
 
 
@@ -62,7 +61,7 @@ def _first_calls(gateway: Gateway) -> list[Figure]:
     """The service has just been started, and nobody has asked for anything."""
     steps, flow_id = _made(gateway, "Cold Company")
     whole = sum(steps.values())
-    again = _seconds(lambda: _rendered(gateway, "svg", flow_id))
+    again = taken(lambda: _rendered(gateway, "svg", flow_id))
     return [
         _figure(f"{_NODES} nodes, cold: generate, validate, SVG", whole, 2.0, _split(steps)),
         _figure("cold: the same SVG again", again, None, "its layout is kept"),
@@ -74,7 +73,7 @@ def _warm_calls(gateway: Gateway) -> list[Figure]:
     runs = [_made(gateway, f"Warm Company {number}", longer=number) for number in range(1, _RUNS + 1)]
     wholes = sorted(sum(steps.values()) for steps, _ in runs)
     middle = next(steps for steps, _ in runs if sum(steps.values()) == wholes[_RUNS // 2])
-    kept = [_seconds(partial(_rendered, gateway, "svg", flow_id)) for _, flow_id in runs]
+    kept = [taken(partial(_rendered, gateway, "svg", flow_id)) for _, flow_id in runs]
     note = f"{_split(middle)}; {_RUNS} flows, {wholes[0]:.2f} to {wholes[-1]:.2f} s; each laid out for the first time"
     return [
         _figure(f"{_NODES} nodes, warm: generate, validate, SVG", wholes[_RUNS // 2], 0.3, note),
@@ -89,22 +88,20 @@ def _made(gateway: Gateway, name: str, *, longer: int = 0) -> tuple[dict[str, fl
     """Seconds of each step of a new flow, and its id."""
     made: dict[str, Any] = {}
     steps = {
-        "generate": _seconds(
-            lambda: made.update(gateway.post(f"{_PATH}/generate", company(_NODES, name, longer=longer)))
-        )
+        "generate": taken(lambda: made.update(gateway.post(f"{_PATH}/generate", company(_NODES, name, longer=longer))))
     }
     flow_id = str(made["flow_id"])
     if len(made["flow"]["nodes"]) != _NODES or any(one["severity"] == "error" for one in made["findings"]):
         raise GatewayError(f"The flow of {_NODES} nodes has {len(made['flow']['nodes'])}, or errors.")
-    steps["validate"] = _seconds(lambda: gateway.post(f"{_PATH}/validate", {"flow_id": flow_id}))
-    steps["SVG"] = _seconds(lambda: _rendered(gateway, "svg", flow_id))
+    steps["validate"] = taken(lambda: gateway.post(f"{_PATH}/validate", {"flow_id": flow_id}))
+    steps["SVG"] = taken(lambda: _rendered(gateway, "svg", flow_id))
     return steps, flow_id
 
 
 def _document(gateway: Gateway, flow_id: str, form: str, target: float | None) -> Figure:
     """The middle one of three, after a first one that is told apart."""
-    first = _seconds(lambda: _rendered(gateway, form, flow_id))
-    runs = sorted(_seconds(lambda: _rendered(gateway, form, flow_id)) for _ in range(3))
+    first = taken(lambda: _rendered(gateway, form, flow_id))
+    runs = sorted(taken(lambda: _rendered(gateway, form, flow_id)) for _ in range(3))
     size = len(_rendered(gateway, form, flow_id)) / 1024
     return _figure(f"{form.upper()} of {_NODES} nodes", runs[1], target, f"the first {first:.2f} s; {size:,.0f} kB")
 
@@ -116,7 +113,7 @@ def _rendered(gateway: Gateway, form: str, flow_id: str) -> bytes:
 def _many_extensions(gateway: Gateway) -> list[Figure]:
     body = {"customer": "Large Company", "extensions": [str(number) for number in range(2_001, 2_001 + _EXTENSIONS)]}
     made: dict[str, Any] = {}
-    seconds = _seconds(lambda: made.update(gateway.post(f"{_PATH}/generate", body)))
+    seconds = taken(lambda: made.update(gateway.post(f"{_PATH}/generate", body)))
     if len(made["flow"]["extensions"]) != _EXTENSIONS:
         raise GatewayError(f"{len(made['flow']['extensions'])} extensions were made, not {_EXTENSIONS}.")
     size = len(json.dumps(made)) / 2**20
@@ -133,14 +130,14 @@ def _simulated(gateway: Gateway) -> list[Figure]:
         for scenario in scenarios:
             simulator.run(scenario)
 
-    alone = _seconds(run)
+    alone = taken(run)
     batches = [plain[at : at + _BATCH] for at in range(0, _SCENARIOS // 4, _BATCH)]
 
     def ask() -> None:
         for batch in batches:
             gateway.post(f"{_PATH}/simulate/batch", {"flow_id": made["flow_id"], "scenarios": batch})
 
-    asked = _seconds(ask)
+    asked = taken(ask)
     return [
         Figure("callflow", "scenarios simulated", _SCENARIOS / alone, "/s", Target(">=", 10_000.0),
                f"{_SCENARIOS:,} calls of {_NODES} nodes, by the simulator alone"),
@@ -175,7 +172,7 @@ def _proof(gateway: Gateway, tell: Callable[[str], None]) -> list[Figure]:
         while job["status"] in {"queued", "running"}:
             job.update(gateway.get(f"{_PATH}/jobs/{job['id']}", wait=10))
 
-    seconds = _seconds(prove)
+    seconds = taken(prove)
     result = job.get("result") or {}
     if job["status"] != "succeeded":
         raise GatewayError(f"The proof {job['status']}: {(job.get('problem') or {}).get('detail', 'no reason')}")
@@ -186,33 +183,9 @@ def _proof(gateway: Gateway, tell: Callable[[str], None]) -> list[Figure]:
     return [_figure(f"{_PROVEN_NODES} nodes proven by calls", seconds, 30.0, note)]
 
 
-def _memory(platform: Platform) -> list[Figure]:
-    """After all of it: the entry process, the web's master and process, and the worker."""
-    web, worker, shared = 0.0, 0.0, 0.0
-    for process in platform.processes("call-flow"):
-        held = process.resident_bytes / 2**20
-        shared += proportional_mb(process.pid)
-        if _WORKER in Path(f"/proc/{process.pid}/cmdline").read_bytes():
-            worker += held
-        else:
-            web += held
-    note = "resident, after all of the above"
-    return [
-        Figure("callflow", "memory of the web processes", web, "MB", None, note),
-        Figure("callflow", "memory of the worker", worker, "MB", None, note),
-        Figure("callflow", "memory of both, shared pages once", shared, "MB"),
-    ]
-
-
 def _figure(name: str, seconds: float, at_most: float | None, note: str) -> Figure:
     return Figure("callflow", name, seconds, "s", None if at_most is None else Target("<=", at_most), note)
 
 
 def _split(steps: dict[str, float]) -> str:
     return ", ".join(f"{name} {seconds:.3f} s" for name, seconds in steps.items())
-
-
-def _seconds(doing: Callable[[], object]) -> float:
-    begun = time.monotonic()
-    doing()
-    return time.monotonic() - begun

@@ -1,6 +1,7 @@
 """How much memory the platform holds, where it runs without Docker."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from embedded import launch
 from embedded.programs import saved
 from embedded.supervisor import Supervisor
 from host import place
+from host.processes import Process
 
 _TARGET_MB = 1_200.0
 
@@ -30,6 +32,21 @@ def memory() -> list[Figure]:
         figures.append(Figure("memory", "all together", total, "MB", Target("<=", _TARGET_MB), note))
         figures.append(Figure("memory", "all together, shared pages once", shared_once, "MB"))
     return figures
+
+
+def of_service(part: str, processes: Iterable[Process], worker: bytes) -> list[Figure]:
+    """A service's memory after all that a part asked of it; `worker` is in the command line of its worker."""
+    held = {"web processes": 0.0, "worker": 0.0}
+    shared = 0.0
+    for process in processes:
+        is_worker = worker in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        held["worker" if is_worker else "web processes"] += process.resident_bytes / 2**20
+        shared += proportional_mb(process.pid)
+    note = "resident, after all of the above"
+    return [
+        *(Figure(part, f"memory of the {name}", value, "MB", None, note) for name, value in held.items()),
+        Figure(part, "memory of both, shared pages once", shared, "MB"),
+    ]
 
 
 def proportional_mb(pid: int) -> float:

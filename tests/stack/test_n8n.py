@@ -19,7 +19,7 @@ from host import dotenv
 from host.place import ROOT
 
 OWNER = "admin@oberaconnect.local"
-WEBHOOKS = ["ask", "callflow", "ingest-now", "sync-now", "ticket"]
+WEBHOOKS = ["ask", "callflow", "config-backup", "ingest-now", "sync-now", "ticket"]
 GRAPH = ROOT / "tests" / "standins" / "graph" / "compose.yml"
 BROKEN = "PK\x03\x04 broken"
 #: Where the last page of a form of n8n holds the files that it hands over.
@@ -562,6 +562,65 @@ def test_a_form_says_what_would_not_work(
     assert title in answer.text
     assert reason in answer.text
     assert "number <b>" not in answer.text
+
+
+SWITCH = (ROOT / "services" / "engineering-api" / "samples" / "bath-core.cfg").read_text()
+
+
+def test_a_backup_is_audited_and_the_next_one_tells_only_what_is_new(documents: Stack, caller: N8n) -> None:
+    backup = {"text": SWITCH, "name": "bath-core.cfg", "client": "rowan-vale", "site": "Bath"}
+    first = caller.post("config-backup", backup)
+
+    assert first.status == 200, first.text
+    assert (first.json["device"], first.json["is_new"]) == ("bath-core", True)
+    assert first.json["findings"]["new"] == first.json["findings"]["open"] == len(first.json["ticket"]["findings"])
+    assert first.json["ticket"]["severity"] == "high"
+    assert "It is the first configuration of this device." in first.json["ticket"]["markdown"]
+    assert "Sample-Only-2024" not in first.text
+
+    again = caller.post("config-backup", backup).json
+    assert (again["config_id"], again["is_new"], again["ticket"]) == (first.json["config_id"], False, None)
+
+    opened = SWITCH.replace("ip http secure-server", "ip http server\nip http secure-server")
+    after = caller.post("config-backup", backup | {"text": opened}).json
+    (finding,) = after["ticket"]["findings"]
+    assert (finding["rule"], finding["fix"]) == ("mgmt.http-enabled", ["no ip http server"])
+    assert after["ticket"]["subject"] == "bath-core: a new finding (medium) in the configuration"
+    assert finding["detail"] in after["ticket"]["markdown"]
+    assert finding["detail"] in after["ticket"]["html"]
+
+    mended = caller.post("config-backup", backup).json
+    assert (mended["findings"]["new"], mended["findings"]["solved"], mended["ticket"]) == (0, 1, None)
+    scores = documents.caller().call("GET", "/engineering/scores?client=rowan-vale").json["device_scores"]
+    assert len(scores) == 3, "each backup counts once"
+
+
+def test_a_ticket_is_sent_where_the_configuration_says(caller: N8n, alice: N8n) -> None:
+    # Whoever gets it there does not take tickets, and says so.
+    told, url = 'ticket_url\\": \\"', "http://gateway:8080/api/data/chunk"
+    alice.changes("oberaconnect-config", lambda text: text.replace(f'{told}\\"', f'{told}{url}\\"'))
+    try:
+        answer = caller.post("config-backup", {"text": SWITCH, "client": "sent-away"}).json
+    finally:
+        alice.changes("oberaconnect-config", lambda text: text.replace(url, ""))
+
+    assert answer["ticket"]["findings"]
+    assert answer["delivery"] == "status 422"
+
+
+@pytest.mark.parametrize("body", [{}, {"text": " "}, {"text": ["hostname x"]}, ["hostname x"]])
+def test_a_backup_of_nothing_is_refused_with_a_reason(caller: N8n, body: Any) -> None:
+    answer = caller.post("config-backup", body)
+
+    assert (answer.status, answer.is_problem) == (422, True)
+    assert "text" in answer.json["detail"]
+
+
+def test_a_backup_that_the_platform_refuses_is_answered_with_its_reason(caller: N8n) -> None:
+    answer = caller.post("config-backup", {"text": SWITCH, "platform": "nosuch"})
+
+    assert (answer.status, answer.is_problem) == (422, True)
+    assert "There is no platform 'nosuch'" in answer.json["detail"]
 
 
 def test_a_restart_keeps_what_the_owner_changed_and_does_not_sign_her_out(

@@ -27,7 +27,7 @@ CHARLIES = f"rival-{uuid.uuid4().hex[:8]}"
 CANARY = "Zorblatt9417"
 #: What only Charlie says: it stands beside that in texts, titles, names, metadata, addresses and sessions.
 SECRET = "quillfeather"
-USERS = "data:read,data:write,rag:read,rag:write,callflow:read,callflow:write"
+USERS = "data:read,data:write,rag:read,rag:write,callflow:read,callflow:write,engineering:read,engineering:write"
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,7 @@ class Belongings:
     run: str
     flow: str
     proof: str
+    network: "Network"
 
     @property
     def ids(self) -> dict[str, str]:
@@ -85,13 +86,33 @@ class Belongings:
         return {
             "document_id": self.document, "job_id": self.job, "session_id": self.session, "name": self.collection,
             "source_id": self.source, "run_id": self.run, "kind": "sharepoint", "flow_id": self.flow,
-            "proof_id": self.proof, "format": "svg", "target": "asterisk",
+            "proof_id": self.proof, "format": "svg", "target": "asterisk", "config_id": self.network.config,
+            "device_id": self.network.device, "waiver_id": self.network.waiver,
+            "calculation_id": self.network.calculation,
         }  # fmt: skip
 
     def of(self, path: str) -> dict[str, str]:
-        """The ids for one path: each service has jobs of its own."""
-        jobs = {"rag": self.evaluation, "callflow": self.proof}
-        return self.ids | {"job_id": jobs.get(path.split("/")[1], self.job)}
+        """The ids for one path: each service has jobs and documents of its own."""
+        ids = self.ids
+        match path.split("/")[1]:
+            case "rag":
+                ids["job_id"] = self.evaluation
+            case "callflow":
+                ids["job_id"] = self.proof
+            case "engineering":
+                ids |= {"job_id": self.network.document, "document_id": self.network.document, "name": "config-lint"}
+        return ids
+
+
+@dataclass(frozen=True)
+class Network:
+    """The ids of Charlie's device and of what was made of it."""
+
+    config: str
+    device: str
+    document: str
+    waiver: str
+    calculation: str
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +146,9 @@ def charlies(charlie: Caller) -> Belongings:
     assert run["counts"]["indexed"] == 1
     flow, proof = _telephones(charlie)
     return Belongings(
-        document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"], flow, proof
-    )
+        document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"], flow, proof,
+        _network(charlie),
+    )  # fmt: skip
 
 
 def _telephones(charlie: Caller) -> tuple[str, str]:
@@ -144,6 +166,30 @@ def _telephones(charlie: Caller) -> tuple[str, str]:
     return made["flow_id"], proof["id"]
 
 
+def _network(charlie: Caller) -> Network:
+    """Charlie's switch, audited and written about."""
+    kept = charlie.call("POST", "/engineering/configs", {"files": [{"text": _switch(CANARY, SECRET)}], "site": SECRET})
+    (file,) = kept.json["files"]
+    config = file["config_id"]
+    assert SECRET in charlie.call("GET", f"/engineering/configs/{config}").text
+    assert charlie.call("POST", "/engineering/audit", {"config_ids": [config]}).json["findings"]
+    wanted = {"template": "device", "inputs": {"config_ids": [config]}, "formats": ["md"]}
+    document = charlie.call("POST", "/engineering/documents?wait=60", wanted).json
+    assert document["status"] == "succeeded"
+    decided = {"rule": "mgmt.telnet-enabled", "reason": SECRET, "device_id": file["device_id"]}
+    waiver = charlie.call("POST", "/engineering/waivers", decided).json["id"]
+    linted = charlie.call("POST", "/engineering/tools/config-lint", {"config_id": config}).json
+    return Network(config, file["device_id"], document["document_id"], waiver, linted["calc_id"])
+
+
+def _switch(name: str, note: str) -> str:
+    return (
+        f"version 15.2\nhostname {name}-sw\n!\nvlan 99\n name {note}\n!\ninterface GigabitEthernet1/0/1\n"
+        f" description {note} vault\n switchport access vlan 99\n switchport mode access\n!\n"
+        "interface Vlan99\n ip address 10.99.0.1 255.255.255.0\n!\nline vty 0 4\n transport input telnet\n!\nend\n"
+    )
+
+
 #: What anybody may call, who then can do nothing but what a secret of its own lets him do.
 PUBLIC = {
     ("POST", "/data/notifications/microsoft"),
@@ -155,7 +201,7 @@ PUBLIC = {
 def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
     """Every documented operation of the services that is not public: method, path below /api, and its description."""
     found = []
-    for service in ("data", "rag", "callflow"):
+    for service in ("data", "rag", "callflow", "engineering"):
         document = caller.call("GET", f"/{service}/openapi.json").json
         for path, item in document["paths"].items():
             found += [(method.upper(), path.removeprefix("/api"), operation) for method, operation in item.items()]
@@ -164,8 +210,8 @@ def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
 
 PHONES = {"customer": "Depot", "extensions": ["101", "102"], "numbers": ["+12125550123"]}
 _SCENARIO = {"at": "2026-11-30T10:00:00"}
-#: Stands for the id of a flow.
-_FLOW = "{flow_id}"
+#: Stand for the ids of a flow, a configuration and a device.
+_FLOW, _CONFIG, _DEVICE = "{flow_id}", "{config_id}", "{device_id}"
 _INDEXED = {"version": 1, "external_id": "a", "source": "x", "chunks": []}
 #: Bodies that are right in every respect but for whose they are.
 BODIES: dict[str, Any] = {
@@ -200,6 +246,18 @@ BODIES: dict[str, Any] = {
     "/callflow/export/{target}/report": {"flow_id": _FLOW},
     "/callflow/prove": {"flow_id": _FLOW},
     "/callflow/parse": {"text": "We are Depot Ltd. 101 Ann Archer."},
+    "/engineering/configs": {"files": [{"text": _switch("depot", "Depot")}]},
+    "/engineering/parse": {"text": "hostname depot"},
+    "/engineering/recognise": {"text": "hostname depot"},
+    "/engineering/query": {"question": "Which VLANs are there?", "scope": {"config_ids": [_CONFIG]}},
+    "/engineering/ask": {"question": "Which VLANs are there?", "scope": {"config_ids": [_CONFIG]}},
+    "/engineering/audit": {"config_ids": [_CONFIG]},
+    "/engineering/waivers": {"rule": "mgmt.telnet-enabled", "reason": "Of the depot", "device_id": _DEVICE},
+    "/engineering/documents": {"template": "device", "inputs": {"config_ids": [_CONFIG]}, "formats": ["md"]},
+    "/engineering/topology": {"config_ids": [_CONFIG]},
+    "/engineering/drift": {"config_ids": [_CONFIG]},
+    "/engineering/tools/{name}": {"config_id": _CONFIG},
+    "/engineering/changes/review": {"before": {"config_id": _CONFIG}, "after": {"config_id": _CONFIG}},
 }  # fmt: skip
 
 
@@ -211,7 +269,10 @@ def _send(caller: Caller, method: str, path: str, ids: dict[str, str]) -> Answer
     body = BODIES.get(path) if method in {"POST", "PUT", "PATCH"} else None
     if body is None and _names_a_flow(path):
         filled += f"?flow_id={ids['flow_id']}"
-    return caller.call(method, filled, json.loads(json.dumps(body).replace(_FLOW, ids["flow_id"])))
+    text = json.dumps(body)
+    for place in (_FLOW, _CONFIG, _DEVICE):
+        text = text.replace(place, ids[place.strip("{}")])
+    return caller.call(method, filled, json.loads(text))
 
 
 def _names_a_flow(path: str) -> bool:
@@ -219,9 +280,23 @@ def _names_a_flow(path: str) -> bool:
     return _FLOW in json.dumps(BODIES.get(path))
 
 
+def _names_something(method: str, path: str) -> bool:
+    """Whether a request names a flow, or in its body a configuration or a device."""
+    body = json.dumps(BODIES.get(path)) if method == "POST" else ""
+    return _names_a_flow(path) or _CONFIG in body or _DEVICE in body
+
+
+def _without_ids(answer: Answer) -> str:
+    """What a problem says, whatever was asked for."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", answer.json["detail"])
+
+
 def _unknown() -> dict[str, str]:
     """Ids of nothing, by the names that the paths give them."""
-    names = ("document_id", "job_id", "session_id", "source_id", "run_id", "proof_id")
+    names = (
+        "document_id", "job_id", "session_id", "source_id", "run_id", "proof_id", "config_id", "device_id", "waiver_id",
+        "calculation_id",
+    )  # fmt: skip
     words = {"name": "nothing", "kind": "sharepoint", "flow_id": "nothing", "format": "svg", "target": "asterisk"}
     return {name: str(uuid.uuid4()) for name in names} | words
 
@@ -246,7 +321,7 @@ def test_every_endpoint_asks_for_its_scope(guarded: Platform, configuration: Set
 
 
 def test_who_may_only_read_writes_nothing(guarded: Platform, configuration: Settings, alice: Caller) -> None:
-    reader = Caller(guarded.url, _key(configuration, ALICES, "data:read,rag:read,callflow:read"))
+    reader = Caller(guarded.url, _key(configuration, ALICES, "data:read,rag:read,callflow:read,engineering:read"))
     assert reader.call("POST", "/data/ingest", BODIES["/data/ingest"]).status == 403
     (document, *_) = reader.documents()
     assert reader.call("DELETE", f"/data/documents/{document['id']}").status == 403
@@ -254,6 +329,10 @@ def test_who_may_only_read_writes_nothing(guarded: Platform, configuration: Sett
     assert reader.call("POST", "/callflow/generate", PHONES).status == 403
     assert reader.call("POST", "/callflow/export/asterisk", {"flow": PHONES}).status == 403, "it holds passwords"
     assert reader.call("POST", "/callflow/validate", {"flow": PHONES}).json["valid"] is True
+    switch = BODIES["/engineering/configs"]
+    assert reader.call("POST", "/engineering/configs", switch).status == 403
+    assert reader.call("POST", "/engineering/topology", switch).json["nodes"][0]["name"] == "depot-sw"
+    assert reader.call("GET", f"/engineering/configs/{uuid.uuid4()}/original").status == 403, "it holds passwords"
 
 
 def test_wrong_and_expired_keys_are_refused_in_the_same_words(guarded: Platform, configuration: Settings) -> None:
@@ -276,7 +355,7 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     tried = 0
     for method, path, operation in _operations(alice):
         if (
-            ("{" not in path and not _names_a_flow(path))
+            ("{" not in path and not _names_something(method, path))
             or operation["x-scope"] == "index:write"
             or path.endswith("/rollback")
         ):
@@ -287,7 +366,7 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
         assert (foreign.status, foreign.is_problem) == (404, True), (method, path, foreign.text)
         assert (absent.status, absent.json["title"]) == (404, foreign.json["title"]), (method, path)
         if "{name}" not in path:
-            assert foreign.json["detail"] == absent.json["detail"]
+            assert _without_ids(foreign) == _without_ids(absent)
         tried += 1
     assert tried >= 30
     rating = {"message_id": charlies.message, "rating": "down"}
@@ -303,6 +382,11 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     assert charlie.call("GET", f"/rag/collections/{charlies.collection}").json["points"] == 1
     assert charlie.call("GET", f"/callflow/flows/{charlies.flow}").status == 200
     assert charlie.call("GET", f"/callflow/proofs/{charlies.proof}").json["flow_id"] == charlies.flow
+    network = charlies.network
+    assert SECRET in charlie.call("GET", f"/engineering/configs/{network.config}").text
+    assert charlie.call("GET", f"/engineering/devices/{network.device}").json["configs"] == 1
+    assert charlie.call("GET", f"/engineering/documents/{network.document}.md").status == 200
+    assert [one["id"] for one in charlie.call("GET", "/engineering/waivers").json["items"]] == [network.waiver]
 
 
 @pytest.mark.usefixtures("charlies")
@@ -327,11 +411,24 @@ def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) 
         ("/callflow/generate", PHONES), ("/callflow/validate", {"flow": PHONES}), ("/callflow/prove", {"flow": PHONES}),
         ("/callflow/render/svg", {"flow": PHONES}), ("/callflow/testplan", {"flow_id": charlies.flow}),
         ("/callflow/parse", BODIES["/callflow/parse"]),
+        ("/engineering/configs", BODIES["/engineering/configs"]), ("/engineering/audit", {}),
+        ("/engineering/topology", {}), ("/engineering/drift", {}), ("/engineering/recognise", {"text": "hostname x"}),
+        ("/engineering/waivers", {"rule": "mgmt.telnet-enabled", "reason": "None"}),
     ):  # fmt: skip
         answers = [alice.call("POST", path, {**body, "client": name}) for name in (CHARLIES, "nobody-at-all")]
         assert [answer.status for answer in answers] == [403, 403], path
         assert answers[0].json["detail"] == answers[1].json["detail"]
     assert alice.send("/data/documents", {"a.txt": b"alpha"}, client=CHARLIES).status == 403
+    assert alice.send("/engineering/configs", {"a.cfg": b"hostname a"}, client=CHARLIES).status == 403
+    for inner in (
+        {"scope": {"client": CHARLIES}, "question": "?"},
+        {"inputs": {"client": CHARLIES}, "template": "device"},
+    ):
+        path = "query" if "scope" in inner else "documents"
+        assert alice.call("POST", f"/engineering/{path}", inner).status == 403
+    for path in ("scores", "tools/subnet"):
+        method, body = ("GET", None) if path == "scores" else ("POST", {"network": "10.0.0.0/24"})
+        assert alice.call(method, f"/engineering/{path}?client={CHARLIES}", body).status == 403
     headers = {"X-Tenant": CHARLIES, "X-User": "charlie", "X-Forwarded-User": "charlie"}
     answer = alice.call("POST", "/rag/search", {"query": CANARY}, headers=headers)
     assert SECRET not in answer.text
@@ -362,6 +459,7 @@ def test_a_revoked_key_is_refused(guarded: Platform, configuration: Settings) ->
 
 def _random_operations(dice: random.Random, charlies: Belongings) -> Iterator[tuple[str, str, Any]]:
     words = [CANARY, "vault", "voice VLAN depot", "spare keys", f"What does {CANARY} guard?", "*", "%", f"{CANARY}-0"]
+    network = charlies.network
     sources = [{}, {"owner": CANARY}, {"document_id": charlies.document}, {"source": ["text", "upload"]}]
     while True:
         word = dice.choice(words)
@@ -400,6 +498,14 @@ def _random_operations(dice: random.Random, charlies: Belongings) -> Iterator[tu
             ("POST", "/callflow/simulate", {"flow_id": dice.choice(["desk", charlies.flow]), "scenario": _SCENARIO}),
             ("GET", f"/callflow/{dice.choice(['jobs', 'proofs'])}/{charlies.proof}", None),
             ("GET", f"/callflow/jobs/{charlies.proof}/events", None),
+            ("GET", f"/engineering/{dice.choice(['configs', 'devices', 'documents', 'waivers', 'scores'])}", None),
+            ("GET", f"/engineering/{dice.choice(['configs', 'devices'])}?client={CHARLIES}", None),
+            ("GET", f"/engineering/configs/{network.config}{dice.choice(['', '/text', '/changes'])}", None),
+            ("GET", f"/engineering/documents/{network.document}{dice.choice(['', '.md', '.pdf'])}", None),
+            ("GET", f"/engineering/calculations/{network.calculation}", None),
+            ("POST", f"/engineering/{dice.choice(['audit', 'topology'])}", {"config_ids": [network.config]}),
+            ("POST", "/engineering/query", {"question": f"Which VLAN is {dice.choice([CANARY, 'the vault'])}?"}),
+            ("POST", "/engineering/tools/config-lint", {"config_id": network.config}),
         ])  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from call_flow.chosen import Chosen, choose
 from call_flow.export.targets import TARGETS, Target
 from call_flow.models import ExportQuery, ExportReport, PictureOptions, Reference, RenderQuery, RenderRequest, Targets
 from call_flow.parts import Parts
+from oberaconnect import draw
 from oberaconnect.auth import Principal
+from oberaconnect.files import shown
 from oberaconnect.problems import NotFound
 
 _MEDIA = output.MEDIA_TYPES
@@ -67,18 +69,10 @@ def _rendered(parts: Parts, chosen: Chosen, form: str, options: PictureOptions) 
     if form not in _MEDIA:
         raise NotFound(f"There is no format '{form}'. There are {', '.join(_MEDIA)}.")
     content = output.render(parts, chosen, form, options)
-    return _file(content, _MEDIA[form], f"{chosen.flow_id or 'flow'}.{output.SUFFIXES.get(form, form)}")
+    return shown(content, _MEDIA[form], f"{chosen.flow_id or 'flow'}.{draw.SUFFIXES.get(form, form)}")
 
 
 def _exported(parts: Parts, chosen: Chosen, target: str) -> Response:
     found = _target(target)
     chosen.require_sound()
-    return _file(output.export(parts, chosen, found), "application/zip", f"{chosen.flow_id or 'flow'}-{target}.zip")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    # A picture is shown in pages of ours; whatever a customer wrote into it must not act there.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    return shown(output.export(parts, chosen, found), "application/zip", f"{chosen.flow_id or 'flow'}-{target}.zip")

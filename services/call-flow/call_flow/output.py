@@ -24,16 +24,10 @@ from oberaconnect.problems import Unavailable
 from oberaconnect.settings import Settings
 
 MEDIA_TYPES: dict[str, str] = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
+    **draw.MEDIA_TYPES,
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "drawio": "application/xml",
-    "mermaid": "text/plain",
-    "dot": "text/vnd.graphviz",
 }
-#: The ends of file names that are not called as their format.
-SUFFIXES = {"mermaid": "mmd", "dot": "gv"}
 #: Kinds of places where the caller does nothing, and yet the way divides.
 _DECIDING = frozenset({"time_switch", "caller_match", "toggle"})
 
@@ -48,17 +42,7 @@ def render(parts: Parts, chosen: Chosen, form: str, options: models.PictureOptio
         chosen.flow, direction=options.direction, number=options.number, version=chosen.version,
         findings=chosen.findings(), proof=proof,
     )  # fmt: skip
-    match form:
-        case "mermaid":
-            return draw.mermaid(drawn).encode()
-        case "dot":
-            return draw.dot(drawn).encode()
-        case "png":
-            return draw.png(draw.lay_out(drawn), options.scale)
-        case "drawio":
-            return draw.drawio(draw.lay_out(drawn)).encode()
-        case _:
-            return draw.svg(draw.lay_out(drawn)).encode()
+    return draw.write(drawn, form, options.scale)
 
 
 def _standing(parts: Parts, chosen: Chosen) -> tuple[Approval | None, ProofReport | None]:

@@ -68,20 +68,27 @@ def show_text(parts: Parts, principal: Principal, document_id: UUID) -> Response
     tag="Documents",
 )
 def download(parts: Parts, principal: Principal, document_id: UUID) -> Response:
-    """Give the bytes of a document as they came in."""
+    """Give the bytes of a document as they came in, or its text where secrets were taken out of it."""
     with parts.database.transaction(principal.tenants, principal.readers) as connection:
         row = store.document(connection, document_id)
     if row["sha256"] is None:
         raise NoContent()
-    try:
-        file = parts.blobs.path(row["client"], row["sha256"]).open("rb")
-    except FileNotFoundError:
-        raise NoContent() from None
     # Always a download of unknown type: a page that somebody uploaded must not run in the gateway's origin.
-    response = Response(file, mimetype="application/octet-stream", direct_passthrough=True)
-    response.headers.set("Content-Disposition", "attachment", filename=row["name"])
-    response.headers["Content-Length"] = str(row["size"])
-    response.set_etag(row["sha256"])
+    if parts.blobs.replaced(row["client"], row["sha256"]) is not None:
+        with parts.database.transaction(principal.tenants, principal.readers) as connection:
+            response = Response(store.document_text(connection, document_id), mimetype="application/octet-stream")
+        name = row["name"] if row["type"] == "text/plain" else f"{row['name']}.txt"
+        response.add_etag()
+    else:
+        try:
+            file = parts.blobs.path(row["client"], row["sha256"]).open("rb")
+        except FileNotFoundError:
+            raise NoContent() from None
+        response = Response(file, mimetype="application/octet-stream", direct_passthrough=True)
+        name = row["name"]
+        response.headers["Content-Length"] = str(row["size"])
+        response.set_etag(row["sha256"])
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.make_conditional(request)
     return response
 
@@ -171,7 +178,7 @@ def split_text(body: ChunkRequest) -> Chunks:
     """Split a text as ingestion would. Nothing is stored."""
     name = "text.md" if body.format == "markdown" else "text.txt"
     try:
-        document = text_document(body.text, name, body.title)
+        document = text_document(body.text, name, body.title, is_ordinary=True)
     except ParseFailed as failure:
         raise Unprocessable(failure.reason) from None
     pieces = chunk.split(document, chunk.token_counter(), limit=body.limit)
@@ -188,6 +195,8 @@ def split_text(body: ChunkRequest) -> Chunks:
                 char_end=piece.char_end,
                 has_table=piece.has_table,
                 pages=list(piece.pages),
+                line_start=piece.lines[0] if piece.lines else None,
+                line_end=piece.lines[1] if piece.lines else None,
             )
             for piece in pieces
         ],

@@ -28,7 +28,11 @@ def create_app(loaded: settings.Settings) -> Flask:
 def assemble(built: parts.Parts) -> Flask:
     """The application, from its parts."""
     loaded, database = built.settings, built.database
-    checks = {"rag-engine": web.Check(built.index.ping, optional=True), "disk": web.Check(built.blobs.check)}
+    checks = {
+        "rag-engine": web.Check(built.index.ping, optional=True),
+        "engineering-api": web.Check(built.engineering.ping, optional=True),
+        "disk": web.Check(built.blobs.check),
+    }
     return web.create_app(
         SERVICE,
         api=api,

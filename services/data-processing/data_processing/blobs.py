@@ -1,10 +1,14 @@
-"""The uploaded bytes: files named after their SHA-256, complete or not there at all."""
+"""The uploaded bytes: files named after their SHA-256, complete or not there at all.
+
+Bytes with secrets in them do not stay: something else is kept in their place, and their digest goes on naming them.
+"""
 
 import hashlib
 import io
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +22,7 @@ from oberaconnect.problems import InsufficientStorage, TooLarge
 #: Kept free, so that a full disk is a refusal at the door and never a database that cannot write.
 RESERVE_BYTES = 256 * 2**20
 _PIECE = 1 << 20
+_STAND_IN = ".json"
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,40 @@ class Blobs:
 
     def receive(self, tenant: str, write: Callable[[IO[bytes]], None], *, expected_bytes: int = 0) -> Blob:
         """Store what `write` writes into the file it is given. Errors as for `put`, and those of `write`."""
+        with self._written(write, expected_bytes, self._max_bytes) as (temporary, blob):
+            if not self._touch(self.stand_in(tenant, blob.sha256)):
+                self._place(temporary, self.path(tenant, blob.sha256))
+        return blob
+
+    def replace(self, tenant: str, sha256: str, content: bytes) -> None:
+        """Keep `content` in the place of a blob. Its bytes go, and do not come back. Raises `InsufficientStorage`."""
+        with self._written(lambda file: file.write(content), len(content), sys.maxsize) as (temporary, _):
+            self._place(temporary, self.stand_in(tenant, sha256))
+        self.path(tenant, sha256).unlink(missing_ok=True)
+
+    def replaced(self, tenant: str, sha256: str) -> bytes | None:
+        """What is kept in the place of a blob; None when its own bytes are, or nothing is."""
+        try:
+            return self.stand_in(tenant, sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def holds(self, tenant: str, sha256: str) -> bool:
+        """Whether a blob, or what is in its place, is there."""
+        return self.path(tenant, sha256).is_file() or self.stand_in(tenant, sha256).is_file()
+
+    @contextmanager
+    def _written(
+        self, write: Callable[[IO[bytes]], object], expected_bytes: int, max_bytes: int
+    ) -> Iterator[tuple[Path, Blob]]:
+        """A complete file that is on the disk and has no name of its own yet."""
         self._incoming.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.root).free < RESERVE_BYTES + expected_bytes:
             raise InsufficientStorage()
         temporary = self._incoming / secrets.token_hex(16)
         try:
             with _on_the_disk():
-                file = _Bounded(temporary, self._max_bytes)
+                file = _Bounded(temporary, max_bytes)
             with file:
                 write(file)
                 with _on_the_disk():
@@ -70,14 +102,15 @@ class Blobs:
                     file.seek(0)
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
                     size = file.tell()
-            with _on_the_disk():
-                target = self.path(tenant, digest)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                temporary.replace(target)
-                _sync_folder(target.parent)
+            yield temporary, Blob(digest, size)
         finally:
             temporary.unlink(missing_ok=True)
-        return Blob(digest, size)
+
+    def _place(self, temporary: Path, target: Path) -> None:
+        with _on_the_disk():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(target)
+            _sync_folder(target.parent)
 
     def _known(self, tenant: str, content: IO[bytes] | bytes) -> Blob | None:
         digest, size = hashlib.sha256(), 0
@@ -86,12 +119,17 @@ class Blobs:
             digest.update(piece)
         if not isinstance(content, bytes):
             content.seek(0)
-        path = self.path(tenant, digest.hexdigest())
+        sha256 = digest.hexdigest()
+        is_known = self._touch(self.path(tenant, sha256)) or self._touch(self.stand_in(tenant, sha256))
+        return Blob(sha256, size) if is_known else None
+
+    def _touch(self, path: Path) -> bool:
+        """Make a file as if it had come in just now, so that it is not swept away. False when there is none."""
         try:
-            os.utime(path)  # as if it had come in just now: it is not to be swept away
+            os.utime(path)
         except FileNotFoundError:
-            return None
-        return Blob(path.name, size)
+            return False
+        return True
 
     def check(self) -> str:
         """Prove that there is room for uploads. Raises `InsufficientStorage`; returns how much is free."""
@@ -105,10 +143,15 @@ class Blobs:
         """Where a blob lies."""
         return self.root / tenant / sha256[:2] / sha256
 
+    def stand_in(self, tenant: str, sha256: str) -> Path:
+        """Where lies what is kept in the place of a blob. Without its suffix it has the name of the blob."""
+        return self.path(tenant, sha256).with_suffix(_STAND_IN)
+
     def remove(self, tenant: str, digests: Iterable[str]) -> None:
         """Delete blobs that no document refers to any more. The caller knows."""
         for sha256 in digests:
             self.path(tenant, sha256).unlink(missing_ok=True)
+            self.stand_in(tenant, sha256).unlink(missing_ok=True)
 
 
 @contextmanager

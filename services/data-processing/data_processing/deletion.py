@@ -67,7 +67,7 @@ class Deletion:
                     file.unlink(missing_ok=True)
             else:
                 with self._database.transaction(folder.name) as connection:
-                    gone = store.unreferenced(connection, folder.name, [file.name for file in old])
+                    gone = store.unreferenced(connection, folder.name, sorted({file.stem for file in old}))
                 self._blobs.remove(folder.name, gone)
             removed += len(gone)
         return removed

@@ -18,7 +18,13 @@ Outcome = Literal[
     "too_large",
     "timeout",
     "crashed",
+    "refused",
 ]
+
+
+#: The parser of an element that may be a device's configuration: its text is as it came in, secrets and all. It goes to
+#: engineering-api before anything is made of it.
+SUSPECT = "suspect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Element:
     depth, from 1, for list items. `section_path` holds the headings above, outermost first. Pages count from 1; they
     are not exact where the format stores none and the last program's page breaks were used. `page_turns` says where in
     `text` pages after the first begin, as (offset, page), where that is known. `label` names the part of the file: a
-    sheet, a slide, an attachment.
+    sheet, a slide, an attachment. `line_start` is the line of a configuration with which `text` begins, from 1.
     """
 
     ordinal: int
@@ -53,6 +59,7 @@ class Element:
     ocr: bool = False
     parser: str = ""
     page_turns: tuple[tuple[int, int], ...] = ()
+    line_start: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,14 @@ def add_entries(connection: Connection, job_id: UUID, tenant: str, entries: Sequ
         )  # fmt: skip
 
 
-def queued_entries(connection: Connection, job_id: UUID, limit: int, change: str | None = None) -> list[Row]:
-    """The next lines of a job that are not done, in order; with `change` only those of that kind."""
+def queued_entries(
+    connection: Connection, job_id: UUID, limit: int, *, change: str | None = None, after: int = -1
+) -> list[Row]:
+    """The next lines of a job after a number that are not done, in order; with `change` only those of that kind."""
     return connection.execute(
         "SELECT * FROM ledger WHERE job_id = %s AND status = 'queued' AND (%s::text IS NULL OR change = %s)"
-        " ORDER BY number LIMIT %s",
-        [job_id, change, change, limit],
+        " AND number > %s ORDER BY number LIMIT %s",
+        [job_id, change, change, after, limit],
     ).fetchall()
 
 
@@ -81,6 +83,13 @@ def keep_blob(
     connection.execute(
         "UPDATE ledger SET blob = %s, size = %s, file_name = %s WHERE job_id = %s AND number = %s",
         [blob, size, file_name, job_id, number],
+    )
+
+
+def drop_content(connection: Connection, job_id: UUID, number: int) -> None:
+    """Let go of the bytes and the text of a line: there are secrets in them."""
+    connection.execute(
+        "UPDATE ledger SET blob = NULL, content = NULL WHERE job_id = %s AND number = %s", [job_id, number]
     )
 
 

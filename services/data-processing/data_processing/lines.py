@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from data_processing import ledger
-from data_processing.prepare import Described, Prepared, Preparer, Received, Settled
+from data_processing.prepare import Described, Prepared, Preparer, PutOff, Received, Settled
 from data_processing.publish import Publisher
 from oberaconnect.db import Database
 from oberaconnect.jobs import Claim
+from oberaconnect.problems import Unavailable
 from oberaconnect.settings import Settings
 from oberaconnect.worker import Work
 
@@ -43,18 +44,27 @@ class Lines:
     def work_off(
         self, work: Work, receive: Receive, *, held_since: datetime | None, after_page: Callable[[], None] | None = None
     ) -> None:
-        """Work until the last line is closed. `after_page` is called whenever some two hundred are."""
+        """Work until the last line is closed. `after_page` is called whenever some two hundred are.
+
+        Raises:
+            Unavailable: when lines are left that engineering-api has to see first, and all others are closed.
+        """
+        put_off: list[PutOff] = []
+        last = -1
         with ExitStack() as stack:
             fetchers = stack.enter_context(ThreadPoolExecutor(self._settings.fetch_workers, "fetch"))
             parsers = stack.enter_context(ThreadPoolExecutor(self._settings.parse_workers, "prepare"))
-            while entries := self._queued(work.claim):
-                self._page(work, (fetchers, parsers), entries, receive, held_since)
+            while entries := self._queued(work.claim, last):
+                put_off += self._page(work, (fetchers, parsers), entries, receive, held_since)
+                last = entries[-1]["number"]
                 if after_page is not None:
                     after_page()
+        if put_off:
+            raise Unavailable(put_off[0].reason)
 
-    def _queued(self, claim: Claim) -> list[ledger.Row]:
+    def _queued(self, claim: Claim, after: int) -> list[ledger.Row]:
         with self._database.transaction(claim.tenant) as connection:
-            return ledger.queued_entries(connection, claim.id, PAGE_LINES)
+            return ledger.queued_entries(connection, claim.id, PAGE_LINES, after=after)
 
     def _page(
         self,
@@ -63,11 +73,13 @@ class Lines:
         entries: Sequence[ledger.Row],
         receive: Receive,
         held_since: datetime | None,
-    ) -> None:
+    ) -> list[PutOff]:
+        """Work off some lines; returns those that have to wait."""
+
         def fetch(entry: ledger.Row) -> Received | Settled:
             return receive(work.claim, entry)
 
-        def prepare(received: Received | Settled) -> Prepared | Described | Settled:
+        def prepare(received: Received | Settled) -> Prepared | Described | Settled | PutOff:
             if isinstance(received, Settled):
                 return received
             return self._preparer.prepare(work.claim, received, held_since)
@@ -75,6 +87,7 @@ class Lines:
         fetchers, parsers = threads
         batch: list[Prepared] = []
         described: list[Described] = []
+        put_off: list[PutOff] = []
         fetched = _ahead(fetchers, fetch, entries, 2 * self._settings.fetch_workers)
         for result in _ahead(parsers, prepare, fetched, self._settings.parse_workers):
             work.check()
@@ -85,6 +98,8 @@ class Lines:
                     described.append(result)
                 case Prepared():
                     batch.append(result)
+                case PutOff():
+                    put_off.append(result)
             if sum(len(item.chunks) for item in batch) >= BATCH_CHUNKS:
                 self._publisher.publish(work, batch)
                 batch = []
@@ -95,6 +110,7 @@ class Lines:
             self._publisher.publish(work, batch)
         if described:
             self._publisher.describe(work, described)
+        return put_off
 
 
 def _ahead(

@@ -177,6 +177,10 @@ class Document(View):
     created_at: datetime
     updated_at: datetime
     indexed_at: datetime | None
+    config_ids: list[UUID] = Field(
+        description="The configurations of devices in it, as engineering-api keeps them: of them only lines without"
+        " secrets are stored here"
+    )
 
 
 class Chunk(View):
@@ -194,6 +198,8 @@ class Chunk(View):
     pages: list[tuple[int, int]] = Field(
         description="Of a chunk over several pages: where each begins in the document's text, and its number"
     )
+    line_start: int | None = Field(description="Of a configuration: its first and last line that are in the chunk")
+    line_end: int | None
 
 
 class ChunkQuery(Model):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from data_processing.blobs import Blobs
 from data_processing.deletion import Deletion
+from data_processing.engineering import Engineering
 from data_processing.extract.pool import ParsePool
 from data_processing.index import Index
 from oberaconnect.db import Database
@@ -19,6 +20,7 @@ class Parts:
     database: Database
     blobs: Blobs
     index: Index
+    engineering: Engineering
     pool: ParsePool
     deletion: Deletion
     parsing: Places
@@ -27,6 +29,7 @@ class Parts:
         """End the parsers and give all connections back."""
         self.pool.close()
         self.index.close()
+        self.engineering.close()
         self.database.close()
 
 
@@ -42,4 +45,5 @@ def build(settings: Settings, *, parse_workers: int, max_connections: int) -> Pa
     )
     # One at a time is parsed; those that wait for it leave half of the threads to all other requests.
     parsing = Places(settings.threads // 2, refusal="Too many files are being parsed. Try again in a moment.")
-    return Parts(settings, database, blobs, index, pool, Deletion(database, blobs, index), parsing)
+    deletion = Deletion(database, blobs, index)
+    return Parts(settings, database, blobs, index, Engineering(settings), pool, deletion, parsing)

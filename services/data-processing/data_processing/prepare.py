@@ -1,16 +1,19 @@
 """Preparing a line of a ledger: its bytes, its elements, its chunks. Everything before the index; runs in threads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from data_processing import chunk, ledger, store
+from data_processing import chunk, configurations, ledger, store
 from data_processing.blobs import Blobs
+from data_processing.configurations import Away, Cleared, Origin
 from data_processing.elements import ParsedDocument, ParseFailed
+from data_processing.engineering import Engineering
 from data_processing.extract import PIPELINE, text_document
 from data_processing.extract.pool import ParsePool
 from oberaconnect.db import Database
 from oberaconnect.jobs import Claim
+from oberaconnect.problems import InsufficientStorage
 from oberaconnect.settings import Settings
 
 CRASHES_TO_QUARANTINE = 2
@@ -45,6 +48,7 @@ class Prepared:
     parsed: ParsedDocument
     text: str
     chunks: list[chunk.Chunk]
+    config_ids: tuple[UUID, ...]
 
     @property
     def title(self) -> str:
@@ -82,21 +86,34 @@ class Settled:
     stale: int | None = None
 
 
+@dataclass(frozen=True)
+class PutOff:
+    """A line that has to wait, for it may be a configuration and engineering-api does not answer."""
+
+    entry: ledger.Row
+    reason: str
+
+
 class Preparer:
     """Shared by all jobs and threads of the worker."""
 
-    def __init__(self, settings: Settings, database: Database, blobs: Blobs, pool: ParsePool) -> None:
-        """`pool` parses in processes of its own."""
+    def __init__(
+        self, settings: Settings, database: Database, blobs: Blobs, pool: ParsePool, engineering: Engineering
+    ) -> None:
+        """`pool` parses in processes of its own; `engineering` sees to configurations."""
         self._settings = settings
         self._database = database
         self._blobs = blobs
         self._pool = pool
+        self._engineering = engineering
         self._tokens = chunk.token_counter()
         #: What made the chunks. When it changes, documents are made anew although their bytes are the same.
         self.pipeline = f"{PIPELINE}/{chunk.VERSION}/{settings.chunk_tokens}"
 
-    def prepare(self, claim: Claim, received: Received, held_since: datetime | None) -> Prepared | Described | Settled:
-        """Everything up to the chunks, or why there is nothing (more) to do.
+    def prepare(
+        self, claim: Claim, received: Received, held_since: datetime | None
+    ) -> Prepared | Described | Settled | PutOff:
+        """Everything up to the chunks, or why there is nothing (more) to do now.
 
         `held_since`: what was indexed before then is not in the index any more; None: nothing is.
         """
@@ -126,13 +143,17 @@ class Preparer:
                 return Settled(entry, "skipped", outcome="deleting", reason=_DELETING)
         document_id, version = begun["id"], begun["tries"]
         try:
-            parsed = self._parse(claim, entry, blob)
-            chunks = chunk.split(parsed, self._tokens, limit=self._settings.chunk_tokens)
+            cleared = self._cleared(claim, entry, blob, begun)
+            chunks = chunk.split(cleared.parsed, self._tokens, limit=self._settings.chunk_tokens)
             if not chunks:
                 raise ParseFailed("empty", "The file holds no text.")
+        except Away as away:
+            return PutOff(entry, away.problem.detail)
         except ParseFailed as failure:
             crashed = blob if failure.outcome in ("crashed", "timeout") else None
             with self._database.transaction(claim.tenant) as connection:
+                if failure.outcome == "refused":
+                    ledger.drop_content(connection, claim.id, entry["number"])
                 store.fail_version(
                     connection,
                     document_id,
@@ -141,8 +162,12 @@ class Preparer:
                     reason=failure.reason,
                     crashed_blob=crashed,
                 )
+            if failure.outcome == "refused":
+                self._blobs.remove(claim.tenant, [blob])
             return Settled(entry, "failed", document_id, failure.outcome, failure.reason)
-        return Prepared(entry, document_id, version, blob, received.size, parsed, chunk.canonical_text(parsed), chunks)
+        parsed = cleared.parsed
+        text = chunk.canonical_text(parsed)
+        return Prepared(entry, document_id, version, blob, received.size, parsed, text, chunks, cleared.config_ids)
 
     def _known(
         self, claim: Claim, entry: ledger.Row, known: store.Row, blob: str, held_since: datetime | None
@@ -184,6 +209,30 @@ class Preparer:
             and known["pipeline"] == self.pipeline
             and bool(known["title"] == title)
         )
+
+    def _cleared(self, claim: Claim, entry: ledger.Row, blob: str, known: store.Row) -> Cleared:
+        """The document without the secrets of configurations; from then on its bytes are not on the disk any more."""
+        origin = Origin(known["id"], str(entry["name"]), entry["access"], entry["metadata"])
+        before = self._blobs.replaced(claim.tenant, blob)
+        if before is not None:
+            parsed = replace(configurations.load(before), name=str(entry["file_name"] or entry["name"]))
+            ids = known["config_ids"] if known["version"] > 0 and known["blob"] == blob else ()
+            return configurations.again(self._engineering, claim.principal, parsed, origin, config_ids=ids)
+        try:
+            parsed = self._parse(claim, entry, blob)
+        except FileNotFoundError:
+            if not self._blobs.holds(claim.tenant, blob):
+                raise
+            return self._cleared(claim, entry, blob, known)  # another line with the same bytes was quicker
+        if not configurations.are_in(parsed):
+            return Cleared(parsed)
+        cleared = configurations.clear(self._engineering, claim.principal, parsed, origin)
+        if cleared.is_changed:
+            try:
+                self._blobs.replace(claim.tenant, blob, configurations.dump(cleared.parsed))
+            except InsufficientStorage as problem:
+                raise Away(problem) from problem
+        return cleared
 
     def _parse(self, claim: Claim, entry: ledger.Row, blob: str) -> ParsedDocument:
         path = self._blobs.path(claim.tenant, blob)

@@ -215,6 +215,7 @@ class Publisher:
                 "text": item.text,
                 "title": item.title,
                 "source_id": claim.payload.get("source_id"),
+                "config_ids": list(item.config_ids),
             },
             chunks=[_row(piece) for piece in item.chunks],
         )
@@ -254,14 +255,20 @@ def _described(item: Described) -> Mapping[str, Any]:
 
 
 def _section(piece: Chunk) -> str:
-    return " › ".join(piece.section_path)[:_MAX_SECTION]
+    """The headings above a chunk; in a configuration its lines too, by which people find the place again."""
+    path = " › ".join(piece.section_path)[:_MAX_SECTION]
+    if piece.lines is None:
+        return path
+    first, last = piece.lines
+    lines = f"lines {first}–{last}" if first < last else f"line {first}"
+    return f"{path} › {lines}" if path else lines
 
 
 def _row(piece: Chunk) -> tuple[Any, ...]:
     places = (piece.page_start, piece.page_end, piece.char_start, piece.char_end)
     pages = Jsonb([list(turn) for turn in piece.pages])
     head = (piece.ordinal, piece.text, piece.embed_text, piece.n_tokens, _section(piece))
-    return (*head, *places, piece.has_table, pages)
+    return (*head, *places, piece.has_table, pages, *(piece.lines or (None, None)))
 
 
 def _indexable(claim: Claim, item: Prepared) -> Mapping[str, Any]:

@@ -37,7 +37,7 @@ class Receiver:
 
     def _bytes(self, claim: Claim, entry: ledger.Row) -> tuple[str, int]:
         """Digest and size of the line's bytes. Stores what is not stored yet."""
-        if entry["blob"] and self._blobs.path(claim.tenant, entry["blob"]).is_file():
+        if entry["blob"] and self._blobs.holds(claim.tenant, entry["blob"]):
             return entry["blob"], entry["size"]
         if entry["content"] is not None:
             blob = self._blobs.put(claim.tenant, entry["content"].encode())

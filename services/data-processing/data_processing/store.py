@@ -16,7 +16,8 @@ Row = dict[str, Any]
 
 _DOCUMENT = (
     "id, tenant AS client, collection, external_id, source, name, title, url, type, metadata, status, outcome, reason,"
-    " version, size, pages, chunks, blob AS sha256, access, source_id, created_at, updated_at, indexed_at"
+    " version, size, pages, chunks, blob AS sha256, access, source_id, created_at, updated_at, indexed_at,"
+    " config_ids"
 )
 _LIKE_SPECIAL, _ESCAPED = re.compile(r"[\\%_]"), r"\\\g<0>"
 
@@ -72,8 +73,8 @@ def document_text(connection: Connection, document_id: UUID) -> str:
 def chunks_page(connection: Connection, document_id: UUID, cursor: int, limit: int) -> list[Row]:
     """Chunks of a document after the ordinal `cursor`, one more than asked for."""
     return connection.execute(
-        "SELECT ordinal, text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages"
-        " FROM chunk WHERE document_id = %s AND ordinal > %s ORDER BY ordinal LIMIT %s",
+        "SELECT ordinal, text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages,"
+        " line_start, line_end FROM chunk WHERE document_id = %s AND ordinal > %s ORDER BY ordinal LIMIT %s",
         [document_id, cursor, limit + 1],
     ).fetchall()
 
@@ -119,13 +120,15 @@ def publish_version(
     """Make `version` the current one with its chunks. False when a newer one was begun meanwhile, or it was deleted.
 
     `made` holds the columns that parsing determined, and the source that keeps it in step, if one does; `chunks` are
-    rows (ordinal, text, embed_text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages).
+    rows (ordinal, text, embed_text, tokens, section, page_start, page_end, char_start, char_end, has_table, pages,
+    line_start, line_end).
     """
     row = connection.execute(
         "UPDATE document SET version = %(version)s, status = 'indexed', outcome = %(outcome)s, reason = %(reason)s,"
         " blob = %(blob)s, pipeline = %(pipeline)s, type = %(type)s, size = %(size)s, pages = %(pages)s,"
         " chunks = %(chunks)s, text = %(text)s, name = %(name)s, title = %(title)s, url = %(url)s,"
         " metadata = %(metadata)s, access = %(access)s, source_id = coalesce(%(source_id)s, source_id), crashes = 0,"
+        " config_ids = %(config_ids)s::uuid[],"
         " stale = tries > 1, indexed_at = now(), updated_at = now()"
         " WHERE id = %(id)s AND tries = %(version)s AND status <> 'deleting' RETURNING 1 AS one",
         {
@@ -139,8 +142,8 @@ def publish_version(
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO chunk (document_id, tenant, ordinal, text, embed_text, tokens, section, page_start, page_end,"
-            " char_start, char_end, has_table, pages)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " char_start, char_end, has_table, pages, line_start, line_end)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [[document_id, tenant, *chunk] for chunk in chunks],
         )
     return True

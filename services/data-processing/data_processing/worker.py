@@ -27,7 +27,7 @@ def main() -> None:
     # the clock need three.
     connections = jobs * (1 + loaded.parse_workers + loaded.fetch_workers) + 3
     built = parts.build(loaded, parse_workers=loaded.parse_workers, max_connections=connections)
-    preparer = Preparer(loaded, built.database, built.blobs, built.pool)
+    preparer = Preparer(loaded, built.database, built.blobs, built.pool, built.engineering)
     publisher = Publisher(built.database, built.index, preparer.pipeline)
     sweeper = Sweeper(built.database, built.index, built.deletion, built.blobs.root)
     scheduler = Scheduler(loaded, built.database)

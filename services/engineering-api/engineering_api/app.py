@@ -2,11 +2,35 @@
 
 from flask import Flask
 
-from engineering_api import parts
+from engineering_api import (
+    api_ask,
+    api_audit,
+    api_documents,
+    api_drift,
+    api_recognise,
+    api_review,
+    api_tools,
+    api_topology,
+    parts,
+)
 from engineering_api.api import api
 from oberaconnect import settings, web
 
 SERVICE = web.Service(name="engineering-api", prefix=api.name)
+
+#: Importing them registers their handlers with `api`.
+__all__ = [
+    "api_ask",
+    "api_audit",
+    "api_documents",
+    "api_drift",
+    "api_recognise",
+    "api_review",
+    "api_tools",
+    "api_topology",
+    "create_app",
+    "from_environment",
+]
 
 
 def create_app(loaded: settings.Settings) -> Flask:

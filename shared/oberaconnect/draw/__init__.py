@@ -7,6 +7,7 @@ from oberaconnect.draw.diagram import TIMER, Card, Diagram, Direction, Group, Le
 from oberaconnect.draw.dot import dot
 from oberaconnect.draw.drawio import drawio
 from oberaconnect.draw.engine import Busy, NotArranged, warm
+from oberaconnect.draw.formats import MEDIA_TYPES, SUFFIXES, write
 from oberaconnect.draw.icons import Icon
 from oberaconnect.draw.layout import lay_out
 from oberaconnect.draw.mermaid import mermaid
@@ -17,6 +18,8 @@ from oberaconnect.draw.raster import TooManyPixels
 from oberaconnect.draw.svg import svg
 
 __all__ = [
+    "MEDIA_TYPES",
+    "SUFFIXES",
     "TIMER",
     "Busy",
     "Card",
@@ -38,4 +41,5 @@ __all__ = [
     "png",
     "svg",
     "warm",
+    "write",
 ]

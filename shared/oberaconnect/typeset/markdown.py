@@ -25,7 +25,8 @@ from oberaconnect.typeset.blocks import (
 from oberaconnect.typeset.words import lines
 
 _MARKS: Final = {"box": "☐", "tick": "✔", "cross": "✘"}
-_SIGNS = re.compile(r"[\\`*{}\[\]<>|~&]|(?<![^\W_])_|_(?![^\W_])|(?<=\w)@(?=\w)|(?<=:)//|^(?=[-+=#])|^\d+(?=[.)])")
+_SIGNS = re.compile(r"[\\`*{}\[\]<>|~&]|(?<![^\W_])_|_(?![^\W_])|(?<=\w)@(?=\w)|(?<=:)//|^[-+=#]|^\d+(?=[.)])")
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _FENCE = re.compile(r"`{3,}")
 _NO_SLUG = re.compile(r"[^\w\- ]")
 
@@ -119,10 +120,8 @@ def _escaped(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     sign = found[0]
-    if sign == "&":
-        return "&amp;"
-    if sign in "<>":
-        return "&lt;" if sign == "<" else "&gt;"
+    if sign in _ENTITIES:
+        return _ENTITIES[sign]
     if sign[:1].isdigit():
         # The sign after a number at the begin would make it a list.
         return f"{sign}\\"

@@ -36,7 +36,8 @@ def make_service(make_settings: MakeSettings, index: SearchIndex, pool: ParsePoo
     with ExitStack() as stack:
 
         def make(**values: object) -> Service:
-            settings = make_settings(**({"rag_url": index.url} | values))
+            # Where no test says otherwise, the index also stands for an engineering-api that is only asked how it is.
+            settings = make_settings(**({"rag_url": index.url, "engineering_url": index.url} | values))
             migrate(settings, "data_processing")
             settings.inbox_dir.mkdir(exist_ok=True)
             return stack.enter_context(Service(settings, pool))

@@ -1,12 +1,9 @@
 """EOS: what a leaf switch and single lines say."""
 
-import random
-
 import pytest
-from tests.engineering import CONFIGS, device
+from tests.engineering import CONFIGS, device, port, undefined, unused
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.ports import Interface
 
 LEAF = (CONFIGS / "arista_eos" / "leaf.cfg").read_text()
 
@@ -20,25 +17,6 @@ def eos(text: str) -> Device:
 def leaf() -> Device:
     """What the leaf switch's configuration says."""
     return eos(LEAF)
-
-
-def port(of: Device, name: str) -> Interface:
-    """An interface by its name."""
-    return next(one for one in of.interfaces if one.name == name)
-
-
-def undefined(of: Device) -> set[tuple[str, str]]:
-    """Uses of names that are defined nowhere."""
-    known = {(one.kind, one.name) for one in of.definitions}
-    return {
-        (one.kinds[0], one.name) for one in of.references if not any((kind, one.name) in known for kind in one.kinds)
-    }
-
-
-def unused(of: Device) -> set[tuple[str, str]]:
-    """Names that nothing uses."""
-    used = {(kind, one.name) for one in of.references for kind in one.kinds}
-    return {(one.kind, one.name) for one in of.definitions if not one.is_used and (one.kind, one.name) not in used}
 
 
 def test_nothing_of_the_sample_is_left_over(leaf: Device) -> None:
@@ -126,12 +104,12 @@ def test_static_routes(leaf: Device) -> None:
 
 
 def test_references(leaf: Device) -> None:
-    assert undefined(leaf) == {
+    assert {(one.kinds[0], one.name) for one in undefined(leaf)} == {
         ("vrf", "MISSING-VRF"),
         ("community-list", "TENANT-COMM"),
         ("route-map", "NOT-THERE"),
     }
-    assert unused(leaf) == {("prefix-list", "NOBODY"), ("peer-group", "LEFTOVER")}
+    assert {(one.kind, one.name) for one in unused(leaf)} == {("prefix-list", "NOBODY"), ("peer-group", "LEFTOVER")}
 
 
 def test_uses_in_blocks_of_eos() -> None:
@@ -143,7 +121,7 @@ def test_uses_in_blocks_of_eos() -> None:
     )
 
     assert found.unparsed == []
-    assert undefined(found) == {
+    assert {(one.kinds[0], one.name) for one in undefined(found)} == {
         ("interface", "Vlan4094"),
         ("interface", "Port-Channel9"),
         ("acl", "ADMINS"),
@@ -152,32 +130,3 @@ def test_uses_in_blocks_of_eos() -> None:
         ("acl", "NATTED"),
         ("pool", "POOL"),
     }
-
-
-def test_cut_and_shuffled_configurations_are_read_without_an_error() -> None:
-    lines = LEAF.splitlines()
-    for end in range(0, len(lines), 20):
-        eos("\n".join(lines[:end]))
-    random.Random(3).shuffle(lines)
-
-    missed = [one.source.first for one in eos("\n".join(lines)).unparsed]
-
-    assert len(missed) == len(set(missed))
-
-
-def test_no_odd_line_among_others_is_lost() -> None:
-    lines = LEAF.partition("banner login")[0].splitlines()
-    mixed = [
-        part for line in lines for part in (("zz-odd", line) if line and not line.startswith((" ", "!")) else (line,))
-    ]
-    written = {number for number, line in enumerate(mixed, start=1) if line == "zz-odd"}
-
-    assert {one.source.first for one in eos("\n".join(mixed)).unparsed} == written
-
-
-@pytest.mark.parametrize(
-    "line", ["interface Ethernet1-99999999", "vlan 1-", "management", "ip route x", "! device: (", "router bgp", "mlag"]
-)
-def test_odd_lines_are_read_without_an_error(line: str) -> None:
-    for before in ("", "interface Vlan1\n   ", "router bgp 1\n   ", "management ssh\n   "):
-        eos(before + line)

@@ -1,110 +1,32 @@
 """What configurations of AOS-CX say, each with its lines."""
 
-import random
-from pathlib import Path
-
 import pytest
+from tests.engineering import line, port, read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.fact import Span
-from engineering_api.facts.ports import Interface
-from engineering_api.platforms.aruba_aoscx import PLATFORM
 
-SAMPLE = Path(__file__).parents[2] / "configs" / "aruba_aoscx" / "core-switch.cfg"
-TEXTS = SAMPLE.read_text().splitlines()
-HOSTILE = [
-    *"""
-vlan
-vlan 0
-vlan 5-1
-vlan 1-99999999
-interface
-interface lag
-interface 1/1/1 x y z
- vlan trunk allowed 9-1
- vlan access x
- ip address 10.0.0.1/99
- active-gateway ip x
- ip helper-address x
- lag x
- vrrp 1 address-family ipv4
-  address
-interface vlan x
-access-list ip A
- 10 permit
- 10 permit tcp
- 10 permit tcp any any eq
- 10 permit nothing any any
- 10 permit tcp any any eq 99999
- x comment y
-object-group ip address G
- 10 10.0.0.0/99
-object-group port P
- 10 eq
- 10 range 5
-ip route
-ip route x y
-ip route 10.0.0.0/8 vlan
-ip route 10.0.0.0/8 1.1.1.1 distance
-ip route 10.0.0.0/8 1.1.1.1 1.1.1.1
-ip prefix-list P seq 10 permit x
-router bgp x
- neighbor
- network x
- router-id x
-dhcp-server vrf default
- pool p
-  lease 1:2
-user
-spanning-tree priority x
-https-server session-timeout x
-aaa authentication
-""".splitlines(),
-    "banner motd " + "!" * 5_000,
-    "vlan " + "1," * 5_000,
-    "interface " + "9/" * 5_000,
-]
-
-
-def device_of(texts: list[str]) -> Device:
-    device = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), device)
-    return device
+TEXTS = sample("aruba_aoscx", "core-switch.cfg")
 
 
 def of(text: str) -> Device:
-    return device_of(text.splitlines())
+    """What lines of AOS-CX say."""
+    return read("aruba_aoscx", text.splitlines())
 
 
 @pytest.fixture(scope="module")
 def switch() -> Device:
-    return device_of(TEXTS)
-
-
-def port(device: Device, name: str) -> Interface:
-    return next(one for one in device.interfaces if one.name == name)
-
-
-def line(start: str) -> Span:
-    number = next(number for number, text in enumerate(TEXTS, start=1) if text.strip().startswith(start))
-    return Span(number, number)
+    return read("aruba_aoscx", TEXTS)
 
 
 def test_only_the_line_that_is_no_command_is_not_understood(switch: Device) -> None:
     assert [one.text for one in switch.unparsed] == ["this line is no command of a switch"]
 
 
-def test_every_line_belongs_to_a_node() -> None:
-    covered = {number for node in PLATFORM.tree(TEXTS) for number in range(node.first, node.last + 1)}
-    says = {number for number, text in enumerate(TEXTS, start=1) if text.strip() and not text.startswith("!")}
-    assert says <= covered
-
-
 def test_comments_say_release_model_and_serial_number(switch: Device) -> None:
     who = switch.identity
     assert (who.hostname, who.domain, who.version) == ("core-1", "example.net", "FL.10.13.1010")
     assert (who.model, who.serial) == ("JL664A 6300M 24G 4SFP56 Sw", "SG00EXAM01")
-    assert who.line_of("version") == line("!Version")
+    assert who.line_of("version") == line(TEXTS, "!Version")
 
 
 def test_the_release_is_known_under_both_names_of_the_system() -> None:
@@ -114,7 +36,7 @@ def test_the_release_is_known_under_both_names_of_the_system() -> None:
 def test_trunks_say_native_and_allowed_vlans_and_all_is_no_list(switch: Device) -> None:
     access = port(switch, "lag1")
     assert (access.mode, access.native_vlan, access.trunk_vlans) == ("trunk", 99, [20, 30, 99])
-    assert access.line_of("trunk_vlans") == line("vlan trunk allowed 20,30,99")
+    assert access.line_of("trunk_vlans") == line(TEXTS, "vlan trunk allowed 20,30,99")
     assert (access.kind, access.aggregate_mode) == ("aggregate", "active")
     assert access.voice_vlan is None
     link = port(switch, "lag256")
@@ -246,30 +168,21 @@ def test_settings_say_what_is_on_and_a_banner_is_no_configuration(switch: Device
 
 
 def test_names_without_definition_and_without_use_are_known(switch: Device) -> None:
-    known = {(one.kind, one.name) for one in switch.definitions}
-    missing = {one.name for one in switch.references if not any((kind, one.name) in known for kind in one.kinds)}
-    assert missing == {"GONE", "NO-CLASS", "77", "MISSING", "nowhere", "NO-LIST", "REDIST"}
-    used = {(kind, one.name) for one in switch.references for kind in one.kinds}
-    assert {one.name for one in switch.definitions if not one.is_used and (one.kind, one.name) not in used} == {
+    assert {one.name for one in undefined(switch)} == {
+        "GONE",
+        "NO-CLASS",
+        "77",
+        "MISSING",
+        "nowhere",
+        "NO-LIST",
+        "REDIST",
+    }
+    assert {one.name for one in unused(switch)} == {
         "UNUSED", "SIX", "WEB", "IDLE-CLASS", "OLD",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("kept", range(0, len(TEXTS), 20))
-def test_a_file_that_is_cut_off_is_read_to_its_end(kept: int) -> None:
-    device = device_of(TEXTS[:kept])
-    assert all(1 <= one.source.first <= kept for one in device.unparsed)
-
-
-def test_lines_in_any_order_and_hostile_lines_raise_nothing() -> None:
-    shuffled = TEXTS.copy()
-    random.Random(7).shuffle(shuffled)
-    device_of(shuffled)
-    assert len(device_of(HOSTILE).unparsed) > 20
-    device_of([f" {text}" for text in HOSTILE])
-
-
 def test_a_file_that_names_vlans_without_end_is_read_on_without_them() -> None:
-    device = device_of(["interface 1/1/1", *["    vlan trunk allowed 1-4093"] * 600])
+    device = read("aruba_aoscx", ["interface 1/1/1", *["    vlan trunk allowed 1-4093"] * 600])
     assert device.unparsed
     assert len(device.interfaces) == 1

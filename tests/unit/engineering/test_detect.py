@@ -4,11 +4,11 @@ import base64
 from pathlib import Path
 
 import pytest
+from tests.engineering import CONFIGS
 
 from engineering_api.detect import Beginning, detect, mixtures
 from engineering_api.reading import lines
 
-CONFIGS = Path(__file__).parents[2] / "configs"
 #: The folder has the name of the platform.
 SAMPLES = sorted(path for path in CONFIGS.glob("*/*") if path.is_file() and path.parent.name != "secrets")
 

@@ -1,69 +1,52 @@
 """FortiOS."""
 
-import random
-from pathlib import Path
-
 import pytest
+from tests.engineering import line, one, read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
 from engineering_api.platforms.fortinet import PLATFORM
 
-SAMPLES = sorted((Path(__file__).parents[2] / "configs" / "fortinet").iterdir())
+BRANCH = sample("fortinet", "branch-60f.conf")
 
 
-def read(texts):
-    device = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), device)
-    return device
-
-
-def read_text(text):
-    return read(text.splitlines())
-
-
-def one(facts, **said):
-    found = [fact for fact in facts if all(getattr(fact, key) == value for key, value in said.items())]
-    assert len(found) == 1, found
-    return found[0]
-
-
-def lines(path):
-    return path.read_text().splitlines()
+def said(text: str) -> Device:
+    """What lines of FortiOS say."""
+    return read("fortinet", text.splitlines())
 
 
 @pytest.fixture(scope="module")
-def branch():
-    return read(lines(next(path for path in SAMPLES if path.name.startswith("branch"))))
+def branch() -> Device:
+    return read("fortinet", BRANCH)
 
 
 @pytest.fixture(scope="module")
-def hq():
-    return read(lines(next(path for path in SAMPLES if path.name.startswith("hq"))))
+def hq() -> Device:
+    return read("fortinet", sample("fortinet", "hq-200f-vdoms.conf"))
 
 
-def test_it_is_known_by_the_names_people_use():
+def test_it_is_known_by_the_names_people_use() -> None:
     assert {PLATFORM.name, PLATFORM.title.lower(), *PLATFORM.aliases} == {"fortinet", "fortios", "fortigate"}
 
 
-def test_every_line_of_a_branch_is_understood(branch):
+def test_every_line_of_a_branch_is_understood(branch: Device) -> None:
     assert branch.unparsed == []
 
 
-def test_a_setting_that_is_not_known_is_in_the_ledger(hq):
+def test_a_setting_that_is_not_known_is_in_the_ledger(hq: Device) -> None:
     assert [(entry.source.first, entry.text) for entry in hq.unparsed] == [(137, "set frobnicate 3")]
 
 
-def test_the_header_tells_model_and_version(branch):
+def test_the_header_tells_model_and_version(branch: Device) -> None:
     identity = branch.identity
     assert (identity.model, identity.version, identity.hostname) == ("FGT60F", "7.2.8", "fw-branch-01")
     assert identity.domain == "branch.example"
 
 
-def test_interfaces_have_addresses_parents_and_what_manages_there(branch):
+def test_interfaces_have_addresses_parents_and_what_manages_there(branch: Device) -> None:
     wan = one(branch.interfaces, name="wan1")
     assert [str(address.value) for address in wan.addresses] == ["203.0.113.10/29"]
     assert (wan.kind, wan.alias, wan.management) == ("physical", "Provider A", ["ping", "https", "fgfm"])
-    assert branch_line(wan.line_of("management")) == "set allowaccess ping https fgfm"
+    assert wan.line_of("management") == line(BRANCH, "set allowaccess ping https fgfm")
     assert one(branch.interfaces, name="wan2").is_dhcp_client
     assert not one(branch.interfaces, name="wan2").is_enabled
     voice = one(branch.interfaces, name="voice")
@@ -81,25 +64,20 @@ def test_interfaces_have_addresses_parents_and_what_manages_there(branch):
     assert all(interface.scope == "" for interface in branch.interfaces)
 
 
-def branch_line(span):
-    path = next(path for path in SAMPLES if path.name.startswith("branch"))
-    return lines(path)[span.first - 1].strip()
-
-
-def test_ports_are_members_of_aggregates_and_tagged_vlans_are_known(branch):
+def test_ports_are_members_of_aggregates_and_tagged_vlans_are_known(branch: Device) -> None:
     assert one(branch.interfaces, name="internal3").aggregate == "lacp1"
     assert one(branch.interfaces, name="internal3").aggregate_mode == "active"
     assert [(vlan.id, vlan.name) for vlan in branch.vlans] == [(30, "voice")]
 
 
-def test_ports_of_managed_switches_have_the_vlans_of_their_interfaces(branch):
+def test_ports_of_managed_switches_have_the_vlans_of_their_interfaces(branch: Device) -> None:
     first = one(branch.interfaces, name="S108EN0000000001/port1")
     assert (first.mode, first.access_vlan, first.protections) == ("access", 30, ["dhcp-trust"])
     second = one(branch.interfaces, name="S108EN0000000001/port2")
     assert (second.mode, second.trunk_vlans) == ("trunk", [30])
 
 
-def test_a_policy_has_all_that_decides(branch):
+def test_a_policy_has_all_that_decides(branch: Device) -> None:
     policies = one(branch.access_lists, name="policy")
     assert policies.kind == "policy"
     assert [rule.id for rule in policies.rules] == ["1", "2", "4", "3"]
@@ -122,12 +100,12 @@ def test_a_policy_has_all_that_decides(branch):
     assert last.action == "deny"
 
 
-def test_what_comes_to_the_firewall_itself_is_a_list_of_its_own(branch):
+def test_what_comes_to_the_firewall_itself_is_a_list_of_its_own(branch: Device) -> None:
     local = one(branch.access_lists, name="local-in-policy")
     assert (local.rules[0].action, local.rules[0].from_zones, local.ends_denying) == ("deny", ["wan1"], False)
 
 
-def test_objects_stand_for_addresses_and_services(branch):
+def test_objects_stand_for_addresses_and_services(branch: Device) -> None:
     ends = {item.name: item.ends for item in branch.address_objects}
     assert ends["all"].is_any
     assert ends["branch-lan"].networks == ["10.20.1.0/24"]
@@ -147,45 +125,30 @@ def test_objects_stand_for_addresses_and_services(branch):
     assert (ping.protocol, ping.icmp) == ("icmp", "8")
 
 
-def test_services_of_the_factory_have_ports_where_no_line_defines_them(branch):
+def test_services_of_the_factory_have_ports_where_no_line_defines_them(branch: Device) -> None:
     assert [item.ports for item in one(branch.service_objects, name="SSH").services.services] == [["22-22"]]
     assert {item.protocol for item in one(branch.service_objects, name="DNS").services.services} == {"tcp", "udp"}
 
 
-def undefined(device):
-    defined = {(item.kind, item.name, item.scope) for item in device.definitions}
-    return {
-        reference.name
-        for reference in device.references
-        if not any(
-            (kind, reference.name, scope) in defined for kind in reference.kinds for scope in (reference.scope, "")
-        )
-    }
+def test_only_what_is_defined_nowhere_is_undefined(branch: Device, hq: Device) -> None:
+    assert {item.name for item in undefined(branch)} == {"missing-address", "missing-service", "own-networks"}
+    assert undefined(hq) == []
 
 
-def unused(device):
-    used = {(kind, item.name) for item in device.references for kind in item.kinds}
-    return {item.name for item in device.definitions if not item.is_used and (item.kind, item.name) not in used}
+def test_only_what_nothing_uses_is_unused(branch: Device) -> None:
+    assert {item.name for item in unused(branch)} == {"forgotten", "updates"}
 
 
-def test_only_what_is_defined_nowhere_is_undefined(branch, hq):
-    assert undefined(branch) == {"missing-address", "missing-service", "own-networks"}
-    assert undefined(hq) == set()
-
-
-def test_only_what_nothing_uses_is_unused(branch):
-    assert unused(branch) == {"forgotten", "updates"}
-
-
-def test_pools_and_virtual_addresses_translate(branch):
+def test_pools_and_virtual_addresses_translate(branch: Device) -> None:
     outward = one(branch.translations, kind="source")
     assert (outward.name, outward.translated, outward.to_zones) == ("policy 1", "pool-a", ["wan1"])
     inward = one(branch.translations, kind="destination")
     assert (inward.name, inward.translated, inward.translated_port) == ("web-server", "10.20.1.20", "8443")
+    assert inward.service is not None
     assert inward.service.services[0].ports == ["443-443"]
 
 
-def test_tunnels_have_what_both_ends_must_agree_on(branch):
+def test_tunnels_have_what_both_ends_must_agree_on(branch: Device) -> None:
     site = one(branch.tunnels, name="to-hq")
     assert (site.kind, site.ike, site.peer, site.authentication, site.interface) == (
         "ipsec",
@@ -194,12 +157,15 @@ def test_tunnels_have_what_both_ends_must_agree_on(branch):
         "psk",
         "wan1",
     )
+    assert site.phase1 is not None
     assert site.phase1.encryption == ["aes256", "aes128gcm"]
     assert site.phase1.hashes == ["sha256", "sha384"]
     assert (site.phase1.groups, site.phase1.lifetime_seconds) == (["14", "21"], 28800)
+    assert site.phase2 is not None
     assert (site.phase2.groups, site.phase2.lifetime_seconds, site.pfs) == (["14"], 3600, True)
     assert (site.local_networks, site.remote_networks) == (["10.20.0.0/16"], ["10.10.0.0/16"])
     dialin = one(branch.tunnels, name="dialin")
+    assert dialin.phase1 is not None
     assert (dialin.kind, dialin.is_aggressive, dialin.pfs, dialin.phase1.encryption) == (
         "ipsec-dialin",
         True,
@@ -209,7 +175,7 @@ def test_tunnels_have_what_both_ends_must_agree_on(branch):
     assert one(branch.tunnels, kind="ssl").interface == "wan1"
 
 
-def test_routes_are_by_mask_name_or_default(branch):
+def test_routes_are_by_mask_name_or_default(branch: Device) -> None:
     assert [(str(route.prefix), route.gateway, route.interface, route.is_discard, route.is_enabled) for route in
             branch.routes] == [
         ("0.0.0.0/0", "203.0.113.9", "wan1", False, True),
@@ -219,7 +185,7 @@ def test_routes_are_by_mask_name_or_default(branch):
     assert branch.routes[1].distance == 254
 
 
-def test_routing_processes_have_peers_and_networks(branch):
+def test_routing_processes_have_peers_and_networks(branch: Device) -> None:
     ospf, bgp = branch.routing
     assert (ospf.protocol, ospf.router_id, ospf.networks, ospf.redistributes) == (
         "ospf",
@@ -237,7 +203,7 @@ def test_routing_processes_have_peers_and_networks(branch):
     )
 
 
-def test_a_dhcp_server_has_ranges_options_and_reservations(branch):
+def test_a_dhcp_server_has_ranges_options_and_reservations(branch: Device) -> None:
     pool = branch.dhcp_pools[0]
     assert (pool.network, pool.gateway, pool.interface) == ("10.20.1.0/24", "10.20.1.1", "internal")
     assert pool.ranges == ["10.20.1.100-10.20.1.199"]
@@ -246,7 +212,7 @@ def test_a_dhcp_server_has_ranges_options_and_reservations(branch):
     assert pool.lease_seconds == 28800
 
 
-def test_servers_are_by_kind(branch):
+def test_servers_are_by_kind(branch: Device) -> None:
     assert [(server.kind, server.address) for server in branch.servers] == [
         ("dns", "9.9.9.9"),
         ("dns", "149.112.112.112"),
@@ -259,7 +225,7 @@ def test_servers_are_by_kind(branch):
     assert one(branch.servers, kind="syslog").options == ["mode reliable", "port 6514"]
 
 
-def test_administrators_and_their_ways_in_are_told(branch):
+def test_administrators_and_their_ways_in_are_told(branch: Device) -> None:
     admin = one(branch.users, name="admin")
     assert (admin.privilege, admin.password, admin.allowed) == ("super_admin", "hash", ["10.20.1.0/24"])
     https = one(branch.management, protocol="https")
@@ -279,13 +245,13 @@ def test_administrators_and_their_ways_in_are_told(branch):
     } <= settings
 
 
-def test_snmp_is_told_without_its_community(branch):
+def test_snmp_is_told_without_its_community(branch: Device) -> None:
     community, user = branch.snmp
     assert (community.version, community.is_well_known, community.acl) == ("2c", True, "10.20.1.50/255.255.255.255")
     assert (user.version, user.user, user.level) == ("3", "monitor", "priv")
 
 
-def test_wireless_networks_have_their_security(branch):
+def test_wireless_networks_have_their_security(branch: Device) -> None:
     guest = branch.wireless[0]
     assert (guest.ssid, guest.security, guest.vlan, guest.is_hidden, guest.is_isolated) == (
         "Example Guest",
@@ -296,7 +262,7 @@ def test_wireless_networks_have_their_security(branch):
     )
 
 
-def test_vdoms_are_scopes(hq):
+def test_vdoms_are_scopes(hq: Device) -> None:
     assert hq.scopes == ["root", "customer-a"]
     assert {interface.name: interface.scope for interface in hq.interfaces} == {
         "port1": "root",
@@ -313,14 +279,14 @@ def test_vdoms_are_scopes(hq):
     assert one(hq.interfaces, name="port2").zone == "trust"
 
 
-def test_sdwan_members_are_in_zones(hq):
+def test_sdwan_members_are_in_zones(hq: Device) -> None:
     zone = one(hq.zones, name="underlay")
     assert (zone.interfaces, zone.scope) == (["port1"], "root")
     assert hq.routes[0].interface == "underlay"
 
 
-def test_a_list_can_be_said_anew_or_added_to():
-    device = read_text(
+def test_a_list_can_be_said_anew_or_added_to() -> None:
+    device = said(
         "config firewall policy\nedit 1\nset srcaddr a b\nset srcaddr c\nappend srcaddr d\nset service ALL\n"
         "set service HTTP\nnext\nend"
     )
@@ -328,52 +294,25 @@ def test_a_list_can_be_said_anew_or_added_to():
     assert (rule.source_ends.names, rule.services.names, rule.services.is_any) == (["c", "d"], ["HTTP"], False)
 
 
-def test_a_name_may_stand_for_both_families():
-    device = read_text(
+def test_a_name_may_stand_for_both_families() -> None:
+    device = said(
         "config firewall address\nedit n\nset subnet 10.0.0.0 255.0.0.0\nnext\nend\n"
         "config firewall address6\nedit n\nset ip6 2001:db8::/32\nnext\nend"
     )
     assert one(device.address_objects, name="n").ends.networks == ["10.0.0.0/8", "2001:db8::/32"]
 
 
-def test_all_addresses_of_one_family_are_not_all_of_the_other():
-    device = read_text('config firewall policy\nedit 1\nset srcaddr "lan"\nset srcaddr6 "all"\nend')
+def test_all_addresses_of_one_family_are_not_all_of_the_other() -> None:
+    device = said('config firewall policy\nedit 1\nset srcaddr "lan"\nset srcaddr6 "all"\nend')
     ends = device.access_lists[0].rules[0].source_ends
     assert (ends.is_any, ends.names, ends.networks) == (False, ["lan"], ["::/0"])
 
 
-def test_a_mask_with_holes_is_a_wildcard():
-    device = read_text("config firewall address\nedit w\nset type wildcard\nset wildcard 10.0.0.122 255.255.0.255\nend")
+def test_a_mask_with_holes_is_a_wildcard() -> None:
+    device = said("config firewall address\nedit w\nset type wildcard\nset wildcard 10.0.0.122 255.255.0.255\nend")
     assert device.address_objects[0].ends.wildcards == ["10.0.0.122 0.0.255.0"]
 
 
-def test_what_cannot_be_so_is_in_the_ledger():
+def test_what_cannot_be_so_is_in_the_ledger() -> None:
     text = "config system interface\nedit a\nset ip 10.0.0.1 255.0.255.0\nset vlanid many\nend\nconfig unheard of\nend"
-    assert [entry.source.first for entry in read_text(text).unparsed] == [3, 4, 6]
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_no_line_is_lost(path):
-    """Lines are of the tree, or close what is, or are in the ledger."""
-    texts = lines(path)
-    covered = set()
-    for node in PLATFORM.tree(texts):
-        covered.update(range(node.first, node.last + 1))
-    said = {number for number, text in enumerate(texts, 1) if text.strip() and not text.strip().startswith("#")}
-    assert said <= covered
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_nothing_breaks_a_reading(path):
-    texts = lines(path)
-    for cut in range(0, len(texts), 20):
-        read(texts[:cut])
-    for seed in range(5):
-        shuffled = texts[:]
-        random.Random(seed).shuffle(shuffled)
-        read(shuffled)
-    hostile = ["set", 'set ip "', "edit", "config", "config firewall policy", 'edit "', 'set srcaddr "\\', "append x",
-               "set wildcard a b", "set extip 1-", "set protocol", "next", "end", "end", "set tcp-portrange 99999",
-               "config vdom", "edit " + "x" * 5000, "config router bgp", "set as .", "set proposal -"]  # fmt: skip
-    for number in range(0, len(texts), 40):
-        read([*texts[:number], *hostile, *texts[number:]])
+    assert [entry.source.first for entry in said(text).unparsed] == [3, 4, 6]

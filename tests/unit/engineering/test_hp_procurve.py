@@ -1,99 +1,31 @@
 """What configurations of an ArubaOS-Switch (ProCurve) say, each with its lines."""
 
-import random
-from pathlib import Path
-
 import pytest
+from tests.engineering import line, port, read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.fact import Span
-from engineering_api.facts.ports import Interface
-from engineering_api.platforms.hp_procurve import PLATFORM
 
-SAMPLE = Path(__file__).parents[2] / "configs" / "hp_procurve" / "access-switch.cfg"
-TEXTS = SAMPLE.read_text().splitlines()
-HOSTILE = [
-    *"""
-vlan
-vlan 0
-vlan 9999
-vlan x
- untagged 5-1
- untagged 1-99999999999
- tagged ,,
- tagged A1-B2
- ip address 1.2.3.4 300.1.1.1
-interface
-interface 1-
- speed-duplex
-trunk
-trunk 1-2
-trunk - trk1
-ip route
-ip route 10.0.0.0 255.0.0.0
-ip route 1.2.3 255.0.0.0 1.1.1.1
-ip access-list extended
-ip access-list extended "A"
- 10 permit
- 10 permit tcp any
- 10 permit tcp any any eq
- 10 permit tcp any any eq http-not
- 10 permit nothing any any
- 10 permit tcp 10.0.0.0 0.255.0.255 any
-ip authorized-managers x
-spanning-tree priority x
-spanning-tree
-spanning-tree 1-2
-dhcp-server pool "p"
- lease 1:2
- range 1 2
-hostname
-password
-""".splitlines(),
-    "banner motd " + '"' * 5_001,
-    "vlan " + "1," * 5_000,
-    "interface " + "1-900," * 500 + "1",
-]
-
-
-def device_of(texts: list[str]) -> Device:
-    device = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), device)
-    return device
+TEXTS = sample("hp_procurve", "access-switch.cfg")
 
 
 def of(text: str) -> Device:
-    return device_of(text.splitlines())
+    """What lines of an ArubaOS-Switch say."""
+    return read("hp_procurve", text.splitlines())
 
 
 @pytest.fixture(scope="module")
 def switch() -> Device:
-    return device_of(TEXTS)
-
-
-def port(device: Device, name: str) -> Interface:
-    return next(one for one in device.interfaces if one.name == name)
-
-
-def line(start: str) -> Span:
-    number = next(number for number, text in enumerate(TEXTS, start=1) if text.strip().startswith(start))
-    return Span(number, number)
+    return read("hp_procurve", TEXTS)
 
 
 def test_only_the_line_that_is_no_command_is_not_understood(switch: Device) -> None:
     assert [one.text for one in switch.unparsed] == ["this line is no command of a switch"]
 
 
-def test_every_line_belongs_to_a_node() -> None:
-    covered = {number for node in PLATFORM.tree(TEXTS) for number in range(node.first, node.last + 1)}
-    says = {number for number, text in enumerate(TEXTS, start=1) if text.strip() and not text.startswith(";")}
-    assert says <= covered
-
-
 def test_the_first_comment_says_model_and_release(switch: Device) -> None:
     who = switch.identity
     assert (who.hostname, who.model, who.version) == ("sw-floor2", "J9773A", "YA.16.11.0016")
-    assert who.line_of("model") == line("; J9773A")
+    assert who.line_of("model") == line(TEXTS, "; J9773A")
 
 
 def test_the_lists_of_vlans_become_vlans_of_ports(switch: Device) -> None:
@@ -102,7 +34,7 @@ def test_the_lists_of_vlans_become_vlans_of_ports(switch: Device) -> None:
     assert (camera.mode, camera.native_vlan, camera.trunk_vlans) == ("trunk", None, [20, 60])
     core = port(switch, "Trk1")
     assert (core.mode, core.access_vlan, core.native_vlan, core.trunk_vlans) == ("trunk", None, 99, [20, 30, 60])
-    assert core.line_of("native_vlan") == line("untagged Trk1")
+    assert core.line_of("native_vlan") == line(TEXTS, "untagged Trk1")
     assert [one.access_vlan for one in switch.interfaces if one.name in {"11", "21", "27", "28"}] == [1, 1, 1, 1]
 
 
@@ -209,11 +141,8 @@ def test_servers_snmp_and_users_are_read(switch: Device) -> None:
 
 
 def test_names_without_definition_and_lists_without_use_are_known(switch: Device) -> None:
-    known = {(one.kind, one.name) for one in switch.definitions}
-    missing = {one.name for one in switch.references if not any((kind, one.name) in known for kind in one.kinds)}
-    assert missing == {"GONE"}
-    used = {one.name for one in switch.references}
-    assert {one.name for one in switch.definitions if not one.is_used and one.name not in used} == {
+    assert {one.name for one in undefined(switch)} == {"GONE"}
+    assert {one.name for one in unused(switch)} == {
         "MANAGERS",
         "NOBODY",
     }
@@ -234,21 +163,7 @@ def test_routes_may_lead_nowhere(switch: Device) -> None:
     ]
 
 
-@pytest.mark.parametrize("kept", range(0, len(TEXTS), 20))
-def test_a_file_that_is_cut_off_is_read_to_its_end(kept: int) -> None:
-    device = device_of(TEXTS[:kept])
-    assert all(1 <= one.source.first <= kept for one in device.unparsed)
-
-
-def test_lines_in_any_order_and_hostile_lines_raise_nothing() -> None:
-    shuffled = TEXTS.copy()
-    random.Random(7).shuffle(shuffled)
-    device_of(shuffled)
-    assert len(device_of(HOSTILE).unparsed) > 20
-    device_of([f" {text}" for text in HOSTILE])
-
-
 def test_a_file_that_names_more_ports_than_a_switch_has_is_read_on_without_them() -> None:
-    device = device_of([f"interface A{letter}1-A{letter}900" for letter in "ABCDEFGHIJKL"])
+    device = read("hp_procurve", [f"interface A{letter}1-A{letter}900" for letter in "ABCDEFGHIJKL"])
     assert device.unparsed
     assert len(device.interfaces) < 6_000

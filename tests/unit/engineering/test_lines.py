@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -173,7 +174,7 @@ def test_base64_of_anything_else_is_a_text() -> None:
     assert lines.read(packed).form == ""
 
 
-VALUE = {
+VALUE: dict[str, list[dict[str, Any]]] = {
     "data": [
         {"_id": str(number), "name": 'a, {b}: "c" [d] \\', "list": [], "map": {}, "none": None, "n": 1.50, "on": True}
         for number in range(60)

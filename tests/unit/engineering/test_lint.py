@@ -4,6 +4,7 @@ import pytest
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.fact import Span
+from engineering_api.facts.names import Kind
 from engineering_api.lint.references import undefined, unused
 
 
@@ -70,12 +71,12 @@ def test_interfaces_are_the_same_however_they_are_written_and_never_unused() -> 
         ("pfsense", "gateway", "WAN_DHCP"),
     ],
 )
-def test_names_that_the_platform_knows_are_neither_undefined_nor_unused(platform: str, kind: str, name: str) -> None:
+def test_names_that_the_platform_knows_are_neither_undefined_nor_unused(platform: str, kind: Kind, name: str) -> None:
     of = device(platform)
-    of.refer(kind, name, line(9), "use")  # type: ignore[arg-type]
+    of.refer(kind, name, line(9), "use")
     assert undefined(of) == []
     other = device(platform)
-    other.define(kind, name, line(1))  # type: ignore[arg-type]
+    other.define(kind, name, line(1))
     assert unused(other) == []
 
 

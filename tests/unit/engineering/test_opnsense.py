@@ -1,29 +1,20 @@
 """OPNsense: what a whole config.xml says, and that no line of it is lost."""
 
-import random
 import re
 from ipaddress import ip_interface, ip_network
-from pathlib import Path
 
 import pytest
+from tests.engineering import read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.filters import Rule
-from engineering_api.platforms.opnsense import PLATFORM
 
-SAMPLE = Path(__file__).parents[2] / "configs" / "opnsense" / "branch.xml"
-TEXTS = SAMPLE.read_text().split("\n")
-
-
-def _read(texts: list[str]) -> Device:
-    device = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), device)
-    return device
+TEXTS = sample("opnsense", "branch.xml")
 
 
 @pytest.fixture(scope="module")
 def device() -> Device:
-    return _read(TEXTS)
+    return read("opnsense", TEXTS)
 
 
 def _rule(device: Device, comment: str) -> Rule:
@@ -201,16 +192,13 @@ def test_the_second_half_and_the_tunables_are_settings(device: Device) -> None:
 
 
 def test_only_what_is_defined_nowhere_is_undefined(device: Device) -> None:
-    defined = {(one.kind, one.name) for one in device.definitions}
-    undefined = [one.name for one in device.references if not any((kind, one.name) in defined for kind in one.kinds)]
-    assert undefined == ["helpdesk", "GONE_HOSTS", "opt9"]
+    assert [one.name for one in undefined(device)] == ["helpdesk", "GONE_HOSTS", "opt9"]
     (gone,) = [one for one in device.references if one.name == "GONE_HOSTS"]
     assert "GONE_HOSTS" in "".join(TEXTS[gone.source.first - 1 : gone.source.last])
 
 
 def test_all_that_is_used_is_known_as_used(device: Device) -> None:
-    used = {(kind, one.name) for one in device.references for kind in one.kinds}
-    assert [one.name for one in device.definitions if not one.is_used and (one.kind, one.name) not in used] == []
+    assert unused(device) == []
 
 
 def test_the_ledger_has_only_what_nobody_knows(device: Device) -> None:
@@ -218,33 +206,39 @@ def test_the_ledger_has_only_what_nobody_knows(device: Device) -> None:
 
 
 def test_a_field_that_nobody_knows_goes_into_the_ledger_and_the_rest_is_read() -> None:
-    device = _read(_inside("<interfaces><wan><if>em0</if>", "<enable/>", "<colour>red</colour>", "</wan></interfaces>"))
+    device = read(
+        "opnsense", _inside("<interfaces><wan><if>em0</if>", "<enable/>", "<colour>red</colour>", "</wan></interfaces>")
+    )
     assert [(one.source.first, one.text) for one in device.unparsed] == [(4, "<colour>red</colour>")]
     assert [one.name for one in device.interfaces] == ["wan"]
 
 
 def test_a_rule_in_which_the_file_ends_is_none() -> None:
-    device = _read(["<opnsense>", "<filter>", "<rule>", "<type>pass</type>", "<source><network>lan</network></source>"])
+    device = read(
+        "opnsense", ["<opnsense>", "<filter>", "<rule>", "<type>pass</type>", "<source><network>lan</network></source>"]
+    )
     assert device.access_lists[0].rules == []
     assert {one.source.first for one in device.unparsed} == {3, 4, 5}
 
 
 def test_ports_follow_aliases_that_name_each_other() -> None:
     alias = "<alias><name>{}</name><type>port</type><content>{}</content></alias>"
-    device = _read(
+    device = read(
+        "opnsense",
         _inside(
             "<OPNsense><Firewall><Alias><aliases>",
             alias.format("A", "B\n80"),
             alias.format("B", "A\n443"),
             "</aliases></Alias></Firewall></OPNsense>",
             "<filter><rule><protocol>tcp</protocol><destination><any/><port>A</port></destination></rule></filter>",
-        )
+        ),
     )
     assert device.access_lists[0].rules[0].services.services[0].ports == ["80-80", "443-443"]
 
 
 def test_destination_rules_of_newer_releases_are_read() -> None:
-    device = _read(
+    device = read(
+        "opnsense",
         _inside(
             "<interfaces><wan><if>em0</if><ipaddr>dhcp</ipaddr></wan></interfaces>",
             "<nat>",
@@ -255,18 +249,10 @@ def test_destination_rules_of_newer_releases_are_read() -> None:
             '<rule uuid="2"><nordr>1</nordr><interface>wan</interface><protocol>tcp</protocol>',
             "<source><network/></source><destination><network>(self)</network><port>https</port></destination><target/></rule>",
             "</nat>",
-        )
+        ),
     )
     assert [(one.kind, one.is_enabled) for one in device.translations] == [("destination", True), ("exempt", True)]
     assert device.unparsed == []
-
-
-def _accounted(device: Device, texts: list[str]) -> None:
-    """Every line that says something is inside of the outermost element, which was read, or in the ledger."""
-    root = next(node for node in PLATFORM.tree(texts) if node.text.startswith("<opnsense"))
-    covered = set(range(root.first, root.last + 1))
-    covered |= {line for one in device.unparsed for line in range(one.source.first, one.source.last + 1)}
-    assert {number for number, text in enumerate(texts, start=1) if text.strip() and number > 1} <= covered
 
 
 def test_a_field_by_another_name_is_missed_wherever_it_stands(device: Device) -> None:
@@ -279,21 +265,7 @@ def test_a_field_by_another_name_is_missed_wherever_it_stands(device: Device) ->
     for line in fields[::5]:
         texts = list(TEXTS)
         texts[line - 1] = odd.sub(r"\1<odd-\2>\3</odd-\2>", texts[line - 1])
-        assert line in {one.source.first for one in _read(texts).unparsed}, TEXTS[line - 1]
-
-
-@pytest.mark.parametrize("length", range(2, len(TEXTS), 20))
-def test_nothing_raises_wherever_the_file_ends(length: int) -> None:
-    texts = TEXTS[:length]
-    _accounted(_read(texts), texts)
-
-
-def test_nothing_raises_with_lines_in_disorder() -> None:
-    shuffler = random.Random(1)
-    for _ in range(10):
-        texts = list(TEXTS)
-        shuffler.shuffle(texts)
-        assert _read(texts).unparsed
+        assert line in {one.source.first for one in read("opnsense", texts).unparsed}, TEXTS[line - 1]
 
 
 HOSTILE = [
@@ -320,9 +292,12 @@ def test_nothing_raises_with_hostile_values(word: str) -> None:
     for at, text in enumerate(TEXTS):
         start, end = text.find(">"), text.rfind("</")
         if 0 <= start < end and at % 7 == len(word) % 7:
-            _read([*TEXTS[max(0, at - 30) : at], text[: start + 1] + word + text[end:], *TEXTS[at + 1 : at + 30]])
+            read(
+                "opnsense",
+                [*TEXTS[max(0, at - 30) : at], text[: start + 1] + word + text[end:], *TEXTS[at + 1 : at + 30]],
+            )
     whole = [
         text[: text.find(">") + 1] + word + text[text.rfind("</") :] if "</" in text.strip()[1:] else text
         for text in TEXTS
     ]
-    assert _read(whole).platform == "opnsense"
+    assert read("opnsense", whole).platform == "opnsense"

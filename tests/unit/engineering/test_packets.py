@@ -1,60 +1,21 @@
 """Packets against rules: which line decides, and what is not known."""
 
+from typing import Any
+
 import pytest
+from tests.packets import ANY, LINE, acl, device, net, rule, tcp
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.fact import Span
-from engineering_api.facts.filters import (
-    AccessList,
-    Action,
-    AddressObject,
-    Ends,
-    Rule,
-    Service,
-    ServiceObject,
-    Services,
-    Zone,
-)
+from engineering_api.facts.filters import AccessList, AddressObject, Ends, Service, ServiceObject, Services, Zone
 from engineering_api.facts.ports import Address, Interface
 from engineering_api.packets.deciding import Decision, decide
 from engineering_api.packets.matching import Matcher
 from engineering_api.packets.packet import packet
 from oberaconnect.problems import Unprocessable
 
-ANY = Ends(is_any=True)
-LINE = Span(1, 1)
 
-
-def net(*prefixes: str) -> Ends:
-    return Ends(networks=list(prefixes))
-
-
-def tcp(*ports: str) -> Services:
-    return Services(services=[Service(protocol="tcp", ports=list(ports))])
-
-
-def rule(line: int, action: Action, source: Ends = ANY, destination: Ends = ANY, **more: object) -> Rule:
-    more.setdefault("services", Services(is_any=True))
-    return Rule(
-        source=Span(line, line),
-        id=str(line),
-        action=action,
-        source_ends=source,
-        destination_ends=destination,
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def acl(*rules: Rule, kind: str = "extended", name: str = "USERS", ends_denying: bool = True) -> AccessList:
-    return AccessList(source=LINE, name=name, kind=kind, rules=list(rules), ends_denying=ends_denying)  # type: ignore[arg-type]
-
-
-def device(**facts: object) -> Device:
-    return Device(platform=str(facts.pop("platform", "cisco_ios")), **facts)  # type: ignore[arg-type]
-
-
-def asked(wanted: AccessList, of: Device, *packet_of: str, **more: object) -> Decision:
-    return decide(packet(*packet_of, **more), wanted, Matcher(of), of.access_lists)  # type: ignore[arg-type]
+def asked(wanted: AccessList, of: Device, *packet_of: str, **more: Any) -> Decision:
+    return decide(packet(*packet_of, **more), wanted, Matcher(of), of.access_lists)
 
 
 def test_the_first_rule_that_matches_decides_and_the_others_say_why_not() -> None:
@@ -172,7 +133,8 @@ def test_ports_that_the_question_leaves_out_are_asked_for() -> None:
 
 
 def test_schedules_users_and_conditions_make_a_match_uncertain() -> None:
-    for more in ({"schedule": "office"}, {"users": ["sales"]}, {"conditions": ["limit=5"]}):
+    doubts: list[dict[str, Any]] = [{"schedule": "office"}, {"users": ["sales"]}, {"conditions": ["limit=5"]}]
+    for more in doubts:
         assert asked(acl(rule(1, "permit", **more)), device(), "10.0.0.1", "10.0.0.2").answer == "unknown"
     assert asked(acl(rule(1, "permit", schedule="always")), device(), "10.0.0.1", "10.0.0.2").answer == "permit"
 
@@ -263,10 +225,10 @@ def test_without_quick_the_last_rule_of_pf_that_matches_decides() -> None:
     ],
 )
 def test_questions_that_cannot_be_are_refused_with_what_to_do(
-    words: tuple[str, ...], more: dict[str, object], says: str
+    words: tuple[str, ...], more: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(Unprocessable, match=says):
-        packet(*words, **more)  # type: ignore[arg-type]
+        packet(*words, **more)
 
 
 def test_groups_that_all_name_each_other_are_read_in_bounded_time() -> None:

@@ -4,9 +4,9 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.engineering.test_packets import ANY, acl, device, net, rule, tcp
+from tests.packets import ANY, acl, device, net, rule, tcp
 
-from engineering_api.facts.filters import AccessList, Ends, Rule, Service, Services
+from engineering_api.facts.filters import AccessList, Action, Ends, Rule, Service, Services
 from engineering_api.packets import intervals
 from engineering_api.packets.comparing import compare, example, permitted
 from engineering_api.packets.covering import coverage, covers, overlaps, relation
@@ -177,11 +177,11 @@ RULES = st.builds(
 )
 
 
-def _made(number: int, of: tuple[str, list[str], list[str], bool, bool, bool]) -> Rule:
+def _made(number: int, of: tuple[Action, list[str], list[str], bool, bool, bool]) -> Rule:
     action, sources, ports, negated, is_on, is_established = of
     return rule(
         number,
-        action,  # type: ignore[arg-type]
+        action,
         Ends(networks=sources, is_negated=negated),
         net("192.0.2.1/32"),
         services=Services(services=[Service(protocol="tcp", ports=ports)]),
@@ -193,8 +193,8 @@ def _made(number: int, of: tuple[str, list[str], list[str], bool, bool, bool]) -
 @settings(max_examples=25, deadline=None)
 @given(st.lists(RULES, min_size=1, max_size=6), st.lists(RULES, min_size=1, max_size=4))
 def test_dead_rules_and_differences_are_those_that_trying_every_packet_finds(
-    first: list[tuple[str, list[str], list[str], bool, bool, bool]],
-    second: list[tuple[str, list[str], list[str], bool, bool, bool]],
+    first: list[tuple[Action, list[str], list[str], bool, bool, bool]],
+    second: list[tuple[Action, list[str], list[str], bool, bool, bool]],
 ) -> None:
     one, two = (acl(*(_made(number, of) for number, of in enumerate(rules, 1))) for rules in (first, second))
     matcher = Matcher(device())
@@ -209,8 +209,8 @@ def test_dead_rules_and_differences_are_those_that_trying_every_packet_finds(
         for one_packet in packets
         if matcher.fits(each, one, one_packet)[0] == "yes"
     }
-    found = coverage(one, matcher)
-    assert {each.rule.source.first for each in found.dead} == fitting - deciding
+    covered = coverage(one, matcher)
+    assert {each.rule.source.first for each in covered.dead} == fitting - deciding
     difference = compare(permitted(one, matcher), permitted(two, matcher))
     assert difference is not None
     differing = [p for p in packets if decide(p, one, matcher).answer != decide(p, two, matcher).answer]

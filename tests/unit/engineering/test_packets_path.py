@@ -1,13 +1,14 @@
 """Packets through whole devices: filters, translation, routes and policies in the order of each platform."""
 
+from typing import Any
+
 import pytest
-from tests.unit.engineering.test_packets import ANY, LINE, acl, device, net, rule, tcp
+from tests.packets import ANY, LINE, acl, device, net, port, route, rule, tcp
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.fact import Span
 from engineering_api.facts.filters import AddressObject, Ends, Service, Services, Translation, Zone
-from engineering_api.facts.ports import Address, Interface
-from engineering_api.facts.routing import Route, Routing
+from engineering_api.facts.routing import Routing
 from engineering_api.facts.settings import Setting
 from engineering_api.packets.packet import packet
 from engineering_api.packets.path import Path, Tracer
@@ -15,24 +16,11 @@ from engineering_api.packets.routes import Table
 from oberaconnect.problems import Unprocessable
 
 
-def port(name: str, *addresses: str, line: int = 1, **more: object) -> Interface:
-    return Interface(
-        source=Span(line, line + 3),
-        name=name,
-        addresses=[Address(source=Span(line + 1, line + 1), value=one) for one in addresses],
-        **more,  # type: ignore[arg-type]
-    )
+def traced(of: Device, *words: str, **more: Any) -> Path:
+    return Tracer(of).trace(packet(*words, **more))
 
 
-def route(prefix: str, gateway: str = "", **more: object) -> Route:
-    return Route(source=Span(90, 90), prefix=prefix, gateway=gateway, **more)  # type: ignore[arg-type]
-
-
-def traced(of: Device, *words: str, **more: object) -> Path:
-    return Tracer(of).trace(packet(*words, **more))  # type: ignore[arg-type]
-
-
-def router(**more: object) -> Device:
+def router(**more: Any) -> Device:
     return device(
         interfaces=[
             port("Vlan20", "10.0.20.1/24", line=10, acl_in="USERS"),
@@ -97,7 +85,7 @@ def test_the_longest_prefix_wins_then_the_least_distance_and_gateways_are_follow
     assert table.lookup(packet("10.0.0.9", "10.0.0.1").destination).is_local
 
 
-def asa(**more: object) -> Device:
+def asa(**more: Any) -> Device:
     return device(
         platform="cisco_asa",
         interfaces=[

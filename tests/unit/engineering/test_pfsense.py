@@ -1,26 +1,16 @@
 """pfSense: what a whole config.xml says where it is not like OPNsense's."""
 
-import random
-from pathlib import Path
-
 import pytest
+from tests.engineering import read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
-from engineering_api.platforms.pfsense import PLATFORM
 
-SAMPLE = Path(__file__).parents[2] / "configs" / "pfsense" / "office.xml"
-TEXTS = SAMPLE.read_text().split("\n")
-
-
-def _read(texts: list[str]) -> Device:
-    device = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), device)
-    return device
+TEXTS = sample("pfsense", "office.xml")
 
 
 @pytest.fixture(scope="module")
 def device() -> Device:
-    return _read(TEXTS)
+    return read("pfsense", TEXTS)
 
 
 def test_the_firewall_says_who_it_is(device: Device) -> None:
@@ -112,33 +102,10 @@ def test_management_is_read(device: Device) -> None:
 
 
 def test_undefined_and_unused_names_are_those_and_no_others(device: Device) -> None:
-    defined = {(one.kind, one.name) for one in device.definitions}
-    assert [one.name for one in device.references if not any((kind, one.name) in defined for kind in one.kinds)] == [
-        "OLD_GW"
-    ]
-    used = {(kind, one.name) for one in device.references for kind in one.kinds}
-    unused = [one.name for one in device.definitions if not one.is_used and (one.kind, one.name) not in used]
-    assert unused == ["directory", "Unused"]
+    assert [one.name for one in undefined(device)] == ["OLD_GW"]
+    assert [one.name for one in unused(device)] == ["directory", "Unused"]
 
 
 def test_a_certificate_is_named_by_its_description(device: Device) -> None:
     names = {one.name for one in device.references if one.kinds == ("certificate",)}
     assert names == {"Quarry CA", "vpn.quarry.example"}
-
-
-@pytest.mark.parametrize("length", range(2, len(TEXTS), 20))
-def test_nothing_raises_and_nothing_is_lost_wherever_the_file_ends(length: int) -> None:
-    texts = TEXTS[:length]
-    device = _read(texts)
-    root = next(node for node in PLATFORM.tree(texts) if node.text.startswith("<pfsense"))
-    covered = {line for one in device.unparsed for line in range(one.source.first, one.source.last + 1)}
-    covered |= set(range(root.first, root.last + 1))
-    assert {number for number, text in enumerate(texts, start=1) if text.strip() and number > 1} <= covered
-
-
-def test_nothing_raises_with_lines_in_disorder() -> None:
-    shuffler = random.Random(2)
-    for _ in range(10):
-        texts = list(TEXTS)
-        shuffler.shuffle(texts)
-        assert _read(texts).unparsed

@@ -3,23 +3,19 @@
 In the corpus a secret stands between « and »; "¦" only keeps scanners from taking an invented token for a real one.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.engineering import CONFIGS, fingerprint
 
 from engineering_api.reading import lines
 from engineering_api.redact import Redacted, Redaction, redact
 
-CORPUS = Path(__file__).parents[2] / "configs" / "secrets"
+CORPUS = CONFIGS / "secrets"
 WITH_SECRETS = sorted(path for path in CORPUS.glob("*.txt") if path.name != "none.txt")
 MARKED = re.compile("«([^»]*)»")
-
-
-def fingerprint(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()[:6]
 
 
 def marked(path: Path) -> list[str]:

@@ -88,7 +88,7 @@ PREFIXES = st.builds(
 @settings(max_examples=40, deadline=None)
 @given(st.lists(PREFIXES, min_size=1, max_size=12))
 def test_overlaps_summaries_and_free_space_are_those_of_ipaddress(texts: list[str]) -> None:
-    theirs = [ipaddress.ip_network(text) for text in texts]
+    theirs = [ipaddress.IPv4Network(text) for text in texts]
     pairs = {
         (one, other)
         for place, one in enumerate(texts)
@@ -98,7 +98,7 @@ def test_overlaps_summaries_and_free_space_are_those_of_ipaddress(texts: list[st
     assert {(one["first"], one["second"]) for one in run("subnet-overlap", networks=texts)["overlaps"]} == pairs
     summed = run("subnet-summarise", networks=texts)
     assert summed["networks"] == [str(one) for one in ipaddress.collapse_addresses(theirs)]
-    around = ipaddress.ip_network(summed["supernet"])
+    around = ipaddress.IPv4Network(summed["supernet"])
     assert all(one.subnet_of(around) for one in theirs)
     assert around.prefixlen == 32 or not any(all(one.subnet_of(half) for one in theirs) for half in around.subnets())
     left = [around]
@@ -144,16 +144,16 @@ def test_plans_hold_what_is_needed_without_overlaps_and_the_rest_is_left_over(ho
         needs=[{"name": f"n{number}", "hosts": one} for number, one in enumerate(hosts)],
         growth_percent=growth,
     )
-    planned = [ipaddress.ip_network(one["network"]) for one in found["networks"]]
+    planned = [ipaddress.IPv4Network(one["network"]) for one in found["networks"]]
     for one, needed in zip(planned, hosts, strict=True):
         assert one.num_addresses - 2 >= needed * (100 + growth) / 100
         assert one.prefixlen == 30 or one.num_addresses // 2 - 2 < needed * (100 + growth) / 100 + 1
     everything = [
         *planned,
-        *(ipaddress.ip_network(one) for one in found["leftover"]),
-        ipaddress.ip_network("10.20.0.0/24"),
+        *(ipaddress.IPv4Network(one) for one in found["leftover"]),
+        ipaddress.IPv4Network("10.20.0.0/24"),
     ]
-    assert list(ipaddress.collapse_addresses(everything)) == [ipaddress.ip_network("10.20.0.0/16")]
+    assert list(ipaddress.collapse_addresses(everything)) == [ipaddress.IPv4Network("10.20.0.0/16")]
     assert sum(one.num_addresses for one in everything) == 65_536
 
 
@@ -382,5 +382,5 @@ def test_ipv6_plans_read_like_the_vlans() -> None:
 def test_unique_local_prefixes_follow_from_the_seed_or_are_new_each_time() -> None:
     one = run("ipv6-ula", seed="Site A", networks=2)
     assert one == run("ipv6-ula", seed="Site A", networks=2)
-    assert ipaddress.ip_network(one["prefix"]).subnet_of(ipaddress.ip_network("fd00::/8"))  # type: ignore[arg-type]
+    assert ipaddress.IPv6Network(one["prefix"]).subnet_of(ipaddress.IPv6Network("fd00::/8"))
     assert run("ipv6-ula")["prefix"] != run("ipv6-ula")["prefix"]

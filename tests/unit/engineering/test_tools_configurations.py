@@ -1,12 +1,12 @@
 """Tools that are asked about a configuration, or about what a command showed."""
 
 import difflib
+import importlib
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ntc_templates.parse import parse_output
 
 from engineering_api.tools.configuration import ConfigArguments, Given
 from engineering_api.tools.difference import same
@@ -197,8 +197,9 @@ def test_command_and_platform_are_found_by_the_prompt_and_by_trying() -> None:
 
 
 def test_rows_are_those_of_the_library_itself() -> None:
+    library: Any = importlib.import_module("ntc_templates.parse")  # which has no types
     for command in ("show vlan brief", "sh vlan"):
-        assert parse_show(VLANS, command=command, platform="cisco-ios").rows == parse_output(
+        assert parse_show(VLANS, command=command, platform="cisco-ios").rows == library.parse_output(
             "cisco_ios", command, VLANS
         )
     # Three templates, whose columns are put together by their key.
@@ -219,7 +220,7 @@ def test_rows_are_those_of_the_library_itself() -> None:
         "   0 Up Sys             Not Applicable\n"
     )
     found = parse_show(modules, command="show module", platform="cisco_asa").rows
-    assert found == parse_output("cisco_asa", "show module", modules)
+    assert found == library.parse_output("cisco_asa", "show module", modules)
 
 
 def test_outputs_that_are_not_known_are_refused_with_commands_that_are() -> None:

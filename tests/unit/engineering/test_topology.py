@@ -214,7 +214,7 @@ def test_rows_of_show_output_are_neighbours_too() -> None:
     row = Sighting("sw1", "Eth1/1", "SW2(FDO1234X0AB)", "Eth1/2", protocol="cdp", row=4, text="SW2 Eth1/1 Eth1/2")
     link = _only(layer2(members, [row]))
     assert (link.a_end.ports, link.b_end.ports) == (["Ethernet1/1"], ["Ethernet1/2"])
-    assert link.evidence[0].model_dump() == {"config_id": "sw1", "source": (4, 4), "text": "SW2 Eth1/1 Eth1/2"}
+    assert (link.evidence[0].config_id, link.evidence[0].source, link.evidence[0].text) == ("sw1", (4, 4), row.text)
 
 
 def test_a_description_of_another_device_is_a_weaker_link() -> None:
@@ -344,11 +344,11 @@ def office() -> list[Member]:
         edge = Box(f"edge-{at}", site="Headquarters").switches()
         edge.port("Vlan10", f"10.0.10.{at + 10}/24", kind="vlan")
         edge.device.interfaces[-1].vlan = 10
-        for core in (1, 2):
-            edge.trunk(f"TenGigabitEthernet1/1/{core}", vlans, says=f"core-{core} Te1/0/{at + 2}" if at > 2 else "")
-            cores[core - 1].trunk(f"TenGigabitEthernet1/0/{at + 2}", vlans)
+        for number in (1, 2):
+            edge.trunk(f"TenGigabitEthernet1/1/{number}", vlans, says=f"core-{number} Te1/0/{at + 2}" if at > 2 else "")
+            cores[number - 1].trunk(f"TenGigabitEthernet1/0/{at + 2}", vlans)
             if at < 3:
-                edge.sees(f"Te1/1/{core}", f"core-{core}", f"Te1/0/{at + 2}")
+                edge.sees(f"Te1/1/{number}", f"core-{number}", f"Te1/0/{at + 2}")
         for phone in range(1, 3 + at):
             edge.sees(f"Gi2/0/{phone}", f"SEP00{at}{phone:010d}", "Port 1", "IP Phone 8845")
         edges.append(edge)
@@ -415,3 +415,12 @@ def test_a_picture_is_json_and_comes_back_the_same() -> None:
 def test_a_hundred_devices_in_one_subnet_are_a_star_and_not_a_mesh() -> None:
     boxes = [Box(f"sw{at}").port("Vlan1", f"10.0.0.{at + 1}/24", kind="vlan") for at in range(100)]
     assert len(layer3(_members(*boxes)).links) == 100
+
+
+def test_addresses_of_examples_stand_for_public_ones_and_are_the_same_at_every_site() -> None:
+    bath = Box("bath", site="Bath").port("wan", "198.51.100.2/30")
+    wells = Box("wells", site="Wells").port("wan", "203.0.113.34/29").port("lan", "10.0.0.1/24")
+    other = Box("other", site="Frome").port("wan", "198.51.100.1/30").port("lan", "10.0.0.2/24")
+    bath.device.tunnels.append(Tunnel(source=Span(1, 1), name="to-wells", kind="ipsec", peer="203.0.113.34"))
+    found = {(link.a, link.b, link.kind) for link in layer3(_members(bath, wells, other)).links}
+    assert found == {("bath", "other", "point-to-point"), ("bath", "wells", "tunnel")}

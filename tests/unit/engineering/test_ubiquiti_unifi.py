@@ -1,42 +1,18 @@
 """Ubiquiti UniFi: what a controller's records say, with the lines that say it."""
 
 import json
-import random
 from ipaddress import ip_interface
-from pathlib import Path
 
 import pytest
+from tests.engineering import one, read, sample, undefined
 
-from engineering_api import platforms
 from engineering_api.facts.device import Device
 from engineering_api.facts.ports import Interface
 
-SAMPLES = Path(__file__).parents[2] / "configs" / "ubiquiti_unifi"
-PLATFORM = platforms.named("unifi")
-HOSTILE = (
-    '"vlan": 999999999999,',
-    '"vlan": "x",',
-    '"ip_subnet": "10.0.0.300/24",',
-    "[" * 500,
-    "}" * 500,
-    '"purpose"',
-    '"purpose": {',
-    '"name": ["a", {"b": null}],',
-    '"rule_index": 1e999,',
-    '"x": ' + "9" * 5000 + ",",
-    '"open',
-    "\u2028 nonsense",
-)
-
-
-def lines(name: str) -> list[str]:
-    return (SAMPLES / name).read_text().splitlines()
-
 
 def device(texts: list[str]) -> Device:
-    found = Device(platform=PLATFORM.name)
-    PLATFORM.read(PLATFORM.tree(texts), found)
-    return found
+    """What lines of a controller say."""
+    return read("ubiquiti_unifi", texts)
 
 
 def answer(*records: dict[str, object]) -> Device:
@@ -45,11 +21,11 @@ def answer(*records: dict[str, object]) -> Device:
 
 @pytest.fixture(scope="module")
 def site() -> Device:
-    return device(lines("site.json"))
+    return device(sample("ubiquiti_unifi", "site.json"))
 
 
 def interface(found: Device, name: str, scope: str = "") -> Interface:
-    return next(one for one in found.interfaces if (one.name, one.scope) == (name, scope))
+    return one(found.interfaces, name=name, scope=scope)
 
 
 def test_the_gateway_is_who_the_file_is_of_and_all_devices_are_its_members(site: Device) -> None:
@@ -133,13 +109,11 @@ def test_rules_are_in_the_order_of_their_numbers_by_ruleset(site: Device) -> Non
 
 
 def test_a_group_that_is_not_there_is_an_undefined_reference(site: Device) -> None:
-    defined = {(one.kind, one.name) for one in site.definitions}
-    undefined = [one for one in site.references if not any((kind, one.name) in defined for kind in one.kinds)]
-    assert [(one.name, one.source) for one in undefined] == [("6400000000000000000000ff", (171, 171))]
+    assert [(one.name, one.source) for one in undefined(site)] == [("6400000000000000000000ff", (171, 171))]
 
 
 def test_policies_of_the_zone_based_firewall_are_lists_by_pair_of_zones() -> None:
-    found = device(lines("policies.json"))
+    found = device(sample("ubiquiti_unifi", "policies.json"))
     (rules,) = found.access_lists
     assert (rules.name, [one.name for one in rules.rules]) == (
         "Internal to External",
@@ -217,31 +191,3 @@ def test_a_record_that_nobody_knows_is_in_the_ledger(site: Device) -> None:
     assert '"purpose": "teleporter"' in texts
     assert '"key": "hyperdrive"' in texts
     assert len(texts) == 7
-
-
-@pytest.mark.parametrize("name", ["policies.json", "site.json"])
-def test_no_line_is_outside_of_the_tree(name: str) -> None:
-    texts = lines(name)
-    seen = {number for node in PLATFORM.tree(texts) for number in range(node.first, node.last + 1)}
-    assert seen == set(range(1, len(texts) + 1))
-
-
-@pytest.mark.parametrize("name", ["policies.json", "site.json"])
-def test_a_line_that_means_nothing_is_in_the_ledger_wherever_it_stands(name: str) -> None:
-    texts = lines(name)
-    for place in range(3, len(texts), 20):
-        found = device([*texts[:place], "frobnicate all things", *texts[place:]])
-        assert (place + 1, place + 1) in [one.source for one in found.unparsed]
-
-
-@pytest.mark.parametrize("name", ["policies.json", "site.json"])
-def test_nothing_is_raised_whatever_the_lines_are(name: str) -> None:
-    texts = lines(name)
-    for end in range(0, len(texts), 20):
-        device(texts[:end])
-    shuffled = texts[:]
-    random.Random(6).shuffle(shuffled)
-    device(shuffled)
-    for place, text in enumerate(HOSTILE):
-        device([*texts[: place * 6 + 4], text, *texts[place * 6 + 4 :]])
-    assert device(list(HOSTILE)).unparsed

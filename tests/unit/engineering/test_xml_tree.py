@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from tests.engineering import CONFIGS
 
 from engineering_api.reading.tree import Node
 from engineering_api.reading.xml_tree import (
@@ -20,7 +21,7 @@ from engineering_api.reading.xml_tree import (
     tree,
 )
 
-SAMPLES = sorted((Path(__file__).parents[2] / "configs").glob("*sense/*.xml"))
+SAMPLES = sorted(CONFIGS.glob("*sense/*.xml"))
 
 
 def _root(text: str) -> Element:

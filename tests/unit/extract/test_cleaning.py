@@ -57,7 +57,7 @@ def test_text_that_was_given_knows_markdown_by_its_headings() -> None:
 
 
 def test_comments_of_a_configuration_are_not_headings() -> None:
-    document = text_document("# uplink to the core\ninterface Gi0/1\n# end\n", "", None)
+    document = text_document("# uplink to the core\ninterface Gi0/1\n# end\n", "", None, is_ordinary=True)
     assert document.format == "text"
     assert [element.type for element in document.elements] == ["paragraph"]
 

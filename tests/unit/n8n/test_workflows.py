@@ -13,6 +13,8 @@ FOLDER = ROOT / "docker" / "n8n"
 FILES = {path.stem: path.read_text() for path in sorted((FOLDER / "workflows").glob("*.json"))}
 WORKFLOWS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in FILES.items()}
 TRIGGERS = {"webhook", "scheduleTrigger", "formTrigger"}
+#: Where a report or a ticket goes to, as the node "Configuration" says.
+OUTWARD = {"={{ $json.report_url }}", "={{ $json.ticket_url }}"}
 PLAIN = TRIGGERS | {"httpRequest", "respondToWebhook", "form", "code", "set", "if", "stickyNote"}
 
 each = pytest.mark.parametrize("name", WORKFLOWS)
@@ -28,7 +30,7 @@ def following(name: str) -> dict[str, set[str]]:
 
 
 def test_the_workflows_of_the_first_release_are_there() -> None:
-    assert set(WORKFLOWS) >= {"ask", "callflow", "ingest", "ticket"}
+    assert set(WORKFLOWS) >= {"ask", "callflow", "config", "ingest", "ticket"}
 
 
 @each
@@ -94,7 +96,7 @@ def test_nobody_fills_in_a_form_without_signing_in(name: str) -> None:
 @each
 def test_the_platform_is_called_through_the_gateway_with_its_key(name: str) -> None:
     calls = nodes(name, "httpRequest")
-    inward = [node for node in calls if node["parameters"]["url"] != "={{ $json.report_url }}"]
+    inward = [node for node in calls if node["parameters"]["url"] not in OUTWARD]
     for node in inward:
         assert re.match(r"=?http://gateway:8080/api/", node["parameters"]["url"])
         assert node["parameters"]["genericAuthType"] == "httpHeaderAuth"
@@ -119,3 +121,8 @@ def test_the_credentials_are_those_that_the_start_brings_in(name: str) -> None:
     brought = set(re.findall(r"id: '([\w-]+)', name: '([\w ]+)'", (FOLDER / "seed.cjs").read_text()))
     used = [one for node in nodes(name) for one in node.get("credentials", {}).values()]
     assert {(one["id"], one["name"]) for one in used} <= brought
+
+
+def test_no_run_that_was_given_a_configuration_is_kept() -> None:
+    settings = WORKFLOWS["config"]["settings"]
+    assert {settings["saveDataSuccessExecution"], settings["saveDataErrorExecution"]} == {"none"}

@@ -205,3 +205,18 @@ def test_what_takes_too_much_memory_is_refused_with_advice() -> None:
 def test_a_row_with_a_cell_too_few_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns"):
         Table("T", (Column("A"), Column("B")), (("only",),))
+
+
+def test_a_cover_has_a_logo_and_small_remarks_are_there() -> None:
+    logo = Picture(SVG, "The logo", 90, 40)
+    read = pages(
+        pdf(
+            document(
+                Cover("K", "T", "", "S", "plain", (), logo),
+                Heading("A"),
+                Table("L", (Column("A"),), ((Cell("sw1:12", "small"),),)),
+            )
+        )
+    )
+    assert "D r a w n" in read[0]
+    assert "sw1:12" in read[1]

@@ -8,6 +8,7 @@ import docx as python_docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 
 from oberaconnect.typeset import (
@@ -145,3 +146,9 @@ def test_it_holds_nothing_that_acts() -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if "vba" in name.lower() or "embed" in name.lower()]
         assert b"TargetMode" not in archive.read("word/_rels/document.xml.rels")
+
+
+def test_a_cover_has_a_logo_at_the_end_of_its_line() -> None:
+    word = opened(Cover("", "T", "", "S", "plain", (), Picture(SVG, "The logo", 90, 40)), Heading("A"))
+    assert [shape._inline.docPr.get("descr") for shape in word.inline_shapes] == ["The logo"]
+    assert word.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT

@@ -25,7 +25,8 @@ class Placed:
 def canonical_text(parsed: ParsedDocument) -> str:
     """All text of a document in reading order: items of a list on lines of their own, a blank line between the rest.
 
-    What is printed in the margins of the pages stands once at the end, without page numbers.
+    Lines of a configuration stand as they do in it. What is printed in the margins of the pages stands once at the end,
+    without page numbers.
     """
     return layout(parsed)[0]
 
@@ -65,4 +66,7 @@ def _in_order(elements: Iterable[Element]) -> Iterable[Element]:
 def _gap(before: Element | None, element: Element) -> str:
     if before is None:
         return ""
+    if before.line_start is not None and element.line_start is not None and before.label == element.label:
+        # Lines of a configuration stay as far from each other as they are in it.
+        return "\n" * max(1, element.line_start - before.line_start - before.text.rstrip().count("\n"))
     return "\n" if before.type == element.type == "list_item" else "\n\n"

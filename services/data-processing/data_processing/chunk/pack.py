@@ -27,7 +27,8 @@ class Chunk:
     rows and a line break in front of that. So `text` always ends with the range, and a place in `text` is
     `char_end - len(text)` less than the same place in the canonical text. `embed_text` is the text with the title and
     the section path in front; it has at most `n_tokens` word pieces, and seldom less. `pages` of a chunk over several
-    pages says where each begins, as (place in the canonical text, page).
+    pages says where each begins, as (place in the canonical text, page). `lines` are the first and the last line of a
+    configuration that are in it.
     """
 
     ordinal: int
@@ -41,6 +42,7 @@ class Chunk:
     char_end: int
     has_table: bool
     pages: tuple[tuple[int, int], ...] = ()
+    lines: tuple[int, int] | None = None
 
 
 def split(parsed: ParsedDocument, tokens: TokenCounter, *, limit: int) -> list[Chunk]:
@@ -201,6 +203,7 @@ def _render(text: str, ordinal: int, pieces: Sequence[Piece], front: Front) -> C
         char_end=last.end,
         has_table=any(piece.placed.element.type == "table" for piece in pieces),
         pages=_pages(begins),
+        lines=_lines(text, pieces),
     )
 
 
@@ -223,6 +226,17 @@ def _pages(begins: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """The first place of each page, in their order; nothing when all is on one."""
     found = [turn for number, turn in enumerate(begins) if number == 0 or turn[1] != begins[number - 1][1]]
     return tuple(found) if len(found) > 1 else ()
+
+
+def _lines(text: str, pieces: Sequence[Piece]) -> tuple[int, int] | None:
+    counted = [piece for piece in pieces if piece.placed.element.line_start is not None]
+    if not counted:
+        return None
+    return _line(text, counted[0], counted[0].start), _line(text, counted[-1], counted[-1].end)
+
+
+def _line(text: str, piece: Piece, place: int) -> int:
+    return (piece.placed.element.line_start or 1) + text.count("\n", piece.placed.start, place)
 
 
 def _body(pieces: Sequence[Piece]) -> Sequence[Piece]:

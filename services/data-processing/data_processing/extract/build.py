@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from data_processing.elements import Element, ElementType, Outcome, ParsedDocument, ParseFailed, Table
+from data_processing.elements import SUSPECT, Element, ElementType, Outcome, ParsedDocument, ParseFailed, Table
 from data_processing.extract import limits
 from data_processing.extract.grid import header_rows_of, rectangle, render
+from data_processing.extract.suspicion import MOST_CHARACTERS
 
 #: Control characters (NUL above all: PostgreSQL refuses it), lone surrogates, and characters nobody sees.
 _UNWANTED = re.compile(
@@ -45,6 +46,11 @@ def clean(text: str, *, layout: bool = False) -> str:
         text = _LINE_ENDS.sub("\n", _RUNS.sub(" ", text))
         return _BLANK_LINES.sub("\n\n", text).strip()
     return _BLANK_LINES.sub("\n\n", text).strip("\n").rstrip()
+
+
+def storable(line: str) -> str:
+    """A line without the characters that cannot be stored, and otherwise as it is."""
+    return _UNWANTED.sub("", line)
 
 
 def _title(text: str) -> str:
@@ -103,6 +109,23 @@ class Build:
                 self.label, path, self.ocr, self.parser, tuple(page_turns),
             )
         )  # fmt: skip
+
+    def suspect(self, text: str) -> None:
+        """Add a text that may be a configuration, unchanged: its lines are counted and its secrets taken out later.
+
+        Raises:
+            ParseFailed: `too_large`.
+        """
+        if len(text) > MOST_CHARACTERS:
+            raise ParseFailed(
+                "too_large",
+                f"This looks like the configuration of a device, of which at most {MOST_CHARACTERS >> 20} MB are read."
+                " Send the configuration of each device in a file of its own.",
+            )
+        path = tuple(name for _, name in self._headings)
+        self.elements.append(
+            Element(len(self.elements), "code", text, label=self.label, section_path=path, parser=SUSPECT)
+        )
 
     def _cut(self, kind: ElementType, text: str, level: int | None) -> None:
         self.warnings.append(

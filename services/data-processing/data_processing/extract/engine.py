@@ -12,9 +12,10 @@ from data_processing.extract.build import Build, LimitReached
 from data_processing.extract.encoding import decode
 from data_processing.extract.options import Options
 from data_processing.extract.sniff import MEDIA_TYPES, Kind, sniff
+from data_processing.extract.suspicion import may_be_configuration
 
 #: Names what the parsers make of a file. Raise it when they make something else: documents are then read anew.
-PIPELINE = "extract-2"
+PIPELINE = "extract-3"
 
 #: Formats of text: module and name of the parser. The module's `read(text, build)` returns the number of pages.
 _TEXTS = {
@@ -87,11 +88,13 @@ def parse(source: Path | bytes, name: str, options: Options | None = None) -> Pa
     return First().parse(data, name, options or Options())
 
 
-def text_document(text: str, name: str, title: str | None) -> ParsedDocument:
+def text_document(text: str, name: str, title: str | None, *, is_ordinary: bool = False) -> ParsedDocument:
     """A document that was given as text. Its name or its headings tell Markdown, its name CSV; else it is plain.
 
+    `is_ordinary`: it is known to be no configuration of a device.
+
     Raises:
-        ParseFailed: `empty`.
+        ParseFailed: `empty`, or `too_large`.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix in (".csv", ".tsv"):
@@ -101,7 +104,7 @@ def text_document(text: str, name: str, title: str | None) -> ParsedDocument:
     else:
         form = "text"
     build = Build(_TEXTS[form][1])
-    document = _collect(Kind(form, MEDIA_TYPES[form]), text, build, name)
+    document = _collect(Kind(form, MEDIA_TYPES[form]), text, build, name, is_ordinary=is_ordinary)
     return replace(document, metadata=document.metadata | {"title": title}) if title else document
 
 
@@ -132,7 +135,10 @@ def _read(kind: Kind, data: bytes, name: str, options: Options) -> ParsedDocumen
     return build.finish(kind.media_type, kind.format, name, n_pages)
 
 
-def _collect(kind: Kind, text: str, build: Build, name: str) -> ParsedDocument:
+def _collect(kind: Kind, text: str, build: Build, name: str, *, is_ordinary: bool = False) -> ParsedDocument:
+    if not is_ordinary and may_be_configuration(text):
+        build.suspect(text)
+        return build.finish(MEDIA_TYPES["text"], "text", name)
     try:
         n_pages = _module(_TEXTS[kind.format][0]).read(text, build)
     except LimitReached:

@@ -7,6 +7,7 @@ from data_processing.elements import ParseFailed
 from data_processing.extract import engine, html, limits, text
 from data_processing.extract.build import Build, clean
 from data_processing.extract.options import Options
+from data_processing.extract.suspicion import may_be_configuration
 
 _ENVELOPE = (("From", "sender"), ("To", "to"), ("Cc", "cc"), ("Date", "date"))
 #: Pictures below this size are logos and signatures.
@@ -49,7 +50,10 @@ def add(mail: Mail, build: Build, options: Options) -> None:
         except ParseFailed as failure:
             build.warnings.append(f"The formatted text of the message was not read: {failure.reason}")
     if len(build.elements) == before:
-        text.read(mail.plain, build)
+        if may_be_configuration(mail.plain):
+            build.suspect(mail.plain)
+        else:
+            text.read(mail.plain, build)
     for attachment in mail.attachments:
         _attach(attachment, build, options)
 

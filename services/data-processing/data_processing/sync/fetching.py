@@ -56,7 +56,7 @@ class Fetching:
         Raises:
             Unavailable: when one file after the other cannot be had; the run goes on later.
         """
-        if entry["blob"] and self._blobs.path(claim.tenant, entry["blob"]).is_file():
+        if entry["blob"] and self._blobs.holds(claim.tenant, entry["blob"]):
             return Received(entry, entry["blob"], entry["size"])
         if entry["content"] is not None:
             return self._kept(claim, entry, self._blobs.put(claim.tenant, entry["content"].encode()), _TEXT_NAME)

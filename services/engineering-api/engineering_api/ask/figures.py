@@ -6,16 +6,21 @@ from typing import Any
 
 from engineering_api.ask.found import Findings, counted, listed
 from engineering_api.ask.kind import kind
-from engineering_api.ask.question import Question
+from engineering_api.ask.question import Network, Question
 from engineering_api.ask.world import World
 
 #: "50 hosts for staff", "staff: 50 hosts", "sales 100".
-_NEED_BEFORE = re.compile(r"(\d{1,6})\s+(?:hosts?|users?|devices?|addresses|phones?|clients?)?\s*(?:for|in)\s+(?:the\s+)?([a-z][\w-]{0,30})")
-_NEED_AFTER = re.compile(r"([a-z][\w-]{0,30})\s*(?::|=|\(|needs?|with|has|of)?\s*(\d{1,6})\s*(?:hosts?|users?|devices?|addresses|clients?)?")
+_NEED_BEFORE = re.compile(
+    r"(\d{1,6})\s+(?:hosts?|users?|devices?|addresses|phones?|clients?)?\s*(?:for|in)\s+(?:the\s+)?([a-z][\w-]{0,30})"
+)
+_NEED_AFTER = re.compile(
+    r"([a-z][\w-]{0,30})\s*(?::|=|\(|needs?|with|has|of)?\s*(\d{1,6})\s*(?:hosts?|users?|devices?|addresses|clients?)?"
+)
 _PLAIN_NEED = re.compile(r"(\d{1,6})(?:\s*(?:hosts?|users?|devices?|addresses))?")
 _HOSTS = re.compile(r"(\d[\d,]{0,9})\s*(?:usable\s+)?(?:hosts?|users?|devices?|addresses|clients?|ips?)\b")
 _PARTS = re.compile(r"(?:into|in)\s+(\d{1,4})\s+(?:equal\s+)?(?:subnets?|networks?|parts?|pieces?)")
-_NOT_NAMES = {"in", "into", "for", "of", "and", "with", "needs", "need", "has", "subnet", "subnets", "hosts", "plan", "vlsm", "vlans", "vlan", "split", "from"}  # fmt: skip
+_NO_NAMES = "in into for of and with needs need has subnet subnets hosts plan vlsm vlans vlan split from"
+_NOT_NAMES = frozenset(_NO_NAMES.split())
 
 
 def _subnet(question: Question, world: World) -> Findings | None:
@@ -45,7 +50,9 @@ def _hosts(question: Question, world: World) -> Findings | None:
         done = world.calculate("subnet", {"network": str(network)})
         one: Any = done.answer
         found = Findings()
-        found.say(f"A /{length} has {_number(one.usable_hosts)} usable addresses of {_number(one.addresses)}.", done.source)
+        found.say(
+            f"A /{length} has {_number(one.usable_hosts)} usable addresses of {_number(one.addresses)}.", done.source
+        )
         return found
     if question.masks:
         return _mask(question, world)
@@ -87,7 +94,8 @@ def _contains(question: Question, world: World) -> Findings | None:
     inside = address.version == network.version and address in network
     found = Findings()
     found.say(
-        f"{address} {'is' if inside else 'is not'} in {network}, whose hosts are {one.first} to {one.last}.", done.source
+        f"{address} {'is' if inside else 'is not'} in {network}, whose hosts are {one.first} to {one.last}.",
+        done.source,
     )
     return found
 
@@ -100,9 +108,9 @@ def _next_free(question: Question, world: World) -> Findings | None:
     parent, used = networks[0], [str(one) for one in networks[1:]]
     arguments: dict[str, Any] = {"parent": str(parent)}
     if not used:
-        used = sorted(
+        used = _in_order(
             {
-                str(address.value.network)
+                address.value.network
                 for subject in world.subjects
                 for interface in subject.device.interfaces
                 for address in interface.addresses
@@ -126,6 +134,10 @@ def _next_free(question: Question, world: World) -> Findings | None:
     return found
 
 
+def _in_order(networks: set[Network]) -> list[str]:
+    return [str(one) for one in sorted(networks, key=lambda one: (int(one.network_address), one.prefixlen))]
+
+
 def _plan(question: Question, world: World) -> Findings | None:
     if not question.networks:
         return None
@@ -146,7 +158,8 @@ def _plan(question: Question, world: World) -> Findings | None:
     found = Findings()
     for one in answer.networks:
         found.say(
-            f"{one.name}: {one.network} ({one.netmask}), hosts {one.first} to {one.last}, for {one.needed_hosts} hosts.",
+            f"{one.name}: {one.network} ({one.netmask}), hosts {one.first} to {one.last}, for "
+            f"{one.needed_hosts} hosts.",
             done.source,
         )
     found.say(f"{listed(answer.leftover, 8)} of {question.networks[0]} remain free.", done.source)
@@ -226,7 +239,8 @@ def _vlan_plan(question: Question, world: World) -> Findings | None:
     names = [
         name
         for part in re.split(r",|\band\b|;", words)
-        if (name := re.sub(r"\b(?:vlans?|a|the|in|from|of|block|hosts?|\d+)\b", " ", part).strip(" .?!:()")) and len(name) <= 30
+        if (name := re.sub(r"\b(?:vlans?|a|the|in|from|of|block|hosts?|\d+)\b", " ", part).strip(" .?!:()"))
+        and len(name) <= 30
     ]
     if not names:
         return None
@@ -248,15 +262,99 @@ def _number(text: str) -> str:
 
 
 KINDS = (
-    kind("vlan-plan", "VLAN plan", r"\bvlan (?:plan|scheme|design)|\bplan\b.{0,40}\bvlans\b", _vlan_plan, needs_configurations=False),
-    kind("subnet-plan", "Subnet plan", r"\bvlsm\b|\bplan\b.{0,60}(?:subnet|network|hosts)|(?:subnet|divide|carve|split).{0,60}\bfor\b.{0,80}\bhosts", _plan, needs_configurations=False),
-    kind("subnet-next-free", "Next free network", r"\b(?:next|first)\b.{0,20}\b(?:free|available|unused)\b.{0,40}|\bfree (?:subnet|network|/\d)|\bavailable (?:subnet|network|/\d)", _next_free, needs_configurations=False),
-    kind("subnet-overlap", "Overlapping networks", r"\boverlap|\bconflict(?:s|ing)? with\b|\bcollide", _overlap, needs_configurations=False),
-    kind("subnet-split", "Split of a network", r"\b(?:split|divide|break|cut|carve)\b|\bhow many /\d+", _split, needs_configurations=False),
-    kind("subnet-summarise", "Summary of networks", r"\b(?:summari[sz]e|summary|aggregate|supernet)\b", _summary, needs_configurations=False),
-    kind("subnet-contains", "Address in a network", r"\b(?:is|are|does|do)\b.{0,60}\b(?:in|inside|within|part of|belong to|same (?:subnet|network))\b", _contains, needs_configurations=False),
-    kind("hosts", "Hosts of a network", r"\bhow many\b.{0,40}\b(?:hosts?|addresses|ips|devices|clients|users)\b|\b(?:what|which)\b.{0,30}\b(?:mask|prefix|subnet|size|cidr|network)\b.{0,40}\bfor\b.{0,20}\d[\d,]*\s*(?:usable\s+)?(?:hosts?|users|devices|addresses|clients)|\b(?:hosts?|addresses) in a? ?/\d", _hosts, needs_configurations=False),
-    kind("mask", "Masks and wildcards", r"\bwildcard|\b(?:net|subnet ?)mask\b|\bcidr\b|\bprefix length\b", _mask, needs_configurations=False),
-    kind("vlan-range", "VLAN lists", r"\b(?:expand|compress|unroll)\b.{0,40}\d|\bvlan (?:range|list)\b.{0,20}\d", _vlan_list, needs_configurations=False),
-    kind("subnet", "Subnet calculator", r"\b(?:subnet|broadcast|network address|usable|first host|last host|host range|netmask|calculate|details of|cidr)\b", _subnet, needs_configurations=False),
+    kind(
+        "vlan-plan",
+        "VLAN plan",
+        _vlan_plan,
+        r"\bvlan (?:plan|scheme|design)",
+        r"\bplan\b.{0,40}\bvlans\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-plan",
+        "Subnet plan",
+        _plan,
+        r"\bvlsm\b",
+        r"\bplan\b.{0,60}(?:subnet|network|hosts)",
+        r"(?:subnet|divide|carve|split).{0,60}\bfor\b.{0,80}\bhosts",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-next-free",
+        "Next free network",
+        _next_free,
+        r"\b(?:next|first)\b.{0,20}\b(?:free|available|unused)\b.{0,40}",
+        r"\bfree (?:subnet|network|/\d)",
+        r"\bavailable (?:subnet|network|/\d)",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-overlap",
+        "Overlapping networks",
+        _overlap,
+        r"\boverlap",
+        r"\bconflict(?:s|ing)? with\b",
+        r"\bcollide",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-split",
+        "Split of a network",
+        _split,
+        r"\b(?:split|divide|break|cut|carve)\b",
+        r"\bhow many /\d+",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-summarise",
+        "Summary of networks",
+        _summary,
+        r"\b(?:summari[sz]e|summary|aggregate|supernet)\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet-contains",
+        "Address in a network",
+        _contains,
+        r"\b(?:is|are|does|do)\b.{0,60}\b(?:in|inside|within|part of|belong to|same (?:subnet|network))\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "hosts",
+        "Hosts of a network",
+        _hosts,
+        r"\bhow many\b.{0,40}\b(?:hosts?|addresses|ips|devices|clients|users)\b",
+        r"\b(?:what|which)\b.{0,30}\b(?:mask|prefix|subnet|size|cidr"
+        r"|network)\b.{0,40}\bfor\b.{0,20}\d[\d,]*\s*(?:usable\s+)?(?:hosts?|users|devices|addresses|clients)",
+        r"\b(?:hosts?|addresses) in a? ?/\d",
+        r"\b(?:subnet|network|mask|prefix|cidr)\b.{0,12}\bfor\b.{0,12}\d[\d,]* (?:usable )?(?:hosts?"
+        r"|users|devices|addresses|clients)",
+        needs_configurations=False,
+    ),
+    kind(
+        "mask",
+        "Masks and wildcards",
+        _mask,
+        r"\bwildcard",
+        r"\b(?:net|subnet ?)mask\b",
+        r"\bcidr\b",
+        r"\bprefix length\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "vlan-range",
+        "VLAN lists",
+        _vlan_list,
+        r"\b(?:expand|compress|unroll)\b.{0,40}\d",
+        r"\bvlan (?:range|list)\b.{0,20}\d",
+        needs_configurations=False,
+    ),
+    kind(
+        "subnet",
+        "Subnet calculator",
+        _subnet,
+        r"\b(?:subnet|broadcast|network address|usable|first host|last host|host range|netmask"
+        r"|calculate|details of|cidr)\b",
+        needs_configurations=False,
+    ),
 )

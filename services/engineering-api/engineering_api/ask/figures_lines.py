@@ -16,7 +16,8 @@ _LAYERS = (
 )  # fmt: skip
 _CIPHERS = ((r"gcm", "aes-gcm"), (r"3des", "3des"), (r"chacha", "chacha20-poly1305"), (r"aes|cbc", "aes-cbc"))
 _CODECS = (
-    ("g711", r"\bg\.?711|\bpcm[au]?\b|alaw|ulaw|µ-?law"), ("g729", r"\bg\.?729"), ("g722", r"\bg\.?722"), ("opus", r"\bopus"),
+    ("g711", (r"\bg\.?711|\bpcm[au]?\b|alaw"
+r"|ulaw|µ-?law")), ("g729", r"\bg\.?729"), ("g722", r"\bg\.?722"), ("opus-32", r"\bopus"),
 )  # fmt: skip
 _SIZES = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 _RATES = {"k": 1e-3, "m": 1.0, "g": 1e3}
@@ -26,7 +27,10 @@ _POWERED = re.compile(
     r"(\d{1,4})\s*(?:x\s*)?([a-z][a-z -]{0,30}?)?\s*(?:(?:at|with|of|each|à|using|drawing|\()\s*)*"
     r"(?:(?:poe\s*)?class\s*(\d)|(\d{1,2}(?:\.\d{1,2})?)\s*(?:w|watts?))"
 )
-_BUDGET = re.compile(r"(\d{2,5}(?:\.\d)?)\s*(?:w|watts?)\s*(?:poe\s*)?(?:budget|switch|power|available|total)|budget (?:of|is)?\s*(\d{2,5})\s*(?:w|watts?)")
+_BUDGET = re.compile(
+    r"(\d{2,5}(?:\.\d)?)\s*(?:w|watts?)\s*(?:poe\s*)?(?:budget|switch|power|available|total)"
+    r"|budget (?:of|is)?\s*(\d{2,5})\s*(?:w|watts?)"
+)
 
 
 def _mtu(question: Question, world: World) -> Findings | None:
@@ -84,7 +88,11 @@ def _suite(question: Question, layer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _calls(question: Question, world: World) -> Findings | None:
-    counted_calls = re.search(r"(\d{1,6})\s*(?:concurrent|simultaneous|voip|parallel|voice|sip|phone)?\s*(?:voip |voice |sip |phone )?(?:calls?|channels?|lines?)\b", question.folded)
+    # The digits of a codec's name are no number of calls.
+    plain = re.sub(r"\bg\.?7\d\d(?:\.\d)?\w?\b", " ", question.folded)
+    counted_calls = re.search(
+        r"(\d{1,6})\s+(?:[a-z-]{2,20}\s+){0,3}(?:calls?|channels?|lines?|conversations?)\b", plain
+    )
     if not counted_calls:
         return None
     codec = next((name for name, words in _CODECS if question.has(words)), "g711")
@@ -103,7 +111,14 @@ def _calls(question: Question, world: World) -> Findings | None:
 
 def _transfer(question: Question, world: World) -> Findings | None:
     size = _SIZE.search(question.folded)
-    rate = next((one for one in _RATE.finditer(question.folded) if size is None or one.start() >= size.end() or one.end() <= size.start()), None)
+    rate = next(
+        (
+            one
+            for one in _RATE.finditer(question.folded)
+            if size is None or one.start() >= size.end() or one.end() <= size.start()
+        ),
+        None,
+    )
     if size is None or rate is None:
         return None
     amount = float(size[1].replace(",", "")) * _SIZES[size[2]]
@@ -112,7 +127,8 @@ def _transfer(question: Question, world: World) -> Findings | None:
     answer: Any = done.answer
     found = Findings()
     found.say(
-        f"{size[1]} {size[2].upper()} over {rate[1]} {rate[2].upper().replace('K', 'k')}bit/s take {answer.transfer.shown}.",
+        f"{size[1]} {size[2].upper()} over {rate[1]} {rate[2].upper().replace('K', 'k')}bit/s take "
+        f"{answer.transfer.shown}.",
         done.source,
     )
     return found
@@ -124,7 +140,13 @@ def _power(question: Question, world: World) -> Findings | None:
     budget = _BUDGET.search(text)
     for match in _POWERED.finditer(text if budget is None else text[: budget.start()] + " " * 3 + text[budget.end() :]):
         name = (match[2] or "devices").strip() or "devices"
-        power = {"poe_class": int(match[3])} if match[3] and int(match[3]) <= 8 else {"watts": float(match[4])} if match[4] else {}
+        power = (
+            {"poe_class": int(match[3])}
+            if match[3] and int(match[3]) <= 8
+            else {"watts": float(match[4])}
+            if match[4]
+            else {}
+        )
         if power:
             devices.append({"name": name, "count": int(match[1]), **power})
     if not devices:
@@ -137,12 +159,16 @@ def _power(question: Question, world: World) -> Findings | None:
     found = Findings()
     found.say(
         f"{counted(answer.ports_used, 'powered device')} need {answer.watts_by_draw:g} W by what they draw and "
-        f"{answer.watts_by_class:g} W by their classes; a switch needs {answer.needed_switch_watts:g} W with the reserve.",
+        f"{answer.watts_by_class:g} W by their classes; a switch needs {answer.needed_switch_watts:g} "
+        "W with the reserve.",
         done.source,
     )
     if answer.watts_left is not None:
-        fits = "That fits" if answer.fits else "That does not fit"
-        found.say(f"{fits} the budget of {arguments['switch_watts']:g} W: {answer.watts_left:g} W are left.", done.source)
+        left = (
+            f"{answer.watts_left:g} W are left" if answer.watts_left >= 0 else f"{-answer.watts_left:g} W are missing"
+        )
+        fits = "fits" if answer.fits else "does not fit"
+        found.say(f"That {fits} a budget of {arguments['switch_watts']:g} W with the reserve: {left}.", done.source)
     return found
 
 
@@ -151,7 +177,13 @@ def _mac(question: Question, world: World) -> Findings | None:
     for text in question.macs[:8]:
         done = world.calculate("mac", {"mac": text})
         one: Any = done.answer
-        kinds = "a multicast address" if one.is_multicast else "locally administered" if one.is_locally_administered else "a vendor's address"
+        kinds = (
+            "a multicast address"
+            if one.is_multicast
+            else "locally administered"
+            if one.is_locally_administered
+            else "a vendor's address"
+        )
         found.say(
             f"{text} is written {one.colons}, {one.hyphens}, {one.dots} or {one.bare}; it is {kinds}, and its IPv6 "
             f"link-local address is {one.link_local}.", done.source,
@@ -160,10 +192,53 @@ def _mac(question: Question, world: World) -> Findings | None:
 
 
 KINDS = (
-    kind("ipsec-overhead", "IPsec overhead", r"\b(?:ipsec|esp)\b.{0,60}\boverhead|\boverhead\b.{0,60}\b(?:ipsec|esp)\b", _ipsec, needs_configurations=False),
-    kind("mtu", "MTU and MSS", r"\bmtu\b|\bmss\b", _mtu, needs_configurations=False),
-    kind("calls", "Bandwidth of calls", r"\b(?:bandwidth|kbps|kbit|mbps|mbit|how much)\b.{0,80}\b(?:calls?|channels)\b|\b(?:calls?|channels)\b.{0,80}\b(?:bandwidth|kbps|kbit|mbps|mbit)\b", _calls, needs_configurations=False),
-    kind("transfer", "Time of a transfer", r"\bhow long\b|\b(?:copy|transfer|upload|download|backup|send)\b.{0,60}\b(?:take|time)", _transfer, needs_configurations=False),
-    kind("poe-budget", "PoE budget", r"\bpoe\b|\bpower budget\b|\bpower over ethernet\b", _power, needs_configurations=False),
-    kind("mac", "MAC addresses", r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", _mac, needs_configurations=False),
-)  # fmt: skip
+    kind(
+        "ipsec-overhead",
+        "IPsec overhead",
+        _ipsec,
+        r"\b(?:ipsec|esp)\b.{0,60}\boverhead",
+        r"\boverhead\b.{0,60}\b(?:ipsec|esp)\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "mtu",
+        "MTU and MSS",
+        _mtu,
+        r"\bmtu\b",
+        r"\bmss\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "calls",
+        "Bandwidth of calls",
+        _calls,
+        r"\b(?:bandwidth|kbps|kbit|mbps|mbit|how much)\b.{0,80}\b(?:calls?|channels)\b",
+        r"\b(?:calls?|channels)\b.{0,80}\b(?:bandwidth|kbps|kbit|mbps|mbit)\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "transfer",
+        "Time of a transfer",
+        _transfer,
+        r"\bhow long\b",
+        r"\b(?:copy|transfer|upload|download|backup|send)\b.{0,60}\b(?:take|time)",
+        needs_configurations=False,
+    ),
+    kind(
+        "poe-budget",
+        "PoE budget",
+        _power,
+        r"\bpoe\b",
+        r"\bpower budget\b",
+        r"\bpower over ethernet\b",
+        needs_configurations=False,
+    ),
+    kind(
+        "mac",
+        "MAC addresses",
+        _mac,
+        r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}",
+        r"(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}",
+        needs_configurations=False,
+    ),
+)

@@ -23,6 +23,6 @@ class Kind:
     needs_configurations: bool = True
 
 
-def kind(name: str, title: str, pattern: str, run: Run, *, needs_configurations: bool = True) -> Kind:
-    """A kind of question by a regular expression over the folded text."""
-    return Kind(name, title, re.compile(pattern), run, needs_configurations)
+def kind(name: str, title: str, run: Run, *patterns: str, needs_configurations: bool = True) -> Kind:
+    """A kind of question by regular expressions, of which one must be in the folded text."""
+    return Kind(name, title, re.compile("|".join(patterns)), run, needs_configurations)

@@ -11,23 +11,30 @@ Network = IPv4Network | IPv6Network
 
 MOST_FOUND = 64
 _V4 = r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}"
-_NETWORK = re.compile(rf"{_V4}(?:/\d{{1,2}}(?!\d)|\s+(?:(?:mask|netmask|with|and)\s+)?(?:255|0)(?:\.\d{{1,3}}){{3}}(?![.\d]))?(?![\w]|\.\d)")
-_V6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*::?[0-9a-f:]*:?)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:/\d{1,3})?(?![\w:])", re.I)
-_MAC = re.compile(
-    r"(?<![\w:.-])(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:.-])", re.I
+_NETWORK = re.compile(
+    rf"{_V4}(?:/\d{{1,2}}(?!\d)|\s+(?:(?:mask|netmask|with|and)\s+)?(?:255"
+    rf"|0)(?:\.\d{{1,3}}){{3}}(?![.\d]))?(?![\w]|\.\d)"
 )
-_VLAN = re.compile(r"\bvlans?\s*(?:ids?\s*|number\s*|no\.?\s*|#\s*)?(\d{1,4}(?:\s*(?:,|and|or|&|-)\s*\d{1,4})*)(?![\d./])", re.I)
+_V6 = re.compile(
+    r"(?<![\w:.])(?=[0-9a-f:]*::?[0-9a-f:]*:?)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:/\d{1,3})?(?![\w:])", re.I
+)
+_MAC = re.compile(r"(?<![\w:.-])(?:(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:.-])", re.I)
+_VLAN = re.compile(
+    r"\bvlans?\s*(?:ids?\s*|number\s*|no\.?\s*|#\s*)?(\d{1,4}(?:\s*(?:,|and|or|&|-)\s*\d{1,4})*)(?!\d|[./]\d)", re.I
+)
 _NUMBER = re.compile(r"(?<![\w.:/-])\d[\d,]*(?:\.\d+)?(?![\w:]|\.\d)")
 _PORT = re.compile(
     r"(?:\b(?:tcp|udp)[\s/:-]{0,3}(?:port\s{0,3})?|\bports?\s{0,3}(?:tcp|udp)?[\s/]{0,3}|\bon\s{1,3}|(?<=\d):)(\d{1,5})"
-    r"(?![\d/.]|\s*(?:mbps|mbit|gbps|hosts?|calls?|hours?|days?))",
+    r"(?!\d|[/.]\d|\s*(?:mbps|mbit|gbps|hosts?|calls?|hours?|days?))",
     re.I,
 )
 _INTERFACE = re.compile(
     r"(?<![\w/.-])(?:(?:[a-z][a-z-]{0,30}[a-z]|[a-z]{1,2})\s{0,2})?\d{1,3}(?:/\d{1,3}){1,3}(?:[.:]\d{1,4})?(?![\w/])"
-    r"|(?<![\w/.-])(?:gi|gig|gigabitethernet|te|ten|tengigabitethernet|fa|fastethernet|eth|ethernet|po|port-channel|lo|loopback"
-    r"|tunnel|tu|ether|sfp|sfp-sfpplus|wan|lan|port|x|igb|em|ix|vmx|vtnet|re|bond|lagg|trk|lag|reth|ae|opt|dmz|internal|wlan"
-    r"|bridge|vlan|irb|switch)\s{0,2}-?\d{1,4}(?:[.:]\d{1,4})?(?![\w/.])",
+    r"|(?<![\w/.-])(?:gi|gig|gigabitethernet|te|ten|tengigabitethernet|fa|fastethernet|eth|ethernet|po"
+    r"|port-channel|lo|loopback"
+    r"|tunnel|tu|ether|sfp|sfp-sfpplus|wan|lan|port|x|igb|em|ix|vmx|vtnet|re|bond|lagg|trk|lag|reth|ae"
+    r"|opt|dmz|internal|wlan"
+    r"|bridge|vlan|irb|switch)\s{0,2}-?\d{1,4}(?:[.:]\d{1,4})?(?![\w/]|\.\d)",
     re.I,
 )
 _NAMED_PORTS = {
@@ -41,7 +48,10 @@ _NAMED_PORTS = {
     "web": ("tcp", 443),
 }  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_AGO = re.compile(r"\b(?:last|past|previous|within|in the last)?\s{0,3}(\d{1,4})\s{0,2}(h|hours?|hrs?|d|days?|weeks?|w|months?)\b", re.I)
+_AGO = re.compile(
+    r"\b(?:last|past|previous|within|in the last)?\s{0,3}(\d{1,4})\s{0,2}(h|hours?|hrs?|d|days?|weeks?|w|months?)\b",
+    re.I,
+)
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 720}
 
@@ -128,8 +138,9 @@ class Question:
         for number, day in enumerate(_DAYS):
             if re.search(rf"\b{day}\b", self.folded):
                 return midnight - timedelta(days=(self.asked_at.weekday() - number) % 7 or 7)
-        for words, days in (("since yesterday", 1), ("yesterday", 1), ("today", 0), ("this week", self.asked_at.weekday()),
-                            ("last week", 7), ("last month", 30), ("this month", self.asked_at.day - 1)):  # fmt: skip
+        weekday, day_of_month = self.asked_at.weekday(), self.asked_at.day - 1
+        spans = {"yesterday": 1, "today": 0, "this week": weekday, "last week": 7, "last month": 30}
+        for words, days in (spans | {"this month": day_of_month}).items():
             if re.search(rf"\b{words}\b", self.folded):
                 return midnight - timedelta(days=days)
         return None
@@ -153,7 +164,9 @@ class Question:
 def clauses(text: str) -> list[str]:
     """The single questions of a text, at most eight: at the ends of sentences, and where one question joins another."""
     begins = r"(?:what|which|who|where|when|how|is|are|can|does|do|show|list)\b"
-    parts = re.split(rf"(?<=[?!])\s+|(?<=[a-z)0-9])[.;]\s+(?=[A-Z])|\n+|\s*(?:,|;)?\s+and\s+(?:also\s+)?(?={begins})", text.strip())
+    parts = re.split(
+        rf"(?<=[?!])\s+|(?<=[a-z)0-9])[.;]\s+(?=[A-Z])|\n+|\s*(?:,|;)?\s+and\s+(?:also\s+)?(?={begins})", text.strip()
+    )
     found = [" ".join(part.split()) for part in parts if part and re.search(r"\w", part)]
     return found[:8] if found else [text.strip()]
 

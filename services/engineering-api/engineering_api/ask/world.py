@@ -33,6 +33,10 @@ class World(Protocol):
     """Configurations of the scope, tools, and a record of what was looked at."""
 
     @property
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        """The devices of the scope by their names and platforms, which is less than to read what they say."""
+
+    @property
     def subjects(self) -> tuple[Subject, ...]:
         """The devices of the scope as their configurations tell of them; none where nothing is kept."""
 

@@ -1,10 +1,11 @@
 """A device as the checks look at it: its facts, and what follows from them, worked out once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from engineering_api import platforms
 from engineering_api.chosen import Subject
@@ -13,9 +14,10 @@ from engineering_api.facts.filters import AccessList, Rule
 from engineering_api.facts.ports import Interface
 from engineering_api.facts.services import Management, Server
 from engineering_api.facts.settings import Name, Setting
+from engineering_api.lint import references
+from engineering_api.lint.references import Undefined
 from engineering_api.packets.covering import Coverage, coverage
 from engineering_api.packets.matching import Matcher
-from engineering_api.packets.routes import Table
 
 #: Networks that nobody outside can reach: RFC 1918, 6598, 3927, 4193, 4291. Examples' networks count as public ones.
 _INNER = tuple(
@@ -29,7 +31,7 @@ _OUTSIDE = re.compile(
     r"(?:.*[-_. ])?(?:wan\d*(?:[-_. ].*)?|(?:outside|untrust|internet|external|pppoe|dialer)[-_. ]?\d*)", re.IGNORECASE
 )
 #: Platforms whose exports leave out the host name while it is the default.
-_NAMELESS = ("mikrotik", "sonicwall", "ubiquiti_unifi", "fortinet")
+_NAMELESS = ("mikrotik", "fortinet")
 _SWITCHED = ("access", "trunk", "hybrid")
 _MOST_SPOTS = 20
 
@@ -65,8 +67,12 @@ class Found:
 class Seen:
     """A device that is audited."""
 
-    def __init__(self, subject: Subject) -> None:
-        """Takes a device as one of its configurations tells of it."""
+    def __init__(self, subject: Subject, together: dict[str, Any] | None = None) -> None:
+        """Takes a device as one of its configurations tells of it.
+
+        `together` keeps what several checks work out of all devices that are audited together.
+        """
+        self.together = {} if together is None else together
         self.subject = subject
         self.device = subject.device
         self.platform = subject.platform
@@ -88,17 +94,20 @@ class Seen:
         about: str = "",
         is_default: bool = False,
         is_whole: bool = False,
-        **values: object,
+        values: Mapping[str, str] | None = None,
+        **more: object,
     ) -> Found:
         """Something that is wrong at these lines."""
         places = (where,) if isinstance(where, Fact | Span) else tuple(where)
         spots = tuple(dict.fromkeys(self.spot(one) for one in places[:_MOST_SPOTS]))
-        told = {name: str(value) for name, value in values.items() if value not in (None, "")}
+        told = {name: str(value) for name, value in {**(values or {}), **more}.items() if value not in (None, "")}
         return Found(spots, detail, told, about, is_default, is_whole)
 
-    def missing(self, detail: str, *, about: str = "", **values: object) -> Found:
+    def missing(self, detail: str, *, about: str = "", protocol: str = "") -> Found:
         """Something that the configuration should say and does not; the line that names the device stands for it."""
-        return self.found(self.device.identity.source, detail, about=about, is_default=True, **values)
+        return self.found(
+            self.device.identity.line_of("hostname"), detail, about=about, is_default=True, protocol=protocol
+        )
 
     @cached_property
     def whole(self) -> Span:
@@ -151,6 +160,11 @@ class Seen:
         return [one for one in self.device.management if one.protocol in protocols and one.is_enabled]
 
     @cached_property
+    def undefined(self) -> list[Undefined]:
+        """The names that it uses and does not define."""
+        return references.undefined(self.device)
+
+    @cached_property
     def roles(self) -> frozenset[str]:
         """What it is by its platform; of several, what its facts show."""
         roles = frozenset(getattr(platforms.known().get(self.platform), "roles", ()))
@@ -187,11 +201,6 @@ class Seen:
     def dead(self) -> frozenset[int]:
         """The rules that never decide, by their identity."""
         return frozenset(id(one.rule) for found in self.coverages.values() for one in found.dead)
-
-    @cached_property
-    def table(self) -> Table:
-        """Its connected and static routes."""
-        return Table(self.device)
 
     @cached_property
     def outer(self) -> list[Interface]:

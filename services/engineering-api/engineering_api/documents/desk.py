@@ -6,14 +6,15 @@ from functools import cached_property
 
 from engineering_api.documents.material import BRIEF, FULL, Material, Source
 from engineering_api.documents.resolving import Resolver
-from engineering_api.documents.tables import LANDSCAPE, UPRIGHT, Budget, Sheet, table
+from engineering_api.documents.tables import Budget, Sheet, table
 from engineering_api.topology.model import Topology
 from engineering_api.topology.neighbours import layer2
 from engineering_api.topology.subnets import layer3
-from oberaconnect.typeset import Block, Heading
+from oberaconnect.typeset import Block, Heading, Page
+from oberaconnect.typeset.paper import room
 
-#: More rows than this take too long to typeset, and nobody reads them.
-MOST_ROWS = 12_000
+#: More rows than this take a gigabyte and a minute to typeset, and nobody reads them.
+MOST_ROWS = 6_000
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Desk:
 
     def table(self, sheet: Sheet) -> Iterator[Block]:
         """A table as wide as the page."""
-        yield from table(sheet, self.budget, LANDSCAPE if self.is_wide else UPRIGHT)
+        yield from table(sheet, self.budget, room(Page(self.material.paper, self.is_wide))[0])
 
     def by_device(self, fill: Callable[[Source], Sheet]) -> Iterator[Block]:
         """A table for each device that has rows, below its name where there are several devices."""

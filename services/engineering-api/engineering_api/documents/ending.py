@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from engineering_api.documents.cells import listed, several, source
+from engineering_api.documents.cells import several, source
 from engineering_api.documents.desk import Desk
 from engineering_api.documents.finding import SEVERITIES, Finding
 from engineering_api.documents.material import Earlier, Source
 from engineering_api.documents.tables import Sheet
 from engineering_api.facts.fact import Span
 from engineering_api.tools.difference import same
-from oberaconnect.typeset import Block, Cell, Column, Heading, Paragraph, Table, Tone
+from oberaconnect.typeset import Block, Cell, Heading, Paragraph, Tone
 
 _TONES: dict[str, Tone] = {
     "critical": "bad", "high": "bad", "medium": "warning", "low": "plain", "info": "plain",
@@ -25,10 +25,11 @@ def findings(desk: Desk) -> Iterator[Block]:
     found = [(of, one) for of in desk.material.sources for one in of.findings]
     for of, one in sorted(found, key=lambda pair: SEVERITIES.index(pair[1].severity)):
         fix = one.fix if isinstance(one.fix, str) else "\n".join(one.fix)
+        what = "\n".join(word for word in (one.title or _first(one), one.detail) if word)
         spans = [Span(line.line_start, line.line_end or line.line_start) for line in one.evidence if line.line_start]
         waived = " (accepted)" if one.waived else ""
         sheet.add(
-            Cell(one.severity + waived, "strong", _TONES[one.severity]), of.label, one.title or _first(one), one.why,
+            Cell(one.severity + waived, "strong", _TONES[one.severity]), of.label, what, one.why,
             fix, Cell(one.rule, "soft"), source(of, *spans) if spans else Cell(f"{of.label}: as a whole", "small"),
         )  # fmt: skip
     yield from desk.table(sheet)
@@ -79,9 +80,7 @@ def _changed(of: Source, earlier: Earlier, gone: list[int], come: list[int], mos
     sheet = Sheet(f"Changed lines of {of.label}", ("What", "Line", "Source"))
     before = f"{of.label} no. {earlier.number}"
     for place in gone[:most]:
-        sheet.add(
-            Cell("removed", tone="bad"), earlier.texts[place - 1].strip(), Cell(f"{before}:{place}", "small")
-        )
+        sheet.add(Cell("removed", tone="bad"), earlier.texts[place - 1].strip(), Cell(f"{before}:{place}", "small"))
     for place in come[:most]:
         sheet.add(Cell("added", tone="good"), of.subject.texts[place - 1].strip(), source(of, Span(place, place)))
     for word, places in (("removed", gone), ("added", come)):
@@ -116,24 +115,27 @@ def not_understood(desk: Desk) -> Iterator[Block]:
     yield from desk.table(sheet)
 
 
+def _kept(of: Source) -> str:
+    return f"no. {of.record.number}, {of.record.kept_at:%Y-%m-%d}" if of.record.kept_at is not None else "not kept"
+
+
 def sources(desk: Desk) -> Iterator[Block]:
     """The files that the document was written from."""
-    columns = (
-        Column("Device", 1.6), Column("File", 2), Column("Platform", 1.5), Column("No.", 0.6, numeric=True),
-        Column("Kept on", 1.5), Column("Lines", 0.8, numeric=True), Column("Not understood", 1.1, numeric=True),
-        Column("SHA-256 of the text", 2.2),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            Cell(of.label, "strong"), of.record.file, of.subject.platform, str(of.record.number or ""),
-            _day(of.record.kept_at), f"{len(of.subject.texts):,}", f"{len(of.subject.device.unparsed):,}",
-            Cell(of.record.hash, "small"),
-        )
-        for of in desk.material.sources
-    )  # fmt: skip
-    yield Table("Sources", columns, rows)
+    sheet = Sheet(
+        "Sources",
+        ("Device", "File", "Platform", "Kept", "Lines", "Not understood", "SHA-256 begins", "Source"),
+        numeric=frozenset({"Lines", "Not understood"}),
+    )
+    for of in desk.material.sources:
+        count = len(of.subject.texts)
+        sheet.add(
+            Cell(of.label, "strong"), of.record.file, of.subject.platform, _kept(of), f"{count:,}",
+            f"{len(of.subject.device.unparsed):,}", Cell(of.record.hash[:16], "small"),
+            Cell(f"{of.label}:1–{count}", "small"),
+        )  # fmt: skip
+    yield from desk.table(sheet)
     yield Paragraph(
         "Lines are counted from 1 in the text of the configuration without its secrets, as it is kept"
-        f" ({listed(['GET /configs/{id}/text'])}). Read on {desk.material.made:%d %B %Y}.",
+        f" (GET /configs/…/text). Read on {desk.material.made:%d %B %Y}.",
         soft=True,
     )

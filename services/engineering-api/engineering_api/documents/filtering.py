@@ -132,7 +132,8 @@ def translations(desk: Desk) -> Iterator[Block]:
                 resolver.ends(one.original_source, one.scope) if resolver else ends(one.original_source),
                 resolver.ends(one.original_destination, one.scope) if resolver else ends(one.original_destination),
                 resolver.services(one.service, one.scope) if resolver else services(one.service),
-                one.translated, one.translated_port, "" if one.is_enabled else "no", one.comment, source(of, one.source),
+                one.translated, one.translated_port, "" if one.is_enabled else "no", one.comment,
+                source(of, one.source),
             )  # fmt: skip
         return sheet
 

@@ -26,6 +26,8 @@ class Finding(BaseModel):
     rule: str
     severity: Severity
     title: str = ""
+    #: What exactly was found.
+    detail: str = ""
     why: str = ""
     #: Commands that put it right: one text, or a line each.
     fix: str | list[str] = ""

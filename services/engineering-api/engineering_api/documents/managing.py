@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engineering_api.documents.cells import listed, number, seconds, source, yes
 from engineering_api.documents.desk import Desk
 from engineering_api.documents.material import Source
+from engineering_api.documents.serving import LOGINS
 from engineering_api.documents.tables import Sheet, toned
 from oberaconnect.typeset import Block, Cell, Heading, Paragraph
 
@@ -34,13 +35,19 @@ def access(desk: Desk) -> Iterator[Block]:
             )  # fmt: skip
 
     yield from desk.together(sheet, fill)
-    if not desk.is_brief:
+    if desk.is_full or (not desk.is_brief and desk.material.template in ("as_built", "device")):
         settings = Sheet("Settings", ("Device", "Setting", "State", "Value", "Source"))
         for of in desk.material.sources:
             for one in of.subject.device.settings:
+                if one.name in LOGINS:
+                    continue  # told with the servers that are asked
                 sheet_name = one.name.replace("-", " ")
                 settings.add(
-                    Cell(of.label, "strong"), sheet_name, "on" if one.is_on else "off", one.value, source(of, one.source)
+                    Cell(of.label, "strong"),
+                    sheet_name,
+                    "on" if one.is_on else "off",
+                    one.value,
+                    source(of, one.source),
                 )
         if settings.rows:
             yield Heading("Settings", 2)
@@ -56,10 +63,12 @@ def users(desk: Desk) -> Iterator[Block]:
             password = toned(user.password, "bad") if user.password in _READABLE else user.password
             sheet.add(
                 Cell(of.label, "strong"), Cell(user.name, "strong"), user.privilege, password, str(user.keys or ""),
-                listed(user.allowed, separator="\n"), yes(user.is_enabled), source(of, user.source),
+                listed(user.allowed, separator="\n"), "" if user.is_enabled else "no", source(of, user.source),
             )  # fmt: skip
 
     made = list(desk.together(sheet, fill))
     if made:
-        yield Paragraph("No password is in this document. Those marked are kept so that whoever sees the file has them.")
+        yield Paragraph(
+            "No password is in this document. Those marked are kept so that whoever sees the file has them."
+        )
         yield from made

@@ -20,7 +20,7 @@ Section = Literal[
 ]  # fmt: skip
 SECTIONS: tuple[Section, ...] = get_args(Section)
 Detail = Literal[0, 1, 2]
-BRIEF, USUAL, FULL = 0, 1, 2
+BRIEF, FULL = 0, 2
 
 TITLES: dict[Template, str] = {
     "as_built": "As-built documentation",
@@ -87,7 +87,7 @@ class Material:
     made: dt.date
     block: TitleBlock = field(default_factory=TitleBlock)
     sections: frozenset[Section] | None = None
-    detail: Detail = USUAL
+    detail: Detail = 1
     paper: Paper = "a4"
 
     @property
@@ -122,20 +122,20 @@ class Material:
 
 
 def labels(subjects: Sequence[Subject]) -> list[str]:
-    """A name for each device; those that several have get their site or a number behind it."""
+    """A name for each device. Those that several have get their site behind it, or a number if that is no help."""
+    names = [" ".join(subject.name.split()) or "device" for subject in subjects]
+    sites: dict[str, list[str]] = {}
+    for name, subject in zip(names, subjects, strict=True):
+        sites.setdefault(name.casefold(), []).append(subject.site)
     taken: set[str] = set()
-    count: dict[str, int] = {}
-    for subject in subjects:
-        count[subject.name.casefold()] = count.get(subject.name.casefold(), 0) + 1
     found: list[str] = []
-    for subject in subjects:
-        name = subject.name or "device"
-        if count[subject.name.casefold()] > 1 and subject.site:
-            name = f"{name} ({subject.site})"
-        label, number = name, 1
+    for name, subject in zip(names, subjects, strict=True):
+        here = sites[name.casefold()]
+        whole = f"{name} ({subject.site})" if subject.site and len(set(here)) == len(here) > 1 else name
+        label, number = whole, 1
         while label.casefold() in taken:
             number += 1
-            label = f"{name} #{number}"
+            label = f"{whole} #{number}"
         taken.add(label.casefold())
         found.append(label)
     return found

@@ -9,7 +9,9 @@ from engineering_api.documents.material import Source
 from engineering_api.documents.tables import Sheet
 from engineering_api.facts.fact import Span
 from oberaconnect.problems import Unprocessable
-from oberaconnect.typeset import Block, Callout, Cell, KeyValue, Paragraph
+from oberaconnect.typeset import Block, Callout, Cell, Heading, KeyValue, Paragraph
+
+_MOST_PROBLEMS = 60
 
 
 def summary(desk: Desk) -> Iterator[Block]:
@@ -37,7 +39,7 @@ def summary(desk: Desk) -> Iterator[Block]:
     )  # fmt: skip
     yield KeyValue(tuple((name, f"{count:,}") for name, count in counts if count))
     if unread:
-        share = f" ({100 * (1 - unread / read):.1f} % were understood)" if read else ""
+        share = f" ({100 * (1 - unread / read):.1f} % were understood)" if read > unread else ""
         yield Callout(
             f"{several(unread, 'line')} of {read:,} could not be read{share}",
             "They are listed near the end. What they say is missing in the tables.",
@@ -45,9 +47,14 @@ def summary(desk: Desk) -> Iterator[Block]:
         )
     else:
         yield Callout("Every line of the configurations was understood", "", "good")
-    for problem in desk.routed.problems[:20]:
-        where = listed([f"{_label(desk, one.config_id)}:{lines([one.source])}" for one in problem.evidence], most=4)
-        yield Callout(problem.kind.replace("-", " ").capitalize(), f"{problem.text} ({where})", "warning")
+    contradictions = Sheet("What contradicts itself", ("What", "Where", "Source"))
+    for problem in [*desk.routed.problems, *desk.switched.problems][:_MOST_PROBLEMS]:
+        where = [f"{_label(desk, one.config_id)}:{lines([one.source])}" for one in problem.evidence]
+        what = Cell(problem.kind.replace("-", " ").capitalize(), "strong", "warning")
+        contradictions.add(what, problem.text, Cell(listed(where, most=6, separator="\n"), "small"))
+    if contradictions.rows:
+        yield Heading("What contradicts itself", 2)
+        yield from desk.table(contradictions)
 
 
 def _label(desk: Desk, config_id: str) -> str:
@@ -61,10 +68,11 @@ def inventory(desk: Desk) -> Iterator[Block]:
         ("Device", "Site", "Vendor and system", "Role", "Model", "Version", "Serial number", "Managed at", "Source"),
         always=frozenset({"Device", "Source"}),
     )
-    yield from desk.together(sheet, _device)
+    is_many = len({of.subject.site for of in desk.material.sources}) > 1
+    yield from desk.together(sheet, lambda sheet, of: _device(sheet, of, of.subject.site if is_many else ""))
 
 
-def _device(sheet: Sheet, of: Source) -> None:
+def _device(sheet: Sheet, of: Source, site: str) -> None:
     device = of.subject.device
     identity = device.identity
     try:
@@ -73,13 +81,13 @@ def _device(sheet: Sheet, of: Source) -> None:
     except Unprocessable:
         system, roles = of.subject.platform, ""
     sheet.add(
-        Cell(of.label, "strong"), of.subject.site, system, roles, identity.model, identity.version, identity.serial,
+        Cell(of.label, "strong"), site, system, roles, identity.model, identity.version, identity.serial,
         listed(reached_at(of), most=2, separator="\n"), source(of, identity.source, *identity.at.values()),
     )  # fmt: skip
     for member in device.members:
         if (member.hostname or member.scope) != of.label:
             sheet.add(
-                Cell(member.hostname or member.scope, "strong"), of.subject.site, system, "", member.model,
+                Cell(member.hostname or member.scope, "strong"), site, system, "", member.model,
                 member.version, member.serial, "", source(of, member.source),
             )  # fmt: skip
 

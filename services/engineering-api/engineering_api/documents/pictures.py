@@ -6,12 +6,24 @@ from engineering_api.documents.desk import Desk
 from engineering_api.topology.drawing import diagram
 from engineering_api.topology.model import Topology
 from oberaconnect import draw
-from oberaconnect.typeset import Block, Callout, Heading, Paragraph, Picture, sheet_for, svg_size
+from oberaconnect.draw import Direction
+from oberaconnect.typeset import (
+    Block,
+    Callout,
+    Heading,
+    Paper,
+    Paragraph,
+    Picture,
+    Sheet,
+    sheet_for,
+    svg_size,
+)  # fmt: skip
 
 #: What the headings take above a picture, in points.
 _ABOVE = 100.0
 #: More cards and lines are no picture that anybody can read.
 _MOST = 260
+_DIRECTIONS: tuple[Direction, ...] = ("down", "right")
 _LAYERS = {"l3": "Subnets and addresses", "l2": "Cables and ports"}
 
 
@@ -33,19 +45,29 @@ def topology(desk: Desk) -> Iterator[Block]:
 
 
 def _picture(desk: Desk, picture: Topology, title: str, *, is_first: bool) -> Iterator[Block]:
-    described = diagram(picture, desk.material.block.client or desk.material.title, subtitle=title)
+    described = [
+        diagram(picture, desk.material.block.client or desk.material.title, subtitle=title, direction=direction)
+        for direction in _DIRECTIONS
+    ]
     try:
-        svg = draw.svg(draw.lay_out(described))
+        drawn = [draw.svg(draw.lay_out(one)) for one in described]
     except draw.NotArranged as problem:
         yield Heading(title, 2)
         yield Callout(f"{title}: not drawn", problem.detail)
         return
-    sheet = sheet_for(svg_size(svg), desk.material.paper, _ABOVE)
+    sheets = [sheet_for(svg_size(svg), desk.material.paper, _ABOVE) for svg in drawn]
+    best = min(range(len(sheets)), key=lambda place: _badness(sheets[place], drawn[place], desk.material.paper))
+    sheet = sheets[best]
     yield sheet.page
     if is_first:
         yield Heading("Topology")
     yield Heading(title, 2)
-    said = "The tables say the same in words."
-    yield Picture(svg, f"Diagram: {title}. {said}", sheet.width, sheet.height, draw.mermaid(described))
+    alt = f"Diagram: {title}. The tables say the same in words."
+    yield Picture(drawn[best], alt, sheet.width, sheet.height, draw.mermaid(described[best]))
     if picture.layer == "l2" and any(link.confidence < 0.7 for link in picture.links):
         yield Paragraph("Dashed lines are likely, not sure: the percentage says how likely.", soft=True)
+
+
+def _badness(sheet: Sheet, svg: str, paper: Paper) -> tuple[bool, float]:
+    """The usual paper first, then what is drawn largest."""
+    return sheet.page.paper != paper, -sheet.width / svg_size(svg)[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engineering_api.documents.cells import listed, number, seconds, source, yes
+from engineering_api.documents.cells import listed, number, seconds, source
 from engineering_api.documents.desk import Desk
 from engineering_api.documents.material import Source
 from engineering_api.documents.tables import Sheet, toned
@@ -16,17 +16,18 @@ def tunnels(desk: Desk) -> Iterator[Block]:
     """Tunnels with what both ends must agree on; their secrets are in no document."""
     sheet = Sheet(
         "VPN tunnels",
-        ("Device", "Name", "Kind", "Peer", "Interface", "IKE", "Proven by", "Phase 1", "Phase 2", "PFS", "Local", "Remote",
-         "On", "Source"),
-    )  # fmt: skip
+        ("Device", "Name", "Kind", "Peer", "IKE", "Phase 1", "Phase 2", "Local", "Remote", "On", "Source"),
+    )
 
     def fill(sheet: Sheet, of: Source) -> None:
         for one in of.subject.device.tunnels:
-            ike = f"IKEv{one.ike}" if one.ike else ""
-            ike += " aggressive" if one.is_aggressive else ""
+            ike = [f"IKEv{one.ike}" if one.ike else "", "aggressive" if one.is_aggressive else "", one.authentication]
+            pfs = {None: "", True: "PFS", False: "no PFS"}[one.pfs]
             sheet.add(
-                Cell(of.label, "strong"), Cell(one.name, "strong"), one.kind, one.peer, one.interface, ike.strip(),
-                one.authentication, _proposal(one.phase1), _proposal(one.phase2), yes(one.pfs),
+                Cell(of.label, "strong"), Cell(one.name, "strong"), one.kind,
+                "\n".join(word for word in (one.peer, one.interface and f"via {one.interface}") if word),
+                "\n".join(word for word in ike if word), _proposal(one.phase1),
+                "\n".join(word for word in (_proposal(one.phase2), pfs) if word),
                 listed(one.local_networks, separator="\n"), listed(one.remote_networks, separator="\n"),
                 "" if one.is_enabled else "no", source(of, one.source),
             )  # fmt: skip
@@ -52,7 +53,7 @@ def wireless(desk: Desk) -> Iterator[Block]:
             security = toned(one.security, "warning") if one.security in _OPEN else one.security
             sheet.add(
                 Cell(of.label, "strong"), Cell(one.ssid, "strong"), security, number(one.vlan), one.band,
-                ", ".join(word for word, is_so in options if is_so), yes(one.is_enabled),
+                ", ".join(word for word, is_so in options if is_so), "" if one.is_enabled else "no",
                 source(of, one.source, *one.at.values()),
             )  # fmt: skip
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from engineering_api.documents.cells import listed, seconds, source, yes
+from engineering_api.documents.cells import listed, seconds, source
 from engineering_api.documents.desk import Desk
-from engineering_api.documents.material import Source
 from engineering_api.documents.tables import Sheet, toned
 from oberaconnect.typeset import Block, Cell, Heading
 
@@ -12,14 +11,15 @@ _KINDS = {
     "dns": "DNS", "ntp": "NTP", "syslog": "Syslog", "radius": "RADIUS", "tacacs": "TACACS+", "ldap": "LDAP",
     "snmp-trap": "SNMP traps",
 }  # fmt: skip
-_LOGINS = frozenset({"aaa", "authorization", "accounting", "two-factor"})
+#: Settings that say who may log in.
+LOGINS = frozenset({"aaa", "authorization", "accounting", "two-factor"})
 
 
 def dhcp(desk: Desk) -> Iterator[Block]:
     """Pools, and with full detail what is reserved in them."""
     sheet = Sheet(
         "DHCP pools",
-        ("Device", "Pool", "Network", "Ranges", "Excluded", "Gateway", "DNS", "Domain", "Lease", "Interface", "Options",
+        ("Device", "Pool", "Network", "Ranges", "Excluded", "Gateway", "DNS, domain", "Lease", "Interface", "Options",
          "Reserved", "On", "Source"),
         numeric=frozenset({"Reserved"}),
     )  # fmt: skip
@@ -28,9 +28,10 @@ def dhcp(desk: Desk) -> Iterator[Block]:
         for pool in of.subject.device.dhcp_pools:
             sheet.add(
                 Cell(of.label, "strong"), pool.name, pool.network, listed(pool.ranges, separator="\n"),
-                listed(pool.excluded, separator="\n"), pool.gateway, listed(pool.dns, separator="\n"), pool.domain,
+                listed(pool.excluded, separator="\n"), pool.gateway,
+                listed([*pool.dns, *([pool.domain] if pool.domain else [])], separator="\n"),
                 seconds(pool.lease_seconds), pool.interface, "" if desk.is_brief else listed(pool.options, most=10),
-                str(len(pool.reservations) or ""), yes(pool.is_enabled), source(of, pool.source),
+                str(len(pool.reservations) or ""), "" if pool.is_enabled else "no", source(of, pool.source),
             )  # fmt: skip
             for one in pool.reservations if desk.is_full else ():
                 reserved.add(Cell(of.label, "strong"), pool.name, one, source(of, pool.source))
@@ -56,11 +57,11 @@ def servers(desk: Desk) -> Iterator[Block]:
             who = access.user or "a community"
             snmp.add(
                 Cell(of.label, "strong"), access.version, {"ro": "read", "rw": "read and write"}[access.access],
-                toned("a community that everybody knows", "bad") if access.is_well_known else who, access.level,
+                toned("a well-known community", "bad") if access.is_well_known else who, access.level,
                 access.acl, source(of, access.source),
             )  # fmt: skip
         for setting in device.settings:
-            if setting.name in _LOGINS:
+            if setting.name in LOGINS:
                 how = setting.value or ("on" if setting.is_on else "off")
                 logins.add(Cell(of.label, "strong"), setting.name.replace("-", " "), how, source(of, setting.source))
     for title, made in (("Servers", sheet), ("SNMP", snmp), ("Authentication of logins", logins)):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engineering_api.documents.cells import lines, listed, several, source, vlans, yes
+from engineering_api.documents.cells import lines, listed, several, source, vlans
 from engineering_api.documents.desk import Desk
 from engineering_api.documents.material import Source
 from engineering_api.documents.tables import Sheet, toned
@@ -68,14 +68,15 @@ def _vlans(desk: Desk) -> dict[tuple[str, int], _Vlan]:
                 vlan.names[one.name].append(of.label)
             vlan.spans[of.label].append(one.source)
             vlan.is_off = vlan.is_off or not one.is_enabled
-        for port in device.interfaces:
-            _count(found, site, of, port)
         for network in device.wireless:
             if network.vlan is not None:
                 vlan = found[site, network.vlan]
                 vlan.spans[of.label].append(network.source)
                 if network.ssid not in vlan.wireless:
                     vlan.wireless.append(network.ssid)
+    for of in desk.material.sources:  # after all of them, because a trunk counts for the VLANs that there are
+        for port in of.subject.device.interfaces:
+            _count(found, of.subject.site, of, port)
     return found
 
 
@@ -92,9 +93,8 @@ def _count(found: dict[tuple[str, int], _Vlan], site: str, of: Source, port: Int
             found[site, int(number or 0)].access += 1
             found[site, int(number or 0)].spans[of.label].append(port.line_of("access_vlan"))
     for number in port.trunk_vlans or () if port.mode in ("trunk", "hybrid", None) else ():
-        vlan = found.get((site, number))
-        if vlan is not None:
-            vlan.trunks += 1
+        if (site, number) in found:
+            found[site, number].trunks += 1
 
 
 def spanning_tree(desk: Desk) -> Iterator[Block]:
@@ -136,7 +136,7 @@ def port_channels(desk: Desk) -> Iterator[Block]:
                 listed([port.name for port in members], separator="\n"),
                 listed(list(dict.fromkeys(port.aggregate_mode for port in members if port.aggregate_mode))),
                 (bundle.mode or "") if bundle else "", carried(bundle) if bundle else "",
-                yes(bundle.is_enabled) if bundle else "", source(of, *spans),
+                "no" if bundle and not bundle.is_enabled else "", source(of, *spans),
             )  # fmt: skip
 
     yield from desk.together(sheet, fill)

@@ -103,14 +103,17 @@ ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON audit USING (platform.sees(tenant)) WITH CHECK (platform.sees(tenant));
 
--- A document that was written; its id is the job's.
+-- A document; its id is that of the job which writes it, and until that has ended it has no text.
 CREATE TABLE document (
     id         uuid PRIMARY KEY,
     tenant     text NOT NULL,
     template   text NOT NULL,
     title      text NOT NULL,
-    markdown   text NOT NULL,
-    sources    jsonb NOT NULL,                    -- the configurations it was written from
+    markdown   text NOT NULL DEFAULT '',
+    sources    jsonb NOT NULL DEFAULT '[]',       -- the configurations it was written from
+    sections   jsonb NOT NULL DEFAULT '[]',       -- those that it has, in their order
+    notes      jsonb NOT NULL DEFAULT '[]',       -- what is worth knowing about how it came to be
+    subject    text NOT NULL,                     -- the credential that asked for it
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (tenant, id)
 );

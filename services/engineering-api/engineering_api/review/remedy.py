@@ -15,8 +15,12 @@ from engineering_api.tools.difference import same
 
 _INDENT = "  "
 #: Lines that take others of the interface along when they change, so that these must be set anew.
-_CLEARING = re.compile(r"(?:ip )?vrf (?:forwarding|member|attach) |no vrf attach |(?:no )?switchport$|vrf member |(?:no )?routing$")
-_LAYER_3 = re.compile(r"(?:ip|ipv6) (?:address|helper-address|access-group|ospf|router|nat|policy|verify|dhcp relay|mtu) ?")
+_CLEARING = re.compile(
+    r"(?:ip )?vrf (?:forwarding|member|attach) |no vrf attach |(?:no )?switchport$|vrf member |(?:no )?routing$"
+)
+_LAYER_3 = re.compile(
+    r"(?:ip|ipv6) (?:address|helper-address|access-group|ospf|router|nat|policy|verify|dhcp relay|mtu) ?"
+)
 _JOINED = re.compile(r"((?:no )?(?:tagged|untagged|forbid)) (\S+)")
 _NEEDS_EXIT = re.compile(r"address-family |template peer-(policy|session)")
 _MOST_OF_A_LINE = 20
@@ -42,21 +46,28 @@ def _steps(before: Sequence[Node], after: Sequence[Node], parent: str, platform:
     before, after = (_without_lists(one, parent, platform) for one in (before, after))
     is_inside = bool(parent)
     old, new = ({node.text: node for node in nodes} for nodes in (before, after))
-    places = {place for text in new if (place := wording.place(text, is_inside=is_inside))}
+    places = {place for text in new if (place := wording.place(text, platform, is_inside=is_inside))}
+    wiped: list[str] = []
     sections = {_named(node.text) for node in after if node.text not in old and _is_definition(node.text)}
     for node in before:
-        if node.text in new or wording.place(node.text, is_inside=is_inside) in places:
+        if node.text in new or wording.place(node.text, platform, is_inside=is_inside) in places:
             continue
         command = wording.taken_away(node.text, platform)
         if not _is_needless(command, new, parent):
-            is_replaced = _named(node.text) in sections
+            if command.startswith("no ") and command != f"no {node.text}":
+                wiped.append(f"{command[3:]} ")
+            is_replaced = command[3:] + " " in wiped or _named(node.text) in sections
             yield _Step(_turn(node.text, parent, is_removed=True, is_replaced=is_replaced), (command,))
-    cleared = any(_CLEARING.match(text) for text in old.keys() ^ new.keys()) if parent.startswith("interface") else False
+    cleared = (
+        any(_CLEARING.match(text) for text in old.keys() ^ new.keys()) if parent.startswith("interface") else False
+    )
     for node in after:
-        if node.text in old and not (cleared and _LAYER_3.match(node.text)):
+        is_lost = (cleared and _LAYER_3.match(node.text)) or node.text.startswith(tuple(wiped))
+        if node.text in old and not is_lost:
             below = _inside(old[node.text], node, platform)
             if below:
-                lines = (node.text, *(_INDENT + line for line in below))
+                margin = "" if _is_verbatim(node.text) else _INDENT
+                lines = (node.text, *(margin + line for line in below))
                 yield _Step(_turn(node.text, parent, has_children=True), _with_exit(lines, parent))
         else:
             lines = tuple(_whole(node, parent, platform))
@@ -64,9 +75,9 @@ def _steps(before: Sequence[Node], after: Sequence[Node], parent: str, platform:
 
 
 def _inside(old: Node, new: Node, platform: str) -> list[str]:
-    if old.text.startswith(("banner ", "certificate ", "menu ", "macro ")):
-        same = [one.text for one in old.children] == [one.text for one in new.children]
-        return [] if same else [line.removeprefix(_INDENT) for line in _verbatim(new)][1:]
+    if _is_verbatim(old.text):
+        is_same = [one.text for one in old.children] == [one.text for one in new.children]
+        return [] if is_same else _verbatim(new)[1:]
     if wording.is_ordered(old.text) and not (wording.is_numbered(old.children) and wording.is_numbered(new.children)):
         return _tail(old.children, new.children)
     steps = sorted(_steps(old.children, new.children, new.text, platform), key=lambda step: step.turn)
@@ -75,13 +86,17 @@ def _inside(old: Node, new: Node, platform: str) -> list[str]:
 
 def _whole(node: Node, parent: str, platform: str) -> list[str]:
     """A section that is new, with its children in their order of turns."""
-    if node.text.startswith(("banner ", "menu ", "macro ")):
+    if _is_verbatim(node.text):
         return _verbatim(node)
     if wording.is_ordered(node.text):
         return [node.text, *(_INDENT + child.text for child in node.children)]
     steps = sorted(_steps((), node.children, node.text, platform), key=lambda step: step.turn)
     lines = [node.text] if node.children else _split(node.text)
     return [*lines, *(_INDENT + line for line in _joined([line for step in steps for line in step.lines]))]
+
+
+def _is_verbatim(text: str) -> bool:
+    return text.startswith(("banner ", "menu ", "macro "))
 
 
 def _verbatim(node: Node) -> list[str]:
@@ -108,7 +123,9 @@ def _with_exit(lines: tuple[str, ...], parent: str) -> tuple[str, ...]:
     return lines
 
 
-def _turn(text: str, parent: str, *, is_removed: bool = False, is_replaced: bool = False, has_children: bool = False) -> int:
+def _turn(
+    text: str, parent: str, *, is_removed: bool = False, is_replaced: bool = False, has_children: bool = False
+) -> int:
     """When the turn of a command is. Removed definitions go last, unless one of the same name takes their place."""
     if parent:
         if text.removeprefix("no ") == "shutdown":
@@ -120,8 +137,8 @@ def _turn(text: str, parent: str, *, is_removed: bool = False, is_replaced: bool
         return 60 if is_removed else 50
     if _is_definition(text):
         return (10 if is_replaced else 70) if is_removed else 20
-    if text.startswith("vlan ") and not is_removed:
-        return 25
+    if text.startswith("vlan "):
+        return 24 + (not is_removed)
     return 30 if is_removed else 40
 
 

@@ -9,7 +9,8 @@ from engineering_api.reading.tree import Node
 #: Lines that say nothing about what a device is to do.
 NOTHING = re.compile(
     r"!.*|;.*|: .*|Building configuration.*|Current configuration.*|version .*|ASA Version .*|NVRAM config .*"
-    r"|ntp clock-period .*|Cryptochecksum:.*|Running configuration:.*|Startup configuration:.*|boot-(?:start|end)-marker"
+    r"|ntp clock-period .*|Cryptochecksum:.*|Running configuration:.*|Startup configuration:.*"
+    r"|boot-(?:start|end)-marker"
     r"|end|quit|exit(?:-[\w-]+)?|: end|\S+\(config[\w-]*\)#.*|\S+[#>]\s*sh(?:ow)? .*"
 )
 #: Sections whose entries are tried in their order.
@@ -46,54 +47,56 @@ ip tftp source-interface|ip tacacs source-interface|ip radius source-interface|i
 ip ftp source-interface|ip tftp client source-interface|spanning-tree mode|spanning-tree priority
 spanning-tree vlan + priority|spanning-tree vlan + root|spanning-tree mst + priority|spanning-tree config-name
 spanning-tree config-revision|spanning-tree pathcost method|port-channel load-balance|vtp mode|vtp domain|vtp version
-vtp password|username +|user +|password manager|password operator|aaa authentication login +|aaa authentication enable +
-aaa authentication dot1x +|aaa authorization exec +|aaa authorization commands + +|aaa authorization network +
-aaa accounting exec +|aaa accounting commands + +|aaa accounting system +|aaa accounting network +|banner +
-tacacs-server key|radius-server key|tacacs-server timeout|radius-server timeout|errdisable recovery interval
-vlan internal allocation policy|power redundancy-mode|system mtu|system default switchport|ip multicast-routing distributed
-mac address-table aging-time|ip arp timeout|timesync|sntp|time timezone|time daylight-time-rule|console idle-timeout
-ip timep|idle-timeout|session-timeout|security passwords min-length|login block-for|ip name-server vrf
-access-group * + +|arp timeout|firewall|mtu + |timeout +|ssh version|ssh timeout|telnet timeout|console timeout
-http server enable|asdm image|same-security-traffic|tunnel-group + type|group-policy + internal
-crypto map + + set peer|crypto map + + set pfs|crypto map + + match address|crypto map + + set ikev1 transform-set
-crypto map + + set ikev2 ipsec-proposal|crypto map + + set transform-set|crypto map + interface
-crypto map + + set security-association lifetime seconds
+vtp password|username +|username + attributes|username + ssh-key|username + sshkey|user +|user + authorized-key
+password manager|password operator|aaa authentication login +|aaa authentication enable +|aaa authentication dot1x +
+aaa authorization exec +|aaa authorization commands + +|aaa authorization network +|aaa accounting exec +
+aaa accounting commands + +|aaa accounting system +|aaa accounting network +|banner +|tacacs-server key
+radius-server key|tacacs-server timeout|radius-server timeout|errdisable recovery interval
+vlan internal allocation policy|power redundancy-mode|system mtu|system default switchport
+ip multicast-routing distributed|mac address-table aging-time|ip arp timeout|timesync|time timezone
+time daylight-time-rule|console idle-timeout|ip timep|idle-timeout|session-timeout|security passwords min-length
+login block-for|ip name-server vrf|access-group * + interface +|access-group * global|arp timeout|firewall|mtu +
+timeout +|ssh version|ssh timeout|telnet timeout|console timeout|http server enable|asdm image|same-security-traffic
+tunnel-group + type|group-policy + internal|crypto map + + set peer|crypto map + + set pfs
+crypto map + + match address|crypto map + + set ikev1 transform-set|crypto map + + set ikev2 ipsec-proposal
+crypto map + + set transform-set|crypto map + interface|crypto map + + set security-association lifetime seconds
 """
 _REPLACED_INSIDE = """
 description|name|mtu|ip mtu|ipv6 mtu|bandwidth|delay|speed|duplex|speed-duplex|switchport mode|switchport access vlan
 switchport voice vlan|switchport trunk native vlan|switchport trunk allowed vlan|switchport trunk encapsulation
-switchport port-security maximum|switchport port-security violation|switchport block|channel-group|lacp rate
-lacp mode|lacp port-priority|encapsulation|vrf forwarding|ip vrf forwarding|vrf member|vrf attach|vrf|ip access-group * +
+switchport port-security maximum|switchport port-security violation|switchport block|channel-group|lacp rate|lacp mode
+lacp port-priority|encapsulation|vrf forwarding|ip vrf forwarding|vrf member|vrf attach|vrf|ip access-group * +
 ipv6 traffic-filter * +|access-group * +|apply access-list ip * +|ip port access-group * +|ip policy route-map
-service-policy input|service-policy output|service-policy type qos input|spanning-tree cost|spanning-tree port-priority
-spanning-tree link-type|spanning-tree guard|spanning-tree port type|spanning-tree bpduguard|spanning-tree bpdufilter
-spanning-tree portfast|standby + ip|standby + priority|standby + timers|standby + authentication|standby version
-vrrp + ip|vrrp + priority|vrrp + description|vrrp + address|hsrp version|priority|timers|ip ospf cost|ip ospf priority
-ip ospf network|ip ospf hello-interval|ip ospf dead-interval|ip ospf area|ip ospf + area|ip router ospf + area
-ip ospf message-digest-key +|tunnel source|tunnel destination|tunnel mode|tunnel key|keepalive|ip tcp adjust-mss
-storm-control broadcast level|storm-control multicast level|storm-control unicast level|storm-control action
-load-interval|nameif|security-level|untagged vlan|vlan access|vlan trunk native|power inline|power-over-ethernet
-power-over-ethernet priority|authentication host-mode|authentication order|authentication priority
-authentication port-control|authentication violation|authentication event fail action|authentication event no-response
-authentication event server dead action authorize vlan|dot1x pae|dot1x timeout tx-period|crypto map|crypto ipsec profile
-zone-member security|ip verify unicast source|negotiation|media-type|flow-control|flowcontrol receive|flowcontrol send
-ip address|ipv6 address dhcp|loop-protect|unknown-vlans|ip access-group|carrier-delay|medium|state
-router-id|bgp router-id|default-metric|distance|distance bgp|maximum-paths|maximum-paths ibgp|max-lsa
-auto-cost reference-bandwidth|log-adjacency-changes|version|timers bgp|timers throttle spf|distance eigrp
-neighbor + remote-as|neighbor + description|neighbor + update-source|neighbor + password|neighbor + peer-group
-neighbor + timers|neighbor + ebgp-multihop|neighbor + local-as|neighbor + weight|neighbor + maximum-prefix
-neighbor + route-map * +|neighbor + prefix-list * +|neighbor + filter-list * +|neighbor + distribute-list * +
-neighbor + maximum-routes|remote-as|update-source|ebgp-multihop|default-information originate
-exec-timeout|transport input|transport output|transport preferred|access-class * +|ipv6 access-class * +
-login authentication|login|privilege level|password|stopbits|length|width|history size|session-timeout|rotary
-authorization exec|accounting exec|modem|escape-character|logout-warning|absolute-timeout
-network|default-router|dns-server|netbios-name-server|domain-name|lease|option +|next-server|bootfile|client-identifier
-hardware-address|host|encryption|encr|encryption-algorithm|hash|integrity|prf|authentication|group|lifetime
-lifetime seconds|set peer|set transform-set|set pfs|set ikev2-profile|match address|mode|rd|address|key
+service-policy input|service-policy output|service-policy type qos input|spanning-tree cost
+spanning-tree port-priority|spanning-tree link-type|spanning-tree guard|spanning-tree port type
+spanning-tree bpduguard|spanning-tree bpdufilter|spanning-tree portfast|standby + ip|standby + priority
+standby + timers|standby + authentication|standby version|vrrp + ip|vrrp + priority|vrrp + description|vrrp + address
+hsrp version|priority|timers|ip ospf cost|ip ospf priority|ip ospf network|ip ospf hello-interval
+ip ospf dead-interval|ip ospf area|ip ospf + area|ip router ospf + area|ip ospf message-digest-key +|tunnel source
+tunnel destination|tunnel mode|tunnel key|keepalive|ip tcp adjust-mss|storm-control broadcast level
+storm-control multicast level|storm-control unicast level|storm-control action|load-interval|nameif|security-level
+untagged vlan|vlan access|vlan trunk native|power inline|power-over-ethernet|power-over-ethernet priority
+authentication host-mode|authentication order|authentication priority|authentication port-control
+authentication violation|authentication event fail action|authentication event no-response
+authentication event server dead action authorize vlan|dot1x pae|dot1x timeout tx-period|crypto map
+crypto ipsec profile|zone-member security|ip verify unicast source|negotiation|media-type|flow-control
+flowcontrol receive|flowcontrol send|ip address|ipv6 address dhcp|loop-protect|unknown-vlans|ip access-group
+carrier-delay|medium|state|router-id|bgp router-id|default-metric|distance|distance bgp|maximum-paths
+maximum-paths ibgp|max-lsa|auto-cost reference-bandwidth|log-adjacency-changes|version|timers bgp|timers throttle spf
+distance eigrp|neighbor + remote-as|neighbor + description|neighbor + update-source|neighbor + password
+neighbor + peer-group|neighbor + timers|neighbor + ebgp-multihop|neighbor + local-as|neighbor + weight
+neighbor + maximum-prefix|neighbor + route-map * +|neighbor + prefix-list * +|neighbor + filter-list * +
+neighbor + distribute-list * +|neighbor + maximum-routes|remote-as|update-source|ebgp-multihop
+default-information originate|exec-timeout|transport input|transport output|transport preferred|access-class * +
+ipv6 access-class * +|login authentication|login|privilege level|password|stopbits|length|width|history size
+session-timeout|rotary|authorization exec|accounting exec|modem|escape-character|logout-warning|absolute-timeout
+network|default-router|dns-server|netbios-name-server|domain-name|lease|option +|next-server|bootfile
+client-identifier|hardware-address|host|encryption|encr|encryption-algorithm|hash|integrity|prf|authentication|group
+lifetime|lifetime seconds|set peer|set transform-set|set pfs|set ikev2-profile|match address|mode|rd|address|key
 address ipv4|server-private|ip radius source-interface|ip tacacs source-interface|subnet|range|fqdn|service
 set ip next-hop|set local-preference|set metric|set weight|set origin|set tag|set metric-type|match ip address
-match ip address prefix-list|match as-path|match tag|police|police cir|shape average|bandwidth percent|priority percent
-queue-limit|fair-queue|vpn-tunnel-protocol|vpn-idle-timeout|vpn-session-timeout|split-tunnel-policy
+match ip address prefix-list|match as-path|match tag|police|police cir|shape average|bandwidth percent
+priority percent|queue-limit|fair-queue|vpn-tunnel-protocol|vpn-idle-timeout|vpn-session-timeout|split-tunnel-policy
 split-tunnel-network-list value|default-domain value|dns-server value|address-pool|default-group-policy
 ikev1 pre-shared-key|ikev2 remote-authentication|ikev2 local-authentication|peer-id-validate|isakmp keepalive
 server name|ip nat|idle-timeout|virtual-ip|ip virtual-router address|ip arp timeout|arp timeout|parameters
@@ -104,7 +107,7 @@ _TAKEN_AWAY = (
     (re.compile(r"exec-timeout .*"), "default exec-timeout"),
     (re.compile(r"transport (input|output|preferred) .*"), r"default transport \1"),
     (re.compile(r"logging console .*"), "logging console debugging"),
-    (re.compile(r"(username \S+|user \S+) .*"), r"no \1"),
+    (re.compile(r"(username \S+|user \S+) (?!attributes|authorized-key|ssh-?key).*"), r"no \1"),
     (re.compile(r"(enable (?:secret|password)|banner \S+|hostname) .*"), r"no \1"),
     (re.compile(r"(snmp-server (?:location|contact)) .*"), r"no \1"),
     (re.compile(r"(password (?:manager|operator)).*"), r"no \1"),
@@ -133,12 +136,12 @@ def _patterns(is_inside: bool) -> dict[str, list[tuple[str, ...]]]:
     return made
 
 
-def place(text: str, *, is_inside: bool) -> str | None:
+def place(text: str, platform: str, *, is_inside: bool) -> str | None:
     """What a line sets, such that only one such line can be: two lines with the same place replace each other.
 
     None for lines of which there may be many.
     """
-    if text.startswith("ip address ") and text.endswith(" secondary"):
+    if text.startswith("ip address ") and (text.endswith(" secondary") or platform == "hp_procurve"):
         return None
     words = text.split()
     for pattern in _patterns(is_inside).get(words[0] if words else "", ()):
@@ -170,4 +173,4 @@ def is_ordered(parent: str) -> bool:
 
 def is_numbered(nodes: Sequence[Node]) -> bool:
     """Whether the entries of a list have numbers."""
-    return all(NUMBERED.match(node.text) for node in nodes if not node.text.startswith(("remark ", "statistics", "no ")))
+    return not any(node.text.startswith(("permit ", "deny ", "remark ", "evaluate ")) for node in nodes)

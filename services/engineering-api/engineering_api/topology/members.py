@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, Literal
 
 from netutils.interface import canonical_interface_name
@@ -15,6 +16,10 @@ from engineering_api.facts.ports import Interface
 from engineering_api.topology.model import Evidence, Node, Role
 from oberaconnect.problems import Unprocessable
 
+#: Networks that many places have (RFC 1918, RFC 6598, RFC 4193). Those of examples stand for public ones.
+_PRIVATE: Final = tuple(
+    ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
 #: More ports than a router has; a device of an unclear platform with so many is a switch.
 _MANY_PORTS = 8
 #: Words that many descriptions have. A device of such a name is not recognised in them.
@@ -24,6 +29,8 @@ _COMMON: Final = frozenset({
     "opnsense", "pfsense", "management", "guest", "voice",
 })  # fmt: skip
 _SERIAL = re.compile(r"\([^()]*\)$")
+#: The dots of a MAC or an IP address begin no domain.
+_ADDRESS = re.compile(r"[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}|\d{1,3}(?:\.\d{1,3}){3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Sighting:
-    """A neighbour that a device saw, as a row of "show cdp neighbors" and the like. `member` is the device's id."""
+    """A neighbour that a device saw, as a row of "show cdp neighbors" and the like.
+
+    Attributes:
+        member: the id of the device that saw it.
+        row: the line of what the command showed, from 1.
+    """
 
     member: str
     port: str
@@ -87,6 +99,7 @@ class Sighting:
     protocol: Literal["cdp", "lldp", "mndp"] = "lldp"
     row: int = 1
     text: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,9 +137,16 @@ class Names:
         return re.compile(rf"(?<![A-Za-z0-9-])(?:{words})(?![A-Za-z0-9-])", re.IGNORECASE) if words else None
 
 
+def is_private(what: IPv4Address | IPv6Address | IPv4Network | IPv6Network) -> bool:
+    """Whether an address or a network may be another one elsewhere."""
+    first = what.network_address if isinstance(what, IPv4Network | IPv6Network) else what
+    return any(first.version == one.version and first in one for one in _PRIVATE)
+
+
 def plain(name: str) -> str:
     """A name without domain, serial number and case."""
-    return _SERIAL.sub("", name.strip()).split(".", maxsplit=1)[0].casefold()
+    bare = _SERIAL.sub("", name.strip())
+    return (bare if _ADDRESS.fullmatch(bare) else bare.split(".", maxsplit=1)[0]).casefold()
 
 
 def canonical(port: str) -> str:

@@ -15,13 +15,15 @@ LinkKind = Literal[
 
 
 class Evidence(BaseModel):
-    """Lines that say something. `source` counts from 1; for rows of show output it is the row."""
+    """Lines that say something, counted from 1: of a configuration, or of what a command showed."""
 
     model_config = ConfigDict(frozen=True)
 
     config_id: str
     source: Span
     text: str = ""
+    #: The command, when the lines are of what it showed.
+    command: str = ""
 
 
 class Node(BaseModel):

@@ -91,7 +91,8 @@ class _Wiring:
     def sighting(self, row: Sighting) -> None:
         """A row of show output."""
         if member := self._by_id.get(row.member):
-            self._seen(member, row, Evidence(config_id=member.id, source=Span(row.row, row.row), text=row.text))
+            where = Evidence(config_id=member.id, source=Span(row.row, row.row), text=row.text, command=row.command)
+            self._seen(member, row, where)
 
     def descriptions(self, member: Member) -> None:
         """Descriptions that name one other device."""

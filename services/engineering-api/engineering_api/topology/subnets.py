@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from engineering_api.facts.ports import Address, Interface
 from engineering_api.facts.routing import Route
-from engineering_api.topology.members import Member
+from engineering_api.topology.members import Member, is_private
 from engineering_api.topology.model import End, Evidence, Link, Node, Problem, Topology
 
 Network = IPv4Network | IPv6Network
@@ -81,7 +81,7 @@ def _subnets(members: Sequence[Member]) -> dict[tuple[str, Network], _Subnet]:
 
 def _key(member: Member, network: Network) -> tuple[str, Network]:
     """Private networks are a site's own; public ones are the same everywhere."""
-    return (member.site if network.is_private else "", network)
+    return (member.site if is_private(network) else "", network)
 
 
 def _with_hosts(member: Member) -> list[tuple[Network, Evidence]]:
@@ -177,7 +177,7 @@ def _memberships(node: Node, together: list[_Subnet]) -> list[Link]:
             kind="member",
             a_end=_end(places),
             evidence=[place.member.evidence(place.address.source) for place in places],
-            confidence=_PRIVATE if together[0].network.is_private else _PUBLIC,
+            confidence=_PRIVATE if is_private(together[0].network) else _PUBLIC,
         )
         for (member, _), places in by_port.items()
     ]
@@ -239,7 +239,7 @@ def _holds(network: Network, address: IPv4Address | IPv6Address) -> bool:
 
 def _hop(route: Route, gateway: IPv4Address | IPv6Address, subnet: _Subnet) -> Node:
     """The Internet for a default route to a public address, else a router of which nothing else is known."""
-    if route.prefix.prefixlen == 0 and not gateway.is_private:
+    if route.prefix.prefixlen == 0 and not is_private(gateway):
         return Node(id="outside", name="Internet", kind="outside")
     return Node(
         id=f"hop:{subnet.site}:{gateway}",
@@ -264,7 +264,7 @@ def _tunnels(picture: Topology, members: Sequence[Member]) -> None:
     for member in members:
         for interface in member.device.interfaces:
             for address in interface.addresses:
-                if not (address.value.ip.is_private and member.site):
+                if not (is_private(address.value.ip) and member.site):
                     owners.setdefault(str(address.value.ip), member)
     links: dict[tuple[str, str], Link] = {}
     for member in members:

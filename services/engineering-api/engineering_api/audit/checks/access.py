@@ -8,9 +8,9 @@ from engineering_api.audit.seen import Found, Seen
 from engineering_api.facts.fact import Fact, Span
 from engineering_api.facts.services import Management
 
-_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0", "0.0.0.0", "any", "any4", "0.0.0.0/0.0.0.0"})
+_EVERYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "any4", "0.0.0.0/0.0.0.0"})
 _LOGINS = ("vty", "tty")
-_BY_LINES = ("ssh", "telnet", "http", "https", "winbox", "api", "api-ssl", "ftp", "www")
+_ROUTEROS = {"http": "www", "https": "www-ssl"}
 _NO_ACCESS = ("transport input none", "no exec", "transport output none")
 
 
@@ -44,8 +44,8 @@ def protocol_is_open(seen: Seen, given: Given) -> Iterator[Found]:
                 interface=next(iter(way.interfaces), ""),
                 address=next(iter(way.allowed), ""),
             )
-    for way in seen.managed_by(*_LOGINS):
-        if option := _transport(way, protocols):
+    for way in seen.managed_by(*_LOGINS) if "telnet" in protocols else ():
+        if option := _transport(way):
             found = seen.line(way.source, re.escape(option))
             yield seen.found(
                 found[0] if found else way, f"{told(way)} accepts {option.removeprefix('transport input ')}.",
@@ -72,13 +72,10 @@ def _own_lines(seen: Seen, way: Management, protocols: tuple[str, ...]) -> list[
     return [way.at.get("is_enabled", way.source)]
 
 
-def _transport(way: Management, protocols: tuple[str, ...]) -> str:
-    for option in way.options:
-        if option.startswith("transport input "):
-            words = option.split()[2:]
-            if "all" in words or any(one in words for one in protocols):
-                return option
-    return ""
+def _transport(way: Management) -> str:
+    """The option by which lines take Telnet."""
+    listed = (one for one in way.options if one.startswith("transport input "))
+    return next((one for one in listed if {"all", "telnet"} & set(one.split()[2:])), "")
 
 
 @check
@@ -123,16 +120,22 @@ def managed_from_everywhere(seen: Seen, given: Given) -> Iterator[Found]:
     if seen.is_on("mikrotik") and _has_closed_input(seen):
         return
     for way in seen.managed_by(*given["protocols"]):
-        if not is_everywhere(way) or (not way.allowed and seen.is_on("cisco_asa")):
+        if not is_everywhere(way) or (not way.allowed and seen.is_on("cisco_asa")) or _is_apart(way):
             continue
         yield seen.found(
             way,
             f"{way.protocol.upper()} takes connections from any address"
             + (f" on {', '.join(way.interfaces)}." if way.interfaces else "."),
             about=" ".join((way.protocol, *way.interfaces)),
-            protocol=way.protocol,
+            protocol=_ROUTEROS.get(way.protocol, way.protocol) if seen.is_on("mikrotik") else way.protocol,
             interface=next(iter(way.interfaces), ""),
         )
+
+
+def _is_apart(way: Management) -> bool:
+    """Whether it listens only in a network for management."""
+    vrfs = [one.removeprefix("vrf ").casefold() for one in way.options if one.startswith("vrf ")]
+    return bool(vrfs) and all(one.startswith(("mgmt", "management", "oob")) for one in vrfs)
 
 
 def _has_closed_input(seen: Seen) -> bool:
@@ -232,6 +235,6 @@ def smart_install(seen: Seen, given: Given) -> Iterator[Found]:
     for one in said:
         if one.is_on:
             yield seen.found(one, "Smart Install is on.")
-    if not said and re.match(r"12\.2|15\.[02]", seen.device.identity.version) and seen.lacks("vstack"):
-        if len(seen.switch_ports) > 1:
-            yield seen.missing("Smart Install is on by default in this release, and nothing turns it off.")
+    has_it = re.match(r"12\.2|15\.[02]", seen.device.identity.version) and len(seen.switch_ports) > 1
+    if not said and has_it and seen.lacks("vstack"):
+        yield seen.missing("Smart Install is on by default in this release, and nothing turns it off.")

@@ -7,6 +7,9 @@ from engineering_api.audit.checking import Given, check, check_all
 from engineering_api.audit.seen import Found, Seen, Spot
 from engineering_api.facts.ports import Address, Interface
 
+#: Networks around one with which it is compared; more are told by the others.
+_MOST_AROUND = 16
+
 Key = tuple[str, str, IPv4Address | IPv6Address]
 
 
@@ -17,6 +20,10 @@ def addressed(seen: Seen) -> Iterator[tuple[Interface, Address]]:
             for address in interface.addresses:
                 if not address.value.ip.is_link_local and not address.value.ip.is_loopback:
                     yield interface, address
+
+
+def _last(address: Address) -> int:
+    return int(address.value.network.broadcast_address)
 
 
 def _is_pair(one: Seen, other: Seen) -> bool:
@@ -67,10 +74,12 @@ def subnets_overlap(seen: Seen, given: Given) -> Iterator[Found]:
         around: list[tuple[Interface, Address]] = []
         for interface, address in found:
             network = address.value.network
-            around = [one for one in around if one[1].value.network.broadcast_address >= network.network_address]
+            around = [one for one in around if _last(one[1]) >= int(network.network_address)][-_MOST_AROUND:]
             for other, theirs in around:
                 is_same = theirs.value.network == network
-                if other.name == interface.name or is_same != wanted_same or theirs.value.ip == address.value.ip:
+                if other.name in (interface.name, interface.parent) or other.parent == interface.name:
+                    continue
+                if is_same != wanted_same or theirs.value.ip == address.value.ip:
                     continue
                 yield seen.found(
                     [address, theirs],
@@ -123,8 +132,8 @@ def masks_differ(devices: Sequence[Seen], given: Given) -> Iterator[Found]:
         told: set[tuple[object, object]] = set()
         for seen, interface, address in found:
             network = address.value.network
-            around = [one for one in around if one[2].value.network.broadcast_address >= network.network_address]
-            for other, theirs, its in around[-8:]:
+            around = [one for one in around if _last(one[2]) >= int(network.network_address)][-_MOST_AROUND:]
+            for other, theirs, its in around:
                 pair = (network, its.value.network)
                 if its.value.network == network or other is seen or pair in told:
                     continue

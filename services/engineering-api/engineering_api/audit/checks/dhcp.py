@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
+from itertools import pairwise
 
 from engineering_api.audit.checking import Given, check, check_all
 from engineering_api.audit.checks.addresses import addressed
@@ -68,9 +69,11 @@ def range_outside(seen: Seen, given: Given) -> Iterator[Found]:
         for first, last in _pairs(pool.ranges) if network is not None else ():
             if first not in network or last not in network:  # type: ignore[operator]
                 yield seen.found(
-                    pool.line_of("ranges"), f"{first} to {last} of {pool.name} is not all in {network}.", about=pool.name,
+                    pool.line_of("ranges"),
+                    f"{first} to {last} of {pool.name} is not all in {network}.",
+                    about=pool.name,
                     pool=pool.name,
-                )  # fmt: skip
+                )
 
 
 @check
@@ -88,18 +91,22 @@ def range_has_own(seen: Seen, given: Given) -> Iterator[Found]:
                 if not pool.ranges and seen.is_on("cisco_ios"):
                     continue  # its server leaves out its own addresses
                 yield seen.found(
-                    [pool.line_of("ranges"), address], f"{pool.name} gives out {value}, the address of {interface.name}.",
-                    about=pool.name, pool=pool.name, address=value,
-                )  # fmt: skip
+                    [pool.line_of("ranges"), address],
+                    f"{pool.name} gives out {value}, the address of {interface.name}.",
+                    about=pool.name,
+                    pool=pool.name,
+                    address=value,
+                )
 
 
 @check
 def ranges_overlap(seen: Seen, given: Given) -> Iterator[Found]:
     """Two pools of a device give out the same addresses."""
     found = sorted(
-        ((first, last, pool) for pool in _pools(seen) for first, last in _ranges(pool)), key=lambda one: (one[0], one[1])
+        ((first, last, pool) for pool in _pools(seen) for first, last in _ranges(pool)),
+        key=lambda one: (one[0], one[1]),
     )
-    for (_, last, pool), (first, _, later) in zip(found, found[1:], strict=False):
+    for (_, last, pool), (first, _, later) in pairwise(found):
         if first <= last and pool is not later and pool.scope == later.scope:
             yield seen.found(
                 [later.line_of("ranges"), pool.line_of("ranges")],
@@ -113,7 +120,9 @@ def relay_unknown(devices: Sequence[Seen], given: Given) -> Iterator[Found]:
     if len(devices) < 2:
         return
     networks = {address.value.network for seen in devices for _, address in addressed(seen)}
-    shared = {_address(word.split(" ")[0]) for s in devices for one in s.device.interfaces for word in one.virtual_addresses}
+    shared = {
+        _address(word.split(" ")[0]) for s in devices for one in s.device.interfaces for word in one.virtual_addresses
+    }
     for seen in devices:
         for interface in seen.device.interfaces:
             for text in interface.dhcp_relays:

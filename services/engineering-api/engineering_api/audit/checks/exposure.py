@@ -51,11 +51,13 @@ def service_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
             continue
         port = _hit(seen, rule.services, rule.scope, ports)
         if port is None and is_every_service(rule.services):
-            port = next((hit for name in rule.destination_ends.names if (hit := _behind(seen, behind.get(name), ports))), None)
+            port = next(
+                (hit for name in rule.destination_ends.names if (hit := _behind(seen, behind.get(name), ports))), None
+            )
         if port is not None:
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets everybody outside reach port {port}.",
-                about=access_list.name, port=port, **told(access_list, rule),
+                about=access_list.name, port=port, values=told(access_list, rule),
             )  # fmt: skip
     for one in seen.device.translations:
         if _is_open(seen, one) and (port := _behind(seen, one, ports)):
@@ -98,11 +100,7 @@ def _is_open(seen: Seen, one: Translation) -> bool:
 def managed_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
     """The device can be managed from the internet, by anybody who knows a password."""
     protocols = given["protocols"]
-    limited = seen.is_on("fortinet") and (
-        all(user.allowed for user in seen.device.users if user.is_enabled and seen.device.users)
-        and bool(seen.device.users)
-        or any(one.name.startswith("local-in") and one.rules for one in seen.device.access_lists)
-    )
+    limited = seen.is_on("fortinet") and _is_limited(seen)
     for way in () if limited else seen.managed_by(*protocols):
         for name in way.interfaces:
             if not seen.is_outside(name) or not is_everywhere(way):
@@ -117,6 +115,13 @@ def managed_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
     yield from _by_rules(seen, protocols)
 
 
+def _is_limited(seen: Seen) -> bool:
+    """Whether FortiOS takes logins only from trusted hosts, or as its local-in policies say."""
+    users = [user for user in seen.device.users if user.is_enabled]
+    local = any(one.name.startswith("local-in") and one.rules for one in seen.device.access_lists)
+    return local or (bool(users) and all(user.allowed for user in users))
+
+
 def _by_rules(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
     """Rules for packets to the device itself, on platforms where these are rules like others."""
     ports = [
@@ -127,7 +132,9 @@ def _by_rules(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
     local = {interface.acl_local for interface in seen.outer if interface.acl_local}
     for access_list in seen.device.access_lists:
         is_local = access_list.name in local or access_list.name == "ipv4 input filter"
-        if not (seen.is_on("pfsense", "opnsense") or is_local or (seen.is_on("mikrotik") and access_list.name == "input")):
+        if not (
+            seen.is_on("pfsense", "opnsense") or is_local or (seen.is_on("mikrotik") and access_list.name == "input")
+        ):
             continue
         for rule in access_list.rules:
             if not permits(rule) or not is_all(rule.source_ends) or id(rule) in seen.dead:
@@ -138,9 +145,12 @@ def _by_rules(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
                 continue
             if (port := _hit(seen, rule.services, rule.scope, ports)) is not None:
                 yield seen.found(
-                    rule, f"{called(rule)} of {access_list.name} lets everybody outside reach port {port} of the device.",
-                    about=access_list.name, port=port, **told(access_list, rule),
-                )  # fmt: skip
+                    rule,
+                    f"{called(rule)} of {access_list.name} lets everybody outside reach port {port} of the device.",
+                    about=access_list.name,
+                    port=port,
+                    values=told(access_list, rule),
+                )
 
 
 def _is_for_itself(seen: Seen, rule: Rule) -> bool:

@@ -11,15 +11,19 @@ from engineering_api.packets.deciding import called
 
 _ALL = frozenset({"0.0.0.0/0", "::/0"})
 _WORDS = frozenset({"any", "all", "any4", "any-ipv4"})
-#: Sides of zones that lead out are told apart from those between zones of the inside.
+#: So many pairs of rules of a list are told.
 _MOST_PAIRS = 50
+#: Lists for packets to the device itself.
+_TO_ITSELF = ("input", "ipv6 input", "ipv4 input filter", "ipv6 input filter")
 
 
 def is_all(ends: Ends) -> bool:
     """Whether a side of a rule is every address."""
     if ends.is_negated:
         return False
-    return ends.is_any or any(one in _ALL for one in ends.networks) or any(one.casefold() in _WORDS for one in ends.names)
+    return (
+        ends.is_any or any(one in _ALL for one in ends.networks) or any(one.casefold() in _WORDS for one in ends.names)
+    )
 
 
 def is_every_service(services: Services) -> bool:
@@ -30,7 +34,8 @@ def is_every_service(services: Services) -> bool:
         services.is_any
         or any(one.casefold() in _WORDS for one in services.names)
         or any(
-            one.protocol in ("ip", "any", "ipv4") and not one.ports and not one.source_ports for one in services.services
+            one.protocol in ("ip", "any", "ipv4") and not one.ports and not one.source_ports
+            for one in services.services
         )
     )
 
@@ -50,13 +55,20 @@ def permits(rule: Rule) -> bool:
 
 def rules(seen: Seen) -> Iterator[tuple[AccessList, list[Interface] | None, Rule]]:
     """The rules of filtering lists that let new connections through, other than those that never decide."""
-    for access_list, interfaces in seen.filtering:
-        for rule in access_list.rules:
-            if permits(rule) and id(rule) not in seen.dead:
-                yield access_list, interfaces, rule
+    found = seen.together.get(f"rules of {id(seen)}")
+    if found is None:
+        dead = seen.dead
+        found = [
+            (access_list, interfaces, rule)
+            for access_list, interfaces in seen.filtering
+            for rule in access_list.rules
+            if permits(rule) and id(rule) not in dead
+        ]
+        seen.together[f"rules of {id(seen)}"] = found
+    yield from found
 
 
-def told(access_list: AccessList, rule: Rule) -> dict[str, object]:
+def told(access_list: AccessList, rule: Rule) -> dict[str, str]:
     """What fills the fix of a finding about a rule in."""
     return {
         "list": access_list.name,
@@ -77,10 +89,52 @@ def all_to_all(seen: Seen, given: Given) -> Iterator[Found]:
         is_open = is_all(rule.source_ends) and is_every_service(rule.services)
         if not is_open or not (access_list.kind == "standard" or is_all(rule.destination_ends)):
             continue
+        if interfaces is not None and (seen.device.zones or _refuses_before(access_list, rule)):
+            continue
+        if _is_closed_before(seen, access_list, rule):
+            continue
         if seen.comes_from_outside(rule, interfaces) and not _leads_out(seen, rule):
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets everything through from everywhere to everywhere.",
-                about=access_list.name, **told(access_list, rule),
+                about=access_list.name, values=told(access_list, rule),
+            )  # fmt: skip
+
+
+def _is_closed_before(seen: Seen, access_list: AccessList, rule: Rule) -> bool:
+    """Whether a list refuses everything from outside, other than what is translated, before a rule."""
+    for one in access_list.rules:
+        if one is rule:
+            return False
+        refuses = one.action != "permit" and one.is_enabled and not one.is_passing and not one.jump and not one.to_zones
+        if not refuses or not is_all(one.source_ends) or not is_every_service(one.services):
+            continue
+        from_outside = not one.from_zones or any(seen.is_outside(zone) for zone in one.from_zones)
+        if from_outside and is_all(one.destination_ends) and all("nat-state" in word for word in one.conditions):
+            return True
+    return False
+
+
+def _refuses_before(access_list: AccessList, rule: Rule) -> bool:
+    """Whether a list refuses something to everybody before a rule."""
+    for one in access_list.rules:
+        if one is rule:
+            return False
+        if one.action != "permit" and one.is_enabled and not one.is_passing and is_all(one.source_ends):
+            return True
+    return False
+
+
+@check
+def all_the_rest(seen: Seen, given: Given) -> Iterator[Found]:
+    """A list at the internet refuses some things and lets the rest through."""
+    for access_list, interfaces, rule in rules(seen):
+        is_open = is_all(rule.source_ends) and is_every_service(rule.services) and is_all(rule.destination_ends)
+        if not is_open or not interfaces or seen.device.zones or not _refuses_before(access_list, rule):
+            continue
+        if seen.comes_from_outside(rule, interfaces):
+            yield seen.found(
+                rule, f"{called(rule)} of {access_list.name} lets through whatever was not refused before.",
+                about=access_list.name, values=told(access_list, rule),
             )  # fmt: skip
 
 
@@ -91,10 +145,12 @@ def all_services_in(seen: Seen, given: Given) -> Iterator[Found]:
         if not is_all(rule.source_ends) or is_all(rule.destination_ends) or not is_every_service(rule.services):
             continue
         named = rule.from_zones or interfaces
-        if named and seen.comes_from_outside(rule, interfaces) and not _leads_out(seen, rule):
+        if not named or _is_closed_before(seen, access_list, rule):
+            continue
+        if seen.comes_from_outside(rule, interfaces) and not _leads_out(seen, rule):
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets every service through to what it names.",
-                about=access_list.name, **told(access_list, rule),
+                about=access_list.name, values=told(access_list, rule),
             )  # fmt: skip
 
 
@@ -111,7 +167,7 @@ def all_services_between(seen: Seen, given: Given) -> Iterator[Found]:
                 rule,
                 f"{called(rule)} lets every service through from {', '.join(rule.from_zones)} to"
                 f" {', '.join(rule.to_zones)}.",
-                about=access_list.name, **told(access_list, rule),
+                about=access_list.name, values=told(access_list, rule),
             )  # fmt: skip
 
 
@@ -119,13 +175,14 @@ def all_services_between(seen: Seen, given: Given) -> Iterator[Found]:
 def all_out(seen: Seen, given: Given) -> Iterator[Found]:
     """Everything may go out."""
     for access_list, interfaces, rule in rules(seen):
-        if not is_every_service(rule.services) or not is_all(rule.destination_ends) or access_list.kind == "standard":
+        to_itself = access_list.name in _TO_ITSELF or access_list.kind == "standard"
+        if to_itself or not is_every_service(rule.services) or not is_all(rule.destination_ends):
             continue
         from_inside = rule.from_zones and not any(seen.is_outside(one) for one in rule.from_zones)
         if interfaces is None and from_inside and (_leads_out(seen, rule) or not rule.to_zones):
             yield seen.found(
                 rule, f"{called(rule)} lets every service out from {', '.join(rule.from_zones)}.",
-                about=access_list.name, **told(access_list, rule),
+                about=access_list.name, values=told(access_list, rule),
             )  # fmt: skip
 
 
@@ -144,7 +201,7 @@ def never_decides(seen: Seen, given: Given) -> Iterator[Found]:
                 [one.rule, *one.by[:3]],
                 f"{called(one.rule)} of {name} never decides: {by} {does} before it"
                 + (", and otherwise." if wanted else "."),
-                about=name, **told(seen.device.access_lists[number], one.rule),
+                about=name, values=told(seen.device.access_lists[number], one.rule),
             )  # fmt: skip
 
 
@@ -155,12 +212,14 @@ def contradicts(seen: Seen, given: Given) -> Iterator[Found]:
         if len(access_list.rules) > 2_000:
             continue
         for pair in overlaps(access_list, seen.matcher, most=_MOST_PAIRS):
-            if id(pair.later) not in seen.dead and not pair.earlier.is_established and not pair.later.is_established:
+            both = (pair.earlier, pair.later)
+            wide = any(is_all(one.source_ends) or is_all(one.destination_ends) or one.is_established for one in both)
+            if id(pair.later) not in seen.dead and not wide:
                 yield seen.found(
                     [pair.later, pair.earlier],
                     f"{called(pair.earlier)} and {called(pair.later)} of {access_list.name} have packets in common and"
                     " decide otherwise; the earlier one wins.",
-                    about=access_list.name, **told(access_list, pair.later),
+                    about=access_list.name, values=told(access_list, pair.later),
                 )  # fmt: skip
 
 
@@ -172,7 +231,7 @@ def rule_is_off(seen: Seen, given: Given) -> Iterator[Found]:
         if off:
             yield seen.found(
                 off, f"{len(off)} of {len(access_list.rules)} rules of {access_list.name} are turned off.",
-                about=access_list.name, is_whole=True, **told(access_list, off[0]),
+                about=access_list.name, is_whole=True, values=told(access_list, off[0]),
             )  # fmt: skip
 
 
@@ -184,7 +243,7 @@ def permit_without_log(seen: Seen, given: Given) -> Iterator[Found]:
         if silent:
             yield seen.found(
                 silent, f"{len(silent)} rules of {access_list.name} let connections through without a log.",
-                about=access_list.name, is_whole=True, **told(access_list, silent[0]),
+                about=access_list.name, is_whole=True, values=told(access_list, silent[0]),
             )  # fmt: skip
 
 
@@ -221,17 +280,22 @@ def no_filter_outside(seen: Seen, given: Given) -> Iterator[Found]:
     if seen.is_on("ubiquiti") and any(one.name.endswith(" filter") for one in seen.device.access_lists):
         return
     for interface in seen.outer:
-        has_address = interface.addresses or interface.is_dhcp_client or interface.name.casefold().startswith(("ppp", "dial"))
+        has_address = (
+            interface.addresses or interface.is_dhcp_client or interface.name.casefold().startswith(("ppp", "dial"))
+        )
         if not has_address or interface.kind == "tunnel" or (interface.acl_in and not seen.is_on("ubiquiti")):
             continue
-        if seen.line(interface.source, r"zone-member|ip inspect|service-policy|ip access-group|crypto map"):
+        if seen.line(interface.source, r"zone-member|ip inspect|ip access-group"):
             continue
         for what, name in (("through", interface.acl_in), ("to the device itself", interface.acl_local)):
             if not name and (seen.is_on("ubiquiti") or what == "through"):
                 yield seen.found(
-                    interface, f"Nothing filters packets from {interface.name} {what}.", about=f"{interface.name} {what}",
-                    is_default=True, interface=interface.name,
-                )  # fmt: skip
+                    interface,
+                    f"Nothing filters packets from {interface.name} {what}.",
+                    about=f"{interface.name} {what}",
+                    is_default=True,
+                    interface=interface.name,
+                )
 
 
 @check
@@ -240,7 +304,7 @@ def bare_policy(seen: Seen, given: Given) -> Iterator[Found]:
     for access_list, interfaces, rule in rules(seen):
         if interfaces is None and _leads_out(seen, rule) and not rule.profiles:
             yield seen.found(
-                rule, f"{called(rule)} has no security profile.", about=access_list.name, **told(access_list, rule)
+                rule, f"{called(rule)} has no security profile.", about=access_list.name, values=told(access_list, rule)
             )
 
 

@@ -12,7 +12,7 @@ _STAYING = ("vty", "console", "ssh", "https", "http", "telnet", "tty")
 
 @check
 def no_aaa(seen: Seen, given: Given) -> Iterator[Found]:
-    """Logins are not authenticated by lists of methods: IOS's `aaa new-model` is missing, or ASA's for its open ways."""
+    """Logins are not authenticated by lists of methods."""
     said = seen.settings("aaa")
     for one in said:
         if not one.is_on and not one.value:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
 from engineering_api.audit.seen import Found, Seen
+from engineering_api.facts.filters import AddressObject, ServiceObject
 
 
 @check
 def same_object(seen: Seen, given: Given) -> Iterator[Found]:
     """Two names stand for the same addresses or services."""
-    known: dict[tuple[object, ...], list[object]] = {}
+    known: dict[tuple[object, ...], list[AddressObject | ServiceObject]] = {}
     for one in seen.device.address_objects:
         ends = one.ends
         if ends.is_any or ends.interfaces or not (ends.networks or ends.ranges or ends.names or ends.fqdns):
@@ -23,12 +24,15 @@ def same_object(seen: Seen, given: Given) -> Iterator[Found]:
         said = tuple(sorted(one.model_dump_json() for one in services.services)) + tuple(sorted(services.names))
         known.setdefault((two.scope, two.is_group, "service", *said), []).append(two)
     for same in known.values():
-        names = list(dict.fromkeys(getattr(one, "name", "") for one in same))
+        names = list(dict.fromkeys(one.name for one in same))
         if len(names) > 1:
             yield seen.found(
-                [one for one in reversed(same[:10])],  # type: ignore[misc]
-                f"{', '.join(names[:5])} stand for the same.", about=" ".join(names[:10]), name=names[-1], kept=names[0],
-            )  # fmt: skip
+                list(reversed(same[:10])),
+                f"{', '.join(names[:5])} stand for the same.",
+                about=" ".join(names[:10]),
+                name=names[-1],
+                kept=names[0],
+            )
 
 
 @check

@@ -1,5 +1,6 @@
 """Predicates that only look whether a thing is on, off or missing; the rule says which."""
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -79,10 +80,15 @@ def server_is_missing(seen: Seen, given: Given) -> Iterator[Found]:
 
 @check
 def line_says(seen: Seen, given: Given) -> Iterator[Found]:
-    """A line of the configuration says it, where no fact does; `pattern` is a regular expression."""
-    first, last = 1, len(seen.subject.texts)
-    while (found := seen.line(Span(first, last), given["pattern"][0])) is not None:
-        span, match = found
-        named = {name: value or "" for name, value in match.groupdict().items()}
-        yield seen.found(span, f"{given['told'][0]}: {match[0].strip()}.", **named)
-        first = span.first + 1
+    """A line of the configuration says it, where no fact does; `pattern` is a regular expression.
+
+    A line that a backslash continues, as in RouterOS's exports, is read with the next.
+    """
+    wanted = re.compile(given["pattern"][0])
+    texts = seen.subject.texts
+    for number, text in enumerate(texts, start=1):
+        goes_on = text.endswith("\\") and number < len(texts)
+        last = number + goes_on
+        match = wanted.search(text[:-1] + texts[number].lstrip() if goes_on else text)
+        if match and (not goes_on or match.start() < len(text) - 1):
+            yield seen.found(Span(number, last), f"{given['told'][0]}: {match[0].strip()}.")

@@ -13,7 +13,8 @@ _DEFAULT = re.compile(r"REDACTED-default-password(?:-[0-9a-f]{6})?\b")
 _APART = 4
 #: Keys that two sides share by design, or that one line quotes from another.
 _SHARED = re.compile(
-    r"radius|tacacs|ldap|snmp|ntp|ospf|bgp|neighbor|eigrp|isis|rip|hsrp|standby|vrrp|failover|key-string|trap", re.IGNORECASE
+    r"radius|tacacs|ldap|snmp|ntp|ospf|bgp|neighbor|eigrp|isis|rip|hsrp|standby|vrrp|failover|key-string|trap",
+    re.IGNORECASE,
 )
 
 
@@ -39,7 +40,9 @@ def kept_as(seen: Seen, given: Given) -> Iterator[Found]:
             if kind != option and kind in kinds and way.protocol != "console":
                 found = seen.line(way.source, r"^\s*password ")
                 line = next((one for one in way.options if one.startswith("line ")), way.protocol)
-                yield seen.found(found[0] if found else way, f"The password of {line} is kept as type {kind}.", about=line)
+                yield seen.found(
+                    found[0] if found else way, f"The password of {line} is kept as type {kind}.", about=line
+                )
 
 
 @check
@@ -74,13 +77,15 @@ def used_twice(seen: Seen, given: Given) -> Iterator[Found]:
             for match in _WORD.finditer(text):
                 at.setdefault(match[0], []).append((number, text))
     for word, lines in at.items():
-        apart: list[tuple[int, str]] = []
-        for number, text in lines:
-            if all(number - other >= _APART or _other_user(text, known) for other, known in apart):
+        apart = lines[:1]
+        for number, text in lines[1:]:
+            if number - apart[-1][0] >= _APART or _other_user(text, apart[-1][1]):
                 apart.append((number, text))
         if len(apart) > 1:
             yield seen.found(
-                [Span(number, number) for number, _ in apart], f"The same secret is used {len(apart)} times.", about=word
+                [Span(number, number) for number, _ in apart],
+                f"The same secret is used {len(apart)} times.",
+                about=word,
             )
 
 

@@ -14,14 +14,16 @@ _DEFAULT_PRIORITY = 32_768
 def spanning_tree_off(seen: Seen, given: Given) -> Iterator[Found]:
     """Nothing keeps loops out."""
     for one in seen.device.spanning_tree:
-        if one.is_enabled or any(other.is_enabled and other.source == one.source for other in seen.device.spanning_tree):
+        if one.is_enabled or any(
+            other.is_enabled and other.source == one.source for other in seen.device.spanning_tree
+        ):
             continue
         if seen.is_on("mikrotik") and not _has_ports(seen, one.source.first):
             continue
         yield seen.found(one, "The spanning tree is turned off.")
-    if not seen.device.spanning_tree and seen.is_on(*_OFF_BY_DEFAULT) and len(seen.switch_ports) > 1:
-        if seen.lacks("spanning-tree"):
-            yield seen.missing("The spanning tree is off by default, and nothing turns it on.")
+    is_switch = seen.is_on(*_OFF_BY_DEFAULT) and len(seen.switch_ports) > 1
+    if is_switch and not seen.device.spanning_tree and seen.lacks("spanning-tree"):
+        yield seen.missing("The spanning tree is off by default, and nothing turns it on.")
 
 
 def _has_ports(seen: Seen, line: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
 from engineering_api.audit.seen import Found, Seen
+from engineering_api.facts.fact import Span
 from engineering_api.facts.ports import Interface
 
 #: Where a trunk without a list carries every VLAN, and a port that says none is in VLAN 1.
@@ -30,7 +31,9 @@ def edges(seen: Seen) -> list[Interface]:
     return [
         one
         for one in _ports(seen)
-        if one.mode == "access" and one.kind in ("physical", "other", "subinterface") and not _UNUSED.search(one.description)
+        if one.mode == "access"
+        and one.kind in ("physical", "other", "subinterface")
+        and not _UNUSED.search(one.description)
     ]
 
 
@@ -42,7 +45,10 @@ def native_vlan_1(seen: Seen, given: Given) -> Iterator[Found]:
     for port in _trunks(seen):
         if port.native_vlan == 1:
             yield seen.found(
-                port.line_of("native_vlan"), f"The native VLAN of {port.name} is 1.", about=port.name, interface=port.name
+                port.line_of("native_vlan"),
+                f"The native VLAN of {port.name} is 1.",
+                about=port.name,
+                interface=port.name,
             )
         elif port.native_vlan is None and seen.is_on(*_VLAN_1_BY_DEFAULT) and not _is_peer_link(seen, port):
             yield seen.found(
@@ -76,15 +82,20 @@ def access_in_vlan_1(seen: Seen, given: Given) -> Iterator[Found]:
     """A port for devices is in VLAN 1."""
     if not seen.is_on(*_SWITCHES):
         return
+    said: dict[Span, list[str]] = {}
     for port in edges(seen):
         if port.access_vlan == 1:
-            yield seen.found(
-                port.line_of("access_vlan"), f"{port.name} is in VLAN 1.", about=port.name, interface=port.name
-            )
+            said.setdefault(port.line_of("access_vlan"), []).append(port.name)
         elif port.access_vlan is None and seen.is_on(*_VLAN_1_BY_DEFAULT):
             yield seen.found(
                 port, f"{port.name} is in VLAN 1 by default.", about=port.name, is_default=True, interface=port.name
             )
+    for span, names in said.items():
+        many = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        yield seen.found(
+            span, f"{', '.join(names[:6])}{many} {'are' if names[1:] else 'is'} in VLAN 1.", about=names[0],
+            interface=names[0],
+        )  # fmt: skip
 
 
 @check
@@ -93,7 +104,10 @@ def unused_port_up(seen: Seen, given: Given) -> Iterator[Found]:
     for port in seen.device.interfaces:
         if port.kind == "physical" and port.is_enabled and _UNUSED.search(port.description) and not port.aggregate:
             yield seen.found(
-                port, f"{port.name} is called '{port.description[:60]}' and is up.", about=port.name, interface=port.name
+                port,
+                f"{port.name} is called '{port.description[:60]}' and is up.",
+                about=port.name,
+                interface=port.name,
             )
 
 
@@ -119,7 +133,9 @@ def untouched_port_up(seen: Seen, given: Given) -> Iterator[Found]:
 @check
 def no_portfast(seen: Seen, given: Given) -> Iterator[Found]:
     """Ports for devices wait for the spanning tree."""
-    if any(one.is_on for one in seen.settings("edge-ports")) or any(not one.is_enabled for one in seen.device.spanning_tree):
+    if any(one.is_on for one in seen.settings("edge-ports")) or any(
+        not one.is_enabled for one in seen.device.spanning_tree
+    ):
         return
     slow = [port for port in edges(seen) if not port.is_edge]
     if slow:
@@ -132,7 +148,9 @@ def no_portfast(seen: Seen, given: Given) -> Iterator[Found]:
 @check
 def no_bpdu_guard(seen: Seen, given: Given) -> Iterator[Found]:
     """An edge port takes whatever a switch there says of the spanning tree."""
-    if any(one.is_on for one in seen.settings("bpdu-guard")) or seen.line(seen.whole, r"bpdu-protection|bpduguard default"):
+    if any(one.is_on for one in seen.settings("bpdu-guard")) or seen.line(
+        seen.whole, r"bpdu-protection|bpduguard default"
+    ):
         return
     for port in edges(seen):
         if port.is_edge and not {"bpdu-guard", "bpdu-filter"} & set(port.protections):
@@ -186,7 +204,9 @@ def half_duplex(seen: Seen, given: Given) -> Iterator[Found]:
     """A port is told to send and receive in turns."""
     for port in seen.device.interfaces:
         if port.is_enabled and port.duplex.casefold() == "half":
-            yield seen.found(port.line_of("duplex"), f"{port.name} is at half duplex.", about=port.name, interface=port.name)
+            yield seen.found(
+                port.line_of("duplex"), f"{port.name} is at half duplex.", about=port.name, interface=port.name
+            )
 
 
 @check
@@ -210,6 +230,32 @@ def members_differ(seen: Seen, given: Given) -> Iterator[Found]:
                     about=f"{ports[0].aggregate} {field}", interface=odd.name, aggregate=ports[0].aggregate,
                 )  # fmt: skip
                 break
+
+
+@check
+def vlan_undefined(seen: Seen, given: Given) -> Iterator[Found]:
+    """A VLAN is used that is not defined, where any is: else all may be kept beside the file."""
+    known = {one.id for one in seen.device.vlans}
+    said: dict[tuple[Span, int], list[str]] = {}
+    for port in seen.device.interfaces if known - {1} and seen.is_on(*_SWITCHES) else ():
+        for field in ("access_vlan", "voice_vlan"):
+            vlan = getattr(port, field)
+            if vlan is not None and port.is_enabled and vlan not in known and vlan != 1:
+                said.setdefault((port.line_of(field), vlan), []).append(port.name)
+    for (span, vlan), names in said.items():
+        yield seen.found(
+            span, f"There is no VLAN {vlan}, in which {', '.join(names[:6])} is.", about=f"{vlan} {names[0]}", name=vlan
+        )
+    told = {str(vlan) for _, vlan in said}
+    for one in seen.undefined if seen.is_whole else ():
+        if one.kinds == ("vlan",) and one.name not in told and seen.lacks(one.name.casefold()):
+            yield seen.found(
+                [use.source for use in one.references],
+                f"There is no VLAN {one.name}, which {one.references[0].context or 'a line'} uses.",
+                about=one.name,
+                is_whole=True,
+                name=one.name,
+            )
 
 
 @check

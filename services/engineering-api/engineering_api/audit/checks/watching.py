@@ -68,6 +68,6 @@ def one_clock(seen: Seen, given: Given) -> Iterator[Found]:
 def unproven_clock(seen: Seen, given: Given) -> Iterator[Found]:
     """No source of the time proves itself."""
     clocks = seen.servers("ntp")
-    if clocks and not any(one.has_key or any("key" in word for word in one.options) for one in clocks):
-        if seen.lacks("ntp"):
-            yield seen.found(clocks, "No source of the time is authenticated.", is_whole=True, about="ntp")
+    is_proven = any(one.has_key or any("key" in word for word in one.options) for one in clocks)
+    if clocks and not is_proven and seen.lacks("ntp"):
+        yield seen.found(clocks, "No source of the time is authenticated.", is_whole=True, about="ntp")

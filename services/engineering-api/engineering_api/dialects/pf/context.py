@@ -49,9 +49,11 @@ class Context:
         if element.value and not element.children:
             self.miss(element)
             return
+        noted = len(self.device.unparsed)
         try:
             reader(self, fields)
         except ValueError:
+            del self.device.unparsed[noted:]  # the whole element is missed: no line of it twice
             self.miss(element)
             return
         for child in fields.left():

@@ -1,0 +1,1 @@
+"""General knowledge that comes with the service: checked sentences, each with its source, and their search."""

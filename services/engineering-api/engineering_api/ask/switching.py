@@ -1,0 +1,297 @@
+"""Questions about VLANs and ports, answered from facts."""
+
+import re
+from collections.abc import Sequence
+
+from engineering_api.ask.about import called, interfaces, meant, named, numbers
+from engineering_api.ask.found import Findings, counted, lines, listed
+from engineering_api.ask.kind import kind
+from engineering_api.ask.question import Question
+from engineering_api.ask.world import World
+from engineering_api.chosen import Subject
+from engineering_api.facts.fact import Fact, Span
+from engineering_api.facts.ports import Interface
+
+_MOST_SPANS = 8
+
+
+def _carries(question: Question, world: World) -> Findings | None:
+    """Which devices have a VLAN, by which ports, with which address."""
+    subjects = meant(question, world)
+    if question.has(r"\bswitch(?:es)?\b"):
+        subjects = tuple(one for one in subjects if any(port.mode for port in one.device.interfaces)) or subjects
+    found = Findings()
+    for number in question.vlans[:8]:
+        told = [subject for subject in subjects if _say_vlan(found, subject, number)]
+        if not told and world.subjects:
+            which = listed([one.name for one in subjects], 5)
+            record = world.looked("vlan", {"vlan": number}, 0)
+            found.say(f"VLAN {number} is not in the configuration of {which}.", record)
+    return found if found.sentences else None
+
+
+def _for_purpose(question: Question, world: World) -> Findings | None:
+    """The VLANs that are named after what the question asks for, on each device."""
+    found = Findings()
+    for subject in meant(question, world):
+        for number in _by_name(question, subject):
+            _say_vlan(found, subject, number)
+    return found if found.sentences else None
+
+
+def _say_vlan(found: Findings, subject: Subject, number: int) -> bool:
+    device = subject.device
+    defined = [one for one in device.vlans if one.id == number]
+    untagged, tagged, voice, routed = _members(subject, number)
+    if not defined and not (untagged or tagged or voice or routed):
+        return False
+    name = next((one.name for one in defined if one.name), "")
+    parts = []
+    if untagged:
+        parts.append(f"untagged on {listed([one.name for one in untagged], 8)}")
+    if tagged:
+        parts.append(f"tagged on {listed([one.name for one in tagged], 8)}")
+    if voice:
+        parts.append(f"as voice VLAN on {listed([one.name for one in voice], 8)}")
+    addresses = [str(one.value) for interface in routed for one in interface.addresses]
+    if addresses:
+        parts.append(f"with the address {listed(addresses)} on {listed([one.name for one in routed])}")
+    state = "" if all(one.is_enabled for one in defined) else " (shut down)"
+    spans = [one.source for one in defined] + [
+        one.line_of(field)
+        for group, field in (
+            (routed, "addresses"),
+            (tagged, "trunk_vlans"),
+            (untagged, "access_vlan"),
+            (voice, "voice_vlan"),
+        )
+        for one in group
+    ]
+    shown = ", ".join(parts) or "but on no port that the configuration names"
+    found.say(
+        f"{subject.name} has VLAN {number}{f' ({name})' if name else ''}{state} {shown}.",
+        *lines(subject, *spans[:_MOST_SPANS]),
+    )
+    return True
+
+
+def _members(
+    subject: Subject, number: int
+) -> tuple[list[Interface], list[Interface], list[Interface], list[Interface]]:
+    untagged: list[Interface] = []
+    tagged: list[Interface] = []
+    voice: list[Interface] = []
+    routed: list[Interface] = []
+    for one in subject.device.interfaces:
+        if one.vlan == number:
+            routed.append(one)
+        elif (one.mode != "trunk" and one.access_vlan == number) or (one.mode == "trunk" and one.native_vlan == number):
+            untagged.append(one)
+        elif (one.trunk_vlans is not None and number in one.trunk_vlans) or (
+            one.mode == "trunk" and one.trunk_vlans is None and any(vlan.id == number for vlan in subject.device.vlans)
+        ):
+            tagged.append(one)
+        if one.voice_vlan == number:
+            voice.append(one)
+    return untagged, tagged, voice, routed
+
+
+def _by_name(question: Question, subject: Subject) -> list[int]:
+    """VLANs whose name stands in the question, or whose purpose does: the voice VLAN, the VLAN for guests."""
+    made: list[int] = []
+    words = set(re.findall(r"[a-z]{3,}", question.folded))
+    words |= {word.removesuffix("s") for word in words}
+    for vlan in subject.device.vlans:
+        name = vlan.name.casefold()
+        parts = set(re.findall(r"[a-z]{3,}", name)) - {"vlan"}
+        if (len(name) > 2 and name in question.folded) or {part.removesuffix("s") for part in parts} & words:
+            made.append(vlan.id)
+    if question.has(r"\bvoice\b|\bphones?\b|\bvoip\b"):
+        made.extend(one.voice_vlan for one in subject.device.interfaces if one.voice_vlan is not None)
+    return list(dict.fromkeys(made))
+
+
+def _vlans(question: Question, world: World) -> Findings | None:
+    """All VLANs of the devices."""
+    if question.vlans:
+        return _carries(question, world)
+    if (found := _for_purpose(question, world)) is not None:
+        return found
+    found = Findings()
+    for subject in meant(question, world):
+        vlans = sorted(subject.device.vlans, key=lambda one: one.id)
+        if vlans:
+            told = [f"{one.id} {one.name}".strip() for one in vlans]
+            found.say(
+                f"{subject.name} has {counted(len(vlans), 'VLAN')}: {listed(told, 40)}.",
+                *lines(subject, *_first(vlans)),
+            )
+    if not found.sentences:
+        found.say("No configuration of the scope defines a VLAN.", world.looked("vlans", {}, 0))
+    return found
+
+
+def _first(facts: Sequence[Fact]) -> list[Span]:
+    return [one.source for one in facts][:_MOST_SPANS]
+
+
+def _port(question: Question, world: World) -> Findings | None:
+    """What is on a port, and how it is set up."""
+    subjects = meant(question, world)
+    chosen = interfaces(question, subjects)
+    found = Findings()
+    if not chosen:
+        if not question.interfaces or not world.subjects:
+            return None
+        record = world.looked("interface", {"names": question.interfaces}, 0)
+        which = listed([one.name for one in subjects], 5)
+        found.say(f"No interface {listed(question.interfaces)} is in the configuration of {which}.", record)
+        return found
+    for subject, one in chosen[:12]:
+        found.say(f"{one.name} on {subject.name} is {_told(one)}.", *lines(subject, one.source))
+        for neighbour in subject.device.neighbours:
+            if neighbour.interface == one.name:
+                port = f" port {neighbour.port}" if neighbour.port else ""
+                found.say(
+                    f"{neighbour.protocol.upper() if neighbour.protocol != 'description' else 'Its description'} shows "
+                    f"{neighbour.device}{port} on {one.name} of {subject.name}.", *lines(subject, neighbour.source),
+                )  # fmt: skip
+    return found
+
+
+def _told(one: Interface) -> str:
+    is_trunk = one.mode == "trunk"
+    parts = (
+        "enabled" if one.is_enabled else "shut down",
+        one.description and f'described as "{one.description}"',
+        one.alias and one.alias != one.description and f"called {one.alias}",
+        one.addresses and f"with the address {listed([str(address.value) for address in one.addresses])}",
+        one.is_dhcp_client and "with an address by DHCP",
+        one.mode and f"in {one.mode} mode",
+        one.access_vlan is not None and not is_trunk and f"in VLAN {one.access_vlan}",
+        one.voice_vlan is not None and f"with voice VLAN {one.voice_vlan}",
+        one.vlan is not None and f"for VLAN {one.vlan}",
+        one.trunk_vlans is not None and f"with the tagged VLANs {numbers(one.trunk_vlans)}",
+        one.native_vlan is not None and is_trunk and f"with native VLAN {one.native_vlan}",
+        one.aggregate and f"a member of {one.aggregate}",
+        one.zone and f"in zone {one.zone}",
+        one.acl_in and f"with the list {one.acl_in} in",
+        one.acl_out and f"with the list {one.acl_out} out",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _ports_of(question: Question, world: World) -> Findings | None:
+    """Ports that are shut, that nothing is said of, or that are trunks."""
+    found = Findings()
+    wants_trunks = question.has(r"\btrunks?\b|\buplinks?\b")
+    for subject in meant(question, world):
+        physical = [one for one in subject.device.interfaces if one.kind in ("physical", "aggregate")]
+        if wants_trunks:
+            _say_trunks(found, subject, physical)
+            continue
+        shut = [one for one in physical if not one.is_enabled]
+        idle = [one for one in physical if one.is_enabled and _says_nothing(one)]
+        if shut:
+            found.say(
+                f"{subject.name} has {counted(len(shut), 'port')} shut down: "
+                f"{listed([called(one) for one in shut], 48)}.",
+                *lines(subject, *[one.line_of("is_enabled") for one in shut][:_MOST_SPANS]),
+            )
+        if idle and not question.has(r"\bshut|\bdisabled\b|\bdown\b"):
+            found.say(
+                f"{subject.name} has {counted(len(idle), 'enabled port')} of which its configuration says neither a "
+                f"description nor a VLAN, address or aggregate: {listed([one.name for one in idle], 48)}.",
+                *lines(subject, *[one.source for one in idle][:_MOST_SPANS]),
+            )
+    if not found.sentences:
+        record = world.looked("ports", {"trunks": wants_trunks}, 0)
+        found.say("No configuration of the scope has such a port.", record)
+    elif not wants_trunks:
+        found.unanswered.append(
+            "Whether a cable is plugged in is not in a configuration: send the output of 'show interfaces status'."
+        )
+    return found
+
+
+def _say_trunks(found: Findings, subject: Subject, physical: list[Interface]) -> None:
+    trunks = [one for one in physical if one.mode == "trunk"]
+    for one in trunks[:24]:
+        vlans = "all VLANs" if one.trunk_vlans is None else f"the VLANs {numbers(one.trunk_vlans)}"
+        found.say(f"{called(one)} on {subject.name} is a trunk for {vlans}.", *lines(subject, one.source))
+
+
+def _says_nothing(one: Interface) -> bool:
+    return not (
+        one.description
+        or one.alias
+        or one.addresses
+        or one.access_vlan not in (None, 1)
+        or one.mode == "trunk"
+        or one.voice_vlan
+        or one.aggregate
+        or one.zone
+        or one.is_dhcp_client
+        or one.members
+        or one.parent
+    )
+
+
+def _ports_in(question: Question, world: World) -> Findings | None:
+    """Which ports are in a VLAN."""
+    return _carries(question, world) if question.vlans or named(question, world) else None
+
+
+def _neighbours(question: Question, world: World) -> Findings | None:
+    """What is connected to what."""
+    found = Findings()
+    for subject in meant(question, world):
+        for one in subject.device.neighbours[:48]:
+            port = f" port {one.port}" if one.port else ""
+            found.say(f"{one.device}{port} is on {one.interface} of {subject.name}.", *lines(subject, one.source))
+    return found if found.sentences else None
+
+
+KINDS = (
+    kind(
+        "port",
+        "What is on a port",
+        _port,
+        r"\b(?:what|who|which|where|show|describe|how)\b.{0,60}(?:\bport\b|\binterface\b|\d/\d|\bgi"
+        r"|\bte\d|\bfa\d|\beth|\bether\d|\bwan\d?\b|\blan\d?\b)",
+    ),
+    kind(
+        "unused-ports",
+        "Unused ports",
+        _ports_of,
+        r"\b(?:free|unused|spare|shut|shutdown|disabled|idle|available|down)\b.{0,20}\b(?:ports?|interfaces?)\b",
+        r"\b(?:ports?|interfaces?)\b.{0,40}\b(?:free|unused|spare|shut|shutdown|disabled|idle|available|down)\b",
+        r"\b(?:which|what|list|show)\b.{0,30}\b(?:trunks?|uplinks?)\b",
+    ),
+    kind(
+        "vlan-ports",
+        "Ports of a VLAN",
+        _ports_in,
+        r"\bports?\b.{0,30}\bvlans?\b",
+    ),
+    kind(
+        "vlan",
+        "Who carries a VLAN",
+        _carries,
+        r"\b(?:which|what|who|where|does|do|is|are|show)\b.{0,80}\bvlan\s*(?:id\s*)?\d",
+        r"\bvlan\s*\d{1,4}\b.{0,60}\b(?:on|used|carried|configured|called|named|tagged)\b",
+        r"\bvlan \d{1,4}\s*\?",
+    ),
+    kind(
+        "vlans",
+        "VLANs",
+        _vlans,
+        r"\b(?:which|what|list|show|how many)\b.{0,40}\bvlans?\b(?!.{0,20}\b(?:mean|stand for|purpose of a)\b)",
+    ),
+    kind(
+        "neighbours",
+        "Neighbours",
+        _neighbours,
+        r"\b(?:neighbou?rs?|connected to|plugged into|cdp|lldp)\b",
+    ),
+)

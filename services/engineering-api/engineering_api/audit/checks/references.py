@@ -1,0 +1,75 @@
+"""Names that are used and not defined, or the reverse; lines that were not understood."""
+
+from collections.abc import Iterator
+
+from engineering_api.audit.checking import Given, check
+from engineering_api.audit.seen import Found, Seen
+from engineering_api.lint import references
+
+_DEFAULT_NAMES = frozenset({
+    "router", "switch", "mikrotik", "fortigate", "pfsense", "opnsense", "ubnt", "edgerouter", "vyos", "ciscoasa",
+    "hostname", "localhost", "procurve",
+})  # fmt: skip
+
+
+def _fits(kinds: tuple[str, ...], given: Given) -> bool:
+    if "but" in given:
+        return not set(kinds) <= set(given["but"])
+    return set(kinds) <= set(given["kinds"])
+
+
+@check
+def undefined(seen: Seen, given: Given) -> Iterator[Found]:
+    """A name is used and defined nowhere. Kinds are those of the rule, or all `but` those."""
+    if not seen.is_whole:
+        return
+    for one in seen.undefined:
+        if not _fits(one.kinds, given) or _is_missed(seen, one.name):
+            continue
+        kind = one.kinds[0]
+        yield seen.found(
+            [use.source for use in one.references],
+            f"There is no {kind.replace('-', ' ')} {one.name}, which {one.references[0].context or 'a line'} uses.",
+            about=f"{kind} {one.name}", is_whole=True, name=one.name, kind=kind, context=one.references[0].context,
+        )  # fmt: skip
+
+
+@check
+def unused(seen: Seen, given: Given) -> Iterator[Found]:
+    """A name is defined and used nowhere."""
+    if not seen.is_whole:
+        return
+    for one in references.unused(seen.device):
+        what = one.definition
+        if _fits((what.kind,), given) and not _is_missed(seen, what.name):
+            yield seen.found(
+                what, f"Nothing uses the {what.kind.replace('-', ' ')} {what.name}.", about=f"{what.kind} {what.name}",
+                is_whole=True, name=what.name, kind=what.kind,
+            )  # fmt: skip
+
+
+def _is_missed(seen: Seen, name: str) -> bool:
+    """Whether a line that was not understood has the name, so that it may be defined or used there."""
+    return len(name) > 1 and not seen.lacks(name.casefold())
+
+
+@check
+def not_understood(seen: Seen, given: Given) -> Iterator[Found]:
+    """Lines of which nothing is known, so that no rule looked at them."""
+    missed = seen.device.unparsed
+    if missed:
+        yield seen.found(
+            [one.source for one in missed], f"{len(missed)} lines were not understood.", about="unparsed", is_whole=True
+        )
+
+
+@check
+def default_name(seen: Seen, given: Given) -> Iterator[Found]:
+    """The device has the name that it came with."""
+    identity = seen.device.identity
+    if identity.hostname.casefold() in _DEFAULT_NAMES:
+        yield seen.found(
+            identity.line_of("hostname"),
+            f"The device is called {identity.hostname}, as it came.",
+            name=identity.hostname,
+        )

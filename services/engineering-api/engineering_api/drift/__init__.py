@@ -1,0 +1,1 @@
+"""Contradictions between what documents say and what configurations say, each with both places."""

@@ -1,0 +1,297 @@
+"""What happens to rules, translation, tunnels and what the device asks of and serves to others."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engineering_api.facts.filters import AccessList, Rule
+from engineering_api.lint.references import undefined
+from engineering_api.packets.comparing import compare, permitted
+from engineering_api.packets.deciding import decide
+from engineering_api.packets.matching import Matcher
+from engineering_api.packets.packet import Packet
+from engineering_api.packets.space import Space
+from engineering_api.review import examples
+from engineering_api.review.reason import Case, Evidence, Reason, listed, several, shown
+from engineering_api.review.semantic import described
+
+_OUTSIDE = ("wan", "outside", "untrust", "internet", "isp", "virtual-wan-link", "external")
+_EXAMPLES = 3
+_MOST_RULES = 3_000
+
+
+def reasons(case: Case) -> Iterator[Reason]:
+    """All reasons, each with its lines."""
+    yield from _rules(case)
+    yield from _policy(case)
+    yield from _translation(case)
+    yield from _tunnels(case)
+    yield from _servers(case)
+    yield from _management(case)
+    yield from _names(case)
+
+
+def _rules(case: Case) -> Iterator[Reason]:
+    for change in case.of("rules"):
+        rule = change.after if change.field or change.op == "added" else change.before
+        if not isinstance(rule, Rule):
+            continue
+        if change.op == "removed" and not change.field:
+            if rule.action != "permit" and not rule.is_passing and rule.is_enabled:
+                yield Reason(
+                    "deny-rule-removed", 25, f"A rule that denied is removed: {described(rule)}.", shown(change)
+                )
+            elif rule.is_logged:
+                yield Reason(
+                    "logged-rule-removed", 15, f"A rule that was logged is removed: {described(rule)}.", shown(change)
+                )
+        elif _is_open(rule) and not (change.field and isinstance(change.before, Rule) and _is_open(change.before)):
+            is_outside = any(word in zone.casefold() for zone in rule.from_zones for word in _OUTSIDE)
+            where = f" from {', '.join(rule.from_zones)}" if rule.from_zones else ""
+            yield Reason(
+                "open-rule",
+                60 if is_outside else 45,
+                f"A rule permits everything{where}: {described(rule)}.",
+                shown(change),
+                "Name the sources, destinations and services that are needed.",
+            )
+        elif change.field == "is_logged" and change.new is False:
+            yield Reason("logging-removed", 10, f"A rule is no longer logged: {described(rule)}.", shown(change))
+
+
+def _is_open(rule: Rule) -> bool:
+    return (
+        rule.action == "permit" and rule.is_enabled and not rule.jump and not rule.is_passing and not rule.is_established
+        and rule.source_ends.is_any and rule.destination_ends.is_any and not rule.source_ends.is_negated
+        and (rule.services.is_any or any(one.protocol == "ip" and not one.ports for one in rule.services.services))
+    )  # fmt: skip
+
+
+def _policy(case: Case) -> Iterator[Reason]:
+    """Which packets are newly let through or stopped, by the algebra of rules."""
+    touched = {change.path.split("/rules/")[0] for change in case.of("rules")} | {
+        change.path for change in case.of("access_lists")
+    }
+    objects = bool(case.of("address_objects", "service_objects"))
+    if not touched and not objects:
+        return
+    old = {(one.name, one.kind, one.scope): one for one in case.before.access_lists}
+    one, other = _matchers(case)
+    for access_list in case.after.access_lists:
+        known = old.get((access_list.name, access_list.kind, access_list.scope))
+        path = f"access_lists/{access_list.scope + '/' if access_list.scope else ''}{access_list.name}"
+        if known is None or not (objects or any(word.startswith(path) for word in touched)):
+            continue
+        if max(len(known.rules), len(access_list.rules)) > _MOST_RULES:
+            continue
+        if not _same_zones(case) and any(
+            rule.from_zones or rule.to_zones for rule in (*known.rules, *access_list.rules)
+        ):
+            continue
+        found = compare(permitted(known, one), permitted(access_list, other))
+        if found is None:
+            continue
+        if found.only_second:
+            yield _effect(case, access_list, found.only_second, "newly-allowed", 30, "now lets pass", (one, other))
+        if found.only_first:
+            yield _effect(case, access_list, found.only_first, "newly-denied", 25, "no longer lets pass", (one, other))
+
+
+def _effect(
+    case: Case,
+    access_list: AccessList,
+    space: Space,
+    code: str,
+    weight: int,
+    what: str,
+    matchers: tuple[Matcher, Matcher],
+) -> Reason:
+    packets = examples.packets(space, _EXAMPLES)
+    evidence: list[Evidence] = []
+    for packet in packets:
+        evidence.extend(_deciding(case, access_list, packet, matchers))
+    return Reason(
+        code,
+        weight,
+        f"{access_list.name} {what} for example {'; '.join(map(str, packets))}.",
+        tuple(dict.fromkeys(evidence)),
+    )
+
+
+def _deciding(
+    case: Case, access_list: AccessList, packet: Packet, matchers: tuple[Matcher, Matcher]
+) -> Iterator[Evidence]:
+    for side, device, matcher in (("before", case.before, matchers[0]), ("after", case.after, matchers[1])):
+        for one in device.access_lists:
+            if (one.name, one.kind, one.scope) == (access_list.name, access_list.kind, access_list.scope):
+                rule = decide(packet, one, matcher).rule
+                if rule is not None:
+                    yield Evidence("before" if side == "before" else "after", rule.source)
+
+
+def _matchers(case: Case) -> tuple[Matcher, Matcher]:
+    """The matchers of both sides; where interfaces and zones are the same, they have the same numbers."""
+    made = Matcher(case.before), Matcher(case.after)
+    names = [
+        zone.removeprefix("!")
+        for device in (case.before, case.after)
+        for one in device.access_lists
+        for rule in one.rules
+        for zone in (*rule.from_zones, *rule.to_zones)
+    ]
+    for matcher in made:
+        for name in dict.fromkeys(names):
+            matcher.zones.number(name)
+    return made
+
+
+def _same_zones(case: Case) -> bool:
+    one, other = (
+        (
+            [(port.name, port.alias, port.zone) for port in device.interfaces],
+            [(zone.name, zone.interfaces) for zone in device.zones],
+        )
+        for device in (case.before, case.after)
+    )
+    return one == other
+
+
+def _translation(case: Case) -> Iterator[Reason]:
+    changes = case.of("translations")
+    if not changes:
+        return
+    opened = [
+        one for one in changes if one.op == "added" and not one.field and one.after.kind in ("destination", "static")
+    ]
+    if opened:
+        targets = listed([one.after.translated or one.after.name for one in opened])
+        yield Reason("nat-published", 30, f"Something inside is published by translation: {targets}.", several(opened))
+    if others := [one for one in changes if one not in opened]:
+        names = listed([one.path.partition("/")[2] for one in others])
+        yield Reason(
+            "nat-changed",
+            25,
+            f"Translation of addresses changes: {names}.",
+            several(others),
+            "Open connections keep their old translation until they are cleared.",
+        )
+
+
+def _tunnels(case: Case) -> Iterator[Reason]:
+    for change in case.of("tunnels"):
+        fact: Any = change.before or change.after
+        if change.op == "removed" and not change.field:
+            yield Reason(
+                "vpn-removed", 40, f"The tunnel {fact.name} to {fact.peer or 'its peers'} is removed.", shown(change)
+            )
+        elif change.field in ("phase1", "phase2", "pfs", "ike", "authentication", "is_aggressive"):
+            sentence = (
+                f"The tunnel {fact.name} changes its {change.field}; unless the other end changes"
+                f" as well, it does not come up again."
+            )
+            yield Reason(
+                "vpn-phase-mismatch",
+                40,
+                sentence,
+                shown(change),
+                f"Change the other end of {fact.name} at the same time.",
+            )
+        elif change.field in ("peer", "local_networks", "remote_networks", "interface"):
+            yield Reason(
+                "vpn-peer-changed",
+                35,
+                f"The tunnel {fact.name} changes its {change.field.replace('_', ' ')}.",
+                shown(change),
+            )
+        elif change.field == "is_enabled" and change.new is False:
+            yield Reason("vpn-removed", 40, f"The tunnel {fact.name} is switched off.", shown(change))
+
+
+_KINDS = {
+    "dns": "DNS",
+    "ntp": "NTP",
+    "syslog": "syslog",
+    "radius": "RADIUS",
+    "tacacs": "TACACS+",
+    "ldap": "LDAP",
+    "snmp-trap": "SNMP trap",
+}
+
+
+def _servers(case: Case) -> Iterator[Reason]:
+    gone = [one for one in case.of("servers") if one.op == "removed" and not one.field]
+    left = {one.kind for one in case.after.servers}
+    for kind in dict.fromkeys(one.before.kind for one in gone):
+        found = [one for one in gone if one.before.kind == kind]
+        is_login = kind in ("radius", "tacacs", "ldap")
+        weight = (30 if is_login else 15) if kind not in left else (15 if is_login else 6)
+        tail = "" if kind in left else " and none is left"
+        code = "aaa-server-removed" if is_login else f"{kind}-removed"
+        yield Reason(
+            code, weight, f"{_KINDS[kind]} loses {listed([one.before.address for one in found])}{tail}.", several(found)
+        )
+    aaa = [
+        one
+        for one in case.of("settings")
+        if one.path.split("/")[-1].partition(" ")[0] in ("aaa", "authorization", "accounting") or "/aaa" in one.path
+    ]
+    if aaa:
+        yield Reason(
+            "aaa-changed",
+            35,
+            "How logins are checked changes.",
+            several(aaa),
+            "Keep the session open and try a second login before saving.",
+        )
+    pools = case.of("dhcp_pools")
+    if pools:
+        is_gone = any(one.op == "removed" and not one.field for one in pools)
+        yield Reason(
+            "dhcp-changed",
+            30 if is_gone else 18,
+            f"DHCP changes: {listed([one.path.partition('/')[2] for one in pools])}.",
+            several(pools),
+        )
+    radio = case.of("wireless")
+    if radio:
+        yield Reason(
+            "wireless-changed",
+            20,
+            f"Wi-Fi changes: {listed([one.path.partition('/')[2] for one in radio])}.",
+            several(radio),
+        )
+
+
+def _management(case: Case) -> Iterator[Reason]:
+    """Management that becomes open or weaker."""
+    for change in case.of("management"):
+        fact = change.after
+        if fact is None or not fact.is_enabled:
+            continue
+        is_new = (change.op == "added" and not change.field) or change.field == "is_enabled"
+        if fact.protocol in ("telnet", "http") and is_new:
+            yield Reason(
+                "management-weakened",
+                20,
+                f"{fact.protocol} is switched on, which sends passwords in plain text.",
+                shown(change),
+            )
+        elif change.field in ("allowed", "acl") and change.old and not change.new:
+            yield Reason("management-opened", 30, f"{fact.protocol} may be used from everywhere now.", shown(change))
+    for change in case.of("snmp"):
+        if change.op == "added" and not change.field and change.after.is_well_known:
+            yield Reason("management-weakened", 20, "An SNMP community that everybody knows is added.", shown(change))
+
+
+def _names(case: Case) -> Iterator[Reason]:
+    """Names that are used and, after the change, defined nowhere."""
+    known = {(one.kinds, one.name, one.scope) for one in undefined(case.before)}
+    made = [one for one in undefined(case.after) if (one.kinds, one.name, one.scope) not in known]
+    for one in made[:50]:
+        lines = tuple(Evidence("after", use.source) for use in one.references[:5])
+        yield Reason(
+            "undefined-reference",
+            25,
+            f"'{one.name}' is used and defined nowhere ({', '.join(one.kinds[:3])}).",
+            lines,
+            f"Define '{one.name}', or take its uses away.",
+        )
