@@ -21,6 +21,7 @@ from oberaconnect.endpoint import View
 from oberaconnect.stream import long_answers
 
 _TOP_K = 20
+_MOST_SHOWN = 500
 #: Searching ends after this time, and says so.
 _SECONDS = 120.0
 _MOST_LINES = 12
@@ -95,13 +96,14 @@ def drift(parts: Parts, principal: Principal, body: DriftRequest) -> Drift:
         passages, asked = _passages(documents, wanted)
     compared = compare(passages, Known(chosen.subjects))
     notes = [] if asked == len(wanted) else [f"Of {len(wanted)} searches {asked} were made in the time there is."]
+    sure = [one for one in compared.contradictions if one.statement.confidence >= body.min_confidence]
+    if len(sure) > _MOST_SHOWN:
+        notes.append(f"Of {len(sure):,} contradictions the {_MOST_SHOWN} surest are told.")
     if not passages:
         notes.append("The documents have no passage near to what the configurations say.")
     return Drift(
         client=chosen.caller.tenant,
-        contradictions=[
-            _shown(one) for one in compared.contradictions if one.statement.confidence >= body.min_confidence
-        ],
+        contradictions=[_shown(one) for one in sure[:_MOST_SHOWN]],
         agreements=sum(compared.agreements.values()),
         agreements_by_kind=compared.agreements,
         devices=len(chosen.subjects),

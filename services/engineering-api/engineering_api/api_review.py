@@ -1,6 +1,6 @@
 """Reviews of changes and the history of a device over HTTP."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from engineering_api import platforms, store
@@ -115,24 +115,19 @@ def _subjects(parts: Parts, principal: Principal, body: ReviewRequest) -> tuple[
         chosen = choose(parts, principal, Scope(config_ids=ids))
         caller = chosen.caller
         by_id = {subject.config_id: subject for subject in chosen.subjects if subject.config_id is not None}
-    before = _subject(parts, caller, body.before, by_id, "before", body.platform)
+    before = _subject(body.before, by_id, lambda text: given(parts, caller, Handed("before", text, body.platform)))
     if body.after is None:
         return caller, before, None
     platform = body.platform or (before.platform if before.platform != "unknown" else None)
-    return caller, before, _subject(parts, caller, body.after, by_id, "after", platform)
+    after = _subject(body.after, by_id, lambda text: given(parts, caller, Handed("after", text, platform)))
+    return caller, before, after
 
 
-def _subject(
-    parts: Parts,
-    caller: Principal,
-    asked: ConfigReference,
-    by_id: dict[UUID, Subject],
-    name: str,
-    platform: str | None,
-) -> Subject:
+def _subject(asked: ConfigReference, by_id: dict[UUID, Subject], read: Callable[[bytes], Subject]) -> Subject:
+    """A configuration that is asked for: the kept one, or what is read from the text that was sent."""
     if asked.config_id is not None:
         return by_id[asked.config_id]
-    return given(parts, caller, Handed(name, (asked.text or "").encode(errors="replace"), platform))
+    return read((asked.text or "").encode(errors="replace"))
 
 
 def _typed(parts: Parts, caller: Principal, commands: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """Pictures of networks over HTTP: what hangs together with what, as data and as a drawing."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from engineering_api.intake import Handed
 from engineering_api.models import MOST_FILES, ConfigText, PlatformName, Scope
 from engineering_api.parts import Parts
 from engineering_api.redact import redact
-from engineering_api.tools.show import MOST_CHARACTERS, parse_show
+from engineering_api.tools.show import MOST_CHARACTERS, Shown, parse_show
 from engineering_api.topology.drawing import diagram
 from engineering_api.topology.members import Member, Names, Sighting
 from engineering_api.topology.model import End, Evidence, Layer, LinkKind, NodeKind, Role, Topology
@@ -31,6 +33,8 @@ _MEDIA = {"json": "application/json", **draw.MEDIA_TYPES}
 #: By `Accept` some formats have further names.
 _ACCEPTED = {media: form for form, media in _MEDIA.items()} | {"text/vnd.mermaid": "mermaid"}
 _MOST_OUTPUTS = 400
+#: Afterwards no further output is read.
+_MOST_SECONDS = 60.0
 
 
 class ShowOutput(Model):
@@ -182,18 +186,31 @@ def _layer2(parts: Parts, chosen: Chosen, members: dict[str, Member], body: Topo
     names = Names(list(members.values()))
     by_config = {subject.config_id: key for key, subject in zip(members, chosen.subjects, strict=True)}
     fingerprint = parts.fingerprint(chosen.caller.tenant)
+    until = time.monotonic() + _MOST_SECONDS
     for number, output in enumerate(body.show_outputs):
         member = names.find(output.device) if output.device else members.get(by_config.get(output.config_id, ""))
         if member is None:
             whose = output.device or output.config_id
             raise Unprocessable(f"show_outputs/{number}: '{whose}' is none of the devices of this picture.")
+        if time.monotonic() > until:
+            raise Unprocessable(f"show_outputs/{number}: reading these takes too long. Send fewer of them at once.")
         texts = redact(output.text.splitlines(), fingerprint).texts
         try:
-            read = parse_show("\n".join(texts), command=output.command, platform=output.platform)
+            read = _read("\n".join(texts), output, member.device.platform)
             found += sightings(member.id, read.command, read.rows, texts)
         except Unprocessable as problem:
             raise Unprocessable(f"show_outputs/{number}: {problem.detail}") from None
     return layer2(list(members.values()), found)
+
+
+def _read(text: str, output: ShowOutput, platform: str) -> Shown:
+    """What a command showed, by the templates of the device's platform where these know it."""
+    if output.platform is None:
+        with suppress(Unprocessable):
+            shown = parse_show(text, command=output.command, platform=platform)
+            if shown.rows:
+                return shown
+    return parse_show(text, command=output.command, platform=output.platform)
 
 
 def _view(picture: Topology, subjects: dict[str, Subject]) -> TopologyView:

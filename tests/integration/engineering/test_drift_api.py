@@ -12,14 +12,11 @@ from tests.engineering import CONFIGS
 from tests.postgres import Postgres
 from tests.rag import document
 
-from engineering_api import api_drift
 from oberaconnect.settings import Settings
 
 SWITCH = (CONFIGS / "cisco_ios/access-switch.cfg").read_text()
 RUNBOOK = "The voice VLAN is 30. VLAN 10 is the office VLAN. SW-FLOOR2 has the management address 10.10.10.9."
 TABLE = "VLAN | Name | Subnet\n10 | Office | 10.10.10.0/24\n20 | Guest | 10.10.20.0/24"
-
-assert api_drift.api.operations
 
 
 @pytest.fixture(scope="module")

@@ -162,7 +162,9 @@ def test_an_entry_with_a_number_is_replaced_and_a_list_without_numbers_is_made_a
 def test_asa_puts_a_line_into_a_list_by_its_number() -> None:
     line = "access-list OUT extended {0}\n"
     before = line.format("permit tcp any host 10.0.0.5 eq 443") + line.format("deny ip any any")
-    after = before.replace("access-list OUT extended deny", "access-list OUT extended permit icmp any any\naccess-list OUT extended deny")
+    after = before.replace(
+        "access-list OUT extended deny", "access-list OUT extended permit icmp any any\naccess-list OUT extended deny"
+    )
     assert commands("cisco_asa", before, after) == ["access-list OUT line 2 extended permit icmp any any"]
     assert commands("cisco_asa", after, before) == ["no access-list OUT extended permit icmp any any"]
 
@@ -175,7 +177,7 @@ def test_members_of_aruba_lists_are_added_and_taken_one_by_one() -> None:
         "  no vlan trunk allowed 30",
         "  vlan trunk allowed 40",
     ]
-    assert commands("hp_procurve", 'vlan 10\n   tagged 1-4\n   exit\n', "vlan 10\n   tagged 1-2,7-8\n   exit\n") == [
+    assert commands("hp_procurve", "vlan 10\n   tagged 1-4\n   exit\n", "vlan 10\n   tagged 1-2,7-8\n   exit\n") == [
         "vlan 10",
         "  no tagged 3-4",
         "  tagged 7-8",
@@ -241,8 +243,12 @@ def test_junos_deletes_a_container_as_a_whole_and_puts_terms_to_their_places() -
 
 
 def test_routeros_puts_a_rule_before_the_one_that_it_comes_before() -> None:
-    before = "/ip firewall filter\nadd action=accept chain=input comment=one\nadd action=drop chain=input comment=last\n"
-    after = before.replace("add action=drop", "add action=accept chain=input comment=two dst-port=22 protocol=tcp\nadd action=drop")
+    before = (
+        "/ip firewall filter\nadd action=accept chain=input comment=one\nadd action=drop chain=input comment=last\n"
+    )
+    after = before.replace(
+        "add action=drop", "add action=accept chain=input comment=two dst-port=22 protocol=tcp\nadd action=drop"
+    )
     [line] = commands("mikrotik_routeros", before, after)
     assert line.startswith("/ip firewall filter add action=accept chain=input comment=two")
     assert line.endswith("place-before=[find where action=drop and chain=input and comment=last]")
@@ -254,9 +260,11 @@ HIER_PAIRS = [
     (
         HierPlatform.CISCO_IOS,
         "cisco_ios",
-        "hostname r1\nvlan 2\n name A\nvlan 3\n name B\ninterface Vlan2\n description one\n ip address 10.0.2.1 255.255.255.0\n"
+        "hostname r1\nvlan 2\n name A\nvlan 3\n name B\ninterface Vlan2\n description one\n ip address"
+        " 10.0.2.1 255.255.255.0\n"
         " shutdown\nsnmp-server community old RO\nip route 10.0.0.0 255.0.0.0 10.0.2.254\n",
-        "hostname r1\nvlan 3\n name B\nvlan 4\n name C\ninterface Vlan2\n description two\n ip address 10.0.2.2 255.255.255.0\n"
+        "hostname r1\nvlan 3\n name B\nvlan 4\n name C\ninterface Vlan2\n description two\n ip address"
+        " 10.0.2.2 255.255.255.0\n"
         " mtu 9000\n ip access-group T in\nip access-list extended T\n 10 permit ip any any\nntp server 10.0.0.1\n",
     ),
     (
@@ -265,13 +273,16 @@ HIER_PAIRS = [
         "hostname l1\nvlan 30\n name X\ninterface Ethernet3\n   mtu 1500\n"
         "router bgp 65100\n   neighbor 10.0.0.1 remote-as 65000\n   neighbor 10.0.0.1 description Core\n",
         "hostname l2\nvlan 40\n name Y\ninterface Ethernet3\n   mtu 9000\n"
-        "router bgp 65100\n   neighbor 10.0.0.1 remote-as 65000\n   neighbor 10.0.0.2 remote-as 65300\nntp server 10.0.0.21\n",
+        "router bgp 65100\n   neighbor 10.0.0.1 remote-as 65000\n   neighbor 10.0.0.2 remote-as"
+        " 65300\nntp server 10.0.0.21\n",
     ),
     (
         HierPlatform.ARUBA_AOSCX,
         "aruba_aoscx",
-        "hostname c1\nvlan 10\n    name A\nvlan 30\n    name B\ninterface 1/1/3\n    no shutdown\n    vlan trunk allowed 10,30\n",
-        "hostname c1\nvlan 10\n    name A2\nvlan 40\n    name C\ninterface 1/1/3\n    no shutdown\n    vlan trunk allowed 10,40\n",
+        "hostname c1\nvlan 10\n    name A\nvlan 30\n    name B\ninterface 1/1/3\n    no shutdown\n   "
+        " vlan trunk allowed 10,30\n",
+        "hostname c1\nvlan 10\n    name A2\nvlan 40\n    name C\ninterface 1/1/3\n    no shutdown\n   "
+        " vlan trunk allowed 10,40\n",
     ),
 ]  # fmt: skip
 
@@ -294,5 +305,8 @@ def test_its_commands_come_to_the_wanted_configuration_here(
     known, dialect = platforms.named(platform), dialects.of(platform)
     assert dialect is not None
     trial = dialect.apply(before.splitlines(), theirs, known)
-    trees = [dialect.canonical(known.tree(texts), platform) for texts in (before.splitlines(), trial.texts, after.splitlines())]
+    trees = [
+        dialect.canonical(known.tree(texts), platform)
+        for texts in (before.splitlines(), trial.texts, after.splitlines())
+    ]
     assert dialect.missed(trees[0], trees[1], trees[2]) == []

@@ -33,10 +33,14 @@ def meant(question: Question, world: World) -> tuple[Subject, ...]:
     return named(question, world) or _at_site(question, world) or world.subjects
 
 
+def one_meant(question: Question, world: World) -> tuple[Subject, ...]:
+    """The devices that a question names, or the only one that there is."""
+    return named(question, world) or (world.subjects if len(world.subjects) == 1 else ())
+
+
 def _at_site(question: Question, world: World) -> tuple[Subject, ...]:
     sites = {one.site for one in world.subjects if one.site}
     wanted = {site for site in sites if stands(site, question)}
-
     return tuple(one for one in world.subjects if one.site in wanted)
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engineering_api.ask.about import called, interfaces, is_outside, meant, named
+from engineering_api.ask.about import called, interfaces, is_outside, is_public, meant, named
 from engineering_api.ask.found import Findings, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Address, Question
@@ -173,12 +173,14 @@ def _network_of(question: Question, world: World) -> Findings | None:
         if by_word and not vlans and not outside and not named(question, world):
             chosen = by_word
     if outside:
-        chosen = [(subject, one) for subject, one in chosen if is_outside(one, subject)] or [
+        leading = [
             (subject, one)
             for subject in meant(question, world)
             for one in subject.device.interfaces
             if is_outside(one, subject)
         ]
+        public = [pair for pair in leading if any(is_public(held.value.ip) for held in pair[1].addresses)]
+        chosen = public or leading
     for subject, one in chosen[:_MOST]:
         told = [str(address.value) for address in one.addresses]
         vlan = f" (VLAN {one.vlan})" if one.vlan is not None else ""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from engineering_api.ask.about import called, meant, named
+from engineering_api.ask.about import called, meant, one_meant
 from engineering_api.ask.found import Findings, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
-from engineering_api.ask.rules import ends_told
+from engineering_api.ask.telling import ends_told
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.fact import Span
@@ -29,7 +29,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 def _interfaces(question: Question, world: World) -> Findings | None:
     """All interfaces of devices, in short."""
     found = Findings()
-    for subject in named(question, world):
+    for subject in one_meant(question, world):
         for one in subject.device.interfaces[:_MOST]:
             parts = [str(held.value) for held in one.addresses]
             parts += [f"VLAN {one.access_vlan}"] if one.access_vlan is not None and one.mode != "trunk" else []
@@ -177,5 +177,11 @@ KINDS = (
     ),
     kind("processes", "Routing protocols", _processes, r"\b(?:ospf|bgp|eigrp|rip|isis)\b", r"\brouting protocols?\b"),
     kind("interfaces", "Interfaces", _interfaces, r"\b(?:list|show|which|what)\b.{0,30}\binterfaces\b"),
+    kind(
+        "described-vlan",
+        "VLAN of what is called so",
+        _described,
+        r"\b(?:which|what) vlan\b.{0,8}\b(?:is|are|does|do)\b",
+    ),
     kind("described", "What is called so", _described, r"\b(?:which|what|where|who|find|show)\b"),
 )

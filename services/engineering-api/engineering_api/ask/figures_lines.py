@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from engineering_api.ask.found import Findings, counted
+from engineering_api.ask.found import Findings, counted, lines
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
 from engineering_api.ask.world import World
@@ -172,8 +172,21 @@ def _power(question: Question, world: World) -> Findings | None:
     return found
 
 
+def _reserved(found: Findings, question: Question, world: World) -> None:
+    """Where DHCP has an address for a MAC address."""
+    wanted = {re.sub(r"[.:-]", "", one.casefold()) for one in question.macs}
+    for subject in world.subjects:
+        for pool in subject.device.dhcp_pools:
+            for reserved in pool.reservations:
+                plain = re.sub(r"[.:-]", "", reserved.casefold())
+                if any(one in plain for one in wanted):
+                    found.say(f"{subject.name} reserves by DHCP: {reserved}.", *lines(subject, pool.source))
+
+
 def _mac(question: Question, world: World) -> Findings | None:
     found = Findings()
+    if question.has(r"\b(?:where|which|who|whose)\b"):
+        _reserved(found, question, world)
     for text in question.macs[:8]:
         done = world.calculate("mac", {"mac": text})
         one: Any = done.answer

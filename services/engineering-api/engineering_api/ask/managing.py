@@ -2,7 +2,7 @@
 
 import re
 
-from engineering_api.ask.about import meant, named
+from engineering_api.ask.about import meant, one_meant
 from engineering_api.ask.found import Findings, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
@@ -94,7 +94,7 @@ def _where(one: Management) -> str:
 
 def _manage(question: Question, world: World) -> Findings | None:
     """How to manage a device: its ways in, its addresses, who may log in."""
-    subjects = named(question, world)
+    subjects = one_meant(question, world)
     if not subjects:
         return None
     found = Findings()

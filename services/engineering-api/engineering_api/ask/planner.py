@@ -10,7 +10,10 @@ from engineering_api.ask import (
     describing,
     figures,
     figures_lines,
+    figures_vlans,
+    listing,
     managing,
+    porting,
     reaching,
     rules,
     serving,
@@ -21,43 +24,51 @@ from engineering_api.ask.question import Question
 
 Place = Literal["calculation", "facts", "knowledge", "documents"]
 
-_CALCULATED = (*figures_lines.KINDS[:1], *figures.KINDS, *figures_lines.KINDS[1:])
-_BY_NAME = {one.name: one for one in (*rules.KINDS, *managing.KINDS, *describing.KINDS)}
+_ALL = {
+    one.name: one
+    for module in (
+        addressing, changes, describing, figures, figures_lines, figures_vlans, listing, managing, porting, reaching,
+        rules, serving, switching,
+    )
+    for one in module.KINDS
+}  # fmt: skip
 #: The first that recognises a question and finds something answers it.
-_FROM_FACTS: tuple[Kind, ...] = (
-    *changes.KINDS,
-    _BY_NAME["manage"],
-    _BY_NAME["dead-rules"],
-    *reaching.KINDS,
-    _BY_NAME["unused-names"],
-    _BY_NAME["used-list"],
-    _BY_NAME["allowing-rules"],
-    _BY_NAME["translations"],
-    _BY_NAME["processes"],
-    _BY_NAME["interfaces"],
-    *[one for one in addressing.KINDS if one.name == "outside-address"],
-    *switching.KINDS,
-    *[one for one in addressing.KINDS if one.name in ("address", "default-route")],
-    *serving.KINDS,
-    *[one for one in addressing.KINDS if one.name == "routes"],
-    *[one for one in managing.KINDS if one.name != "manage"],
-    _BY_NAME["used-name"],
-    _BY_NAME["list"],
-    *[one for one in addressing.KINDS if one.name == "addresses"],
-    _BY_NAME["described"],
-)
+_CALCULATIONS = """
+ipsec-overhead vlan-plan vlan-range subnet-plan subnet-next-free subnet-overlap subnet-split subnet-summarise
+subnet-contains hosts mask subnet mtu calls transfer poe-budget mac
+"""
+_FROM_FACTS = """
+changes manage dead-rules reach wide-rules unused-names used-list allowing-rules translations processes interfaces
+outside-address port-count spanning-tree port unused-ports vlan-ports vlan vlans neighbours described-vlan
+address default-route tunnels dhcp wireless snmp servers routes management identity users settings devices
+used-name list addresses described
+"""
+_CALCULATED_KINDS = tuple(_ALL[name] for name in _CALCULATIONS.split())
+_FACT_KINDS = tuple(_ALL[name] for name in _FROM_FACTS.split())
 
+_SUBJECTS = (
+    r"ospf|bgp|stp|rstp|mstp|nat|pat|vlan|dhcp|dns|arp|qos|poe|lacp|vrrp|hsrp|mtu|mss|ipsec|ike|snmp|ntp|radius|sip|rtp"
+    r"|tcp|udp|icmp|igmp|lldp|cdp|eigrp|vxlan|mpls|802\.\w+"
+)
+#: How people ask for what holds everywhere.
 _GENERAL = re.compile(
-    r"^(?:please |can you |could you )?(?:how (?:do|can|should|would|does|to)\b|what(?:'s| is| are"
-    r"| does)?\b.{0,40}\b(?:mean|stand for|difference|purpose|default|maximum|max)\b"
-    r"|what(?:'s| is| are) (?:a|an) |what(?:'s| is) (?:ospf|bgp|stp|rstp|mstp|nat|pat|vlan|dhcp|dns"
-    r"|arp|qos|poe|lacp|vrrp|hsrp|mtu|mss|ipsec|ike|snmp|ntp|radius|sip|rtp|tcp|udp|icmp|igmp|lldp|cdp"
-    r"|eigrp|vxlan|mpls|802\.\w+)\b"
-    r"|why\b|when (?:should|do|does)\b|explain\b|difference between|(?:which|what) (?:tcp |udp "
-    r"|tcp/udp )?ports? (?:does|do|is|are)\b.{0,60}\b(?:use|used|need|for|run|listen)"
-    r"|(?:is|are|should) .{0,30}\b(?:secure|safe|deprecated|obsolete|recommended)\b"
-    r"|(?:which|what) (?:rfc|standard|command|protocol number)\b|how (?:far|long can|fast"
-    r"|many (?:watts|bits|usable|wires|pairs))\b|is there a (?:command|way)\b|command (?:to|for)\b)"
+    r"^(?:please |can you |could you )?(?:"
+    + "|".join(
+        (
+            r"how (?:do|can|should|would|does|to)\b",
+            r"what(?:'s| is| are| does)?\b.{0,40}\b(?:mean|stand for|difference|purpose|default|max|maximum)\b",
+            r"what(?:'s| is| are) (?:a|an) ",
+            rf"what(?:'s| is) (?:{_SUBJECTS})\b",
+            r"(?:why|explain|difference between|command (?:to|for))\b",
+            r"when (?:should|do|does)\b",
+            r"(?:which|what) (?:tcp |udp |tcp/udp )?ports? (?:does|do|is|are)\b.{0,60}\b(?:used?|need|for|run|listen)",
+            r"(?:is|are|should) .{0,30}\b(?:secure|safe|deprecated|obsolete|recommended)\b",
+            r"(?:which|what) (?:rfc|standard|command|protocol number)\b",
+            r"how (?:far|long can|fast|many (?:watts|bits|usable|wires|pairs))\b",
+            r"is there a (?:command|way)\b",
+        )
+    )
+    + ")"
 )
 _OURS = re.compile(r"\b(?:our|ours|we|us|this|these|that|here|the (?:client|customer|office|branch|site))\b")
 
@@ -82,8 +93,8 @@ class Plan:
 
 def plan(question: Question, names: frozenset[str]) -> Plan:
     """What to try. `names` are the devices of the scope, in small letters: a question that names one is about it."""
-    calculated = tuple(one for one in _CALCULATED if one.pattern.search(question.folded))
-    facts = tuple(one for one in _FROM_FACTS if one.pattern.search(question.folded))
+    calculated = tuple(one for one in _CALCULATED_KINDS if one.pattern.search(question.folded))
+    facts = tuple(one for one in _FACT_KINDS if one.pattern.search(question.folded))
     general = _GENERAL.search(question.folded) is not None and not _is_particular(question, names)
     places: list[Place] = ["calculation"] if calculated else []
     if general:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from typing import Any
 
 from engineering_api.ask.about import named, stands
@@ -15,6 +15,8 @@ from engineering_api.facts.fact import Span
 from oberaconnect.problems import Unprocessable
 
 _MOST_HOPS = 16
+#: Any public address, for a question that asks of the internet.
+_INTERNET = IPv4Address("9.9.9.9")
 
 
 def _reach(question: Question, world: World) -> Findings | None:
@@ -23,6 +25,8 @@ def _reach(question: Question, world: World) -> Findings | None:
         return None
     source, destination = ends
     found = Findings()
+    if _INTERNET in ends and str(_INTERNET) not in question.text:
+        found.unanswered.append(f"{_INTERNET} stands for the internet here.")
     if source.version != destination.version:
         found.unanswered.append(f"{source} and {destination} are of different families.")
         return found
@@ -132,7 +136,28 @@ def _ends(question: Question, world: World) -> tuple[Address, Address] | None:
     if vlans and hosts:
         before = question.folded.find("vlan") < question.folded.find(str(hosts[0])[:6])
         return (vlans[0], hosts[0]) if before else (hosts[0], vlans[0])
-    return (hosts[0], hosts[1]) if len(hosts) >= 2 else None
+    if len(hosts) >= 2:
+        return hosts[0], hosts[1]
+    return _ends_by_names(question, world, hosts)
+
+
+def _ends_by_names(question: Question, world: World, hosts: list[Address]) -> tuple[Address, Address] | None:
+    """Ends that are named by their VLAN or as the internet, in the order in which they stand in the question."""
+    found = [(question.folded.find(str(host)), host) for host in hosts]
+    for subject in world.subjects:
+        for vlan in subject.device.vlans:
+            match = (
+                re.search(rf"(?<![\w-]){re.escape(vlan.name.casefold())}(?![\w-])", question.folded)
+                if len(vlan.name) > 2
+                else None
+            )
+            host = _host_of_vlan(world, vlan.id) if match else None
+            if match and host is not None and all(place != match.start() for place, _ in found):
+                found.append((match.start(), host))
+    if match := re.search(r"\binternet\b|\boutside\b", question.folded):
+        found.append((match.start(), _INTERNET))
+    ends = [host for _, host in sorted(found, key=lambda pair: pair[0])]
+    return (ends[0], ends[1]) if len(ends) >= 2 and ends[0] != ends[1] else None
 
 
 def _host_of_vlan(world: World, number: int) -> Address | None:

@@ -6,9 +6,10 @@ from engineering_api.ask.about import is_outside, meant, stands
 from engineering_api.ask.found import Findings, counted, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
+from engineering_api.ask.telling import ends_told, services_told
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
-from engineering_api.facts.filters import AccessList, Ends, Rule
+from engineering_api.facts.filters import AccessList, Rule
 from engineering_api.lint.references import unused
 from engineering_api.packets import words
 from engineering_api.packets.covering import coverage
@@ -19,7 +20,7 @@ from engineering_api.packets.space import Space
 
 _MOST = 40
 #: Of so many rules it is looked at once which never decide.
-_MOST_RULES = 20_000
+_MOST_RULES = 10_000
 #: All IPv4 addresses but those of private networks (RFC 1918), carrier NAT (RFC 6598) and the machine itself.
 _PUBLIC_V4: Intervals = (
     (0x01000000, 0x09FFFFFF), (0x0B000000, 0x643FFFFF), (0x64800000, 0x7EFFFFFF), (0x80000000, 0xA9FDFFFF),
@@ -109,18 +110,9 @@ def _rule_told(subject: Subject, access_list: AccessList, rule: Rule, denies: bo
     logged += f", if {'; '.join(conditions(rule))}" if conditions(rule) else ""
     via = f" from {listed(rule.from_zones)}" if rule.from_zones else ""
     to = f" to {listed(rule.to_zones)}" if rule.to_zones else ""
-    return (
-        f"{called(rule)} of {access_list.name} on {subject.name} {'blocks' if denies else 'allows'} it{via}{to}: "
-        f"{ends_told(rule.source_ends)} to {ends_told(rule.destination_ends)}{logged}."
-    )
-
-
-def ends_told(ends: Ends) -> str:
-    """One side of a rule in a sentence."""
-    if ends.is_any:
-        return "any"
-    parts = [*ends.names, *ends.networks, *ends.ranges, *ends.wildcards, *ends.fqdns, *ends.interfaces]
-    return ("not " if ends.is_negated else "") + (listed(parts, 6) if parts else "any")
+    what = f"{'blocks' if denies else 'allows'} it ({services_told(rule)})"
+    ends = f"{ends_told(rule.source_ends)} to {ends_told(rule.destination_ends)}"
+    return f"{called(rule)} of {access_list.name} on {subject.name} {what}{via}{to}: {ends}{logged}."
 
 
 def _forwards(found: Findings, subject: Subject, service: tuple[str, int]) -> None:
@@ -146,8 +138,8 @@ def _dead(question: Question, world: World) -> Findings | None:
     if not world.subjects:
         return None
     found = Findings()
-    wanted = _named_rules(question, world)
-    looked = 0
+    wanted = named_rules(question, world)
+    looked = skipped = 0
     for subject in meant(question, world):
         matcher = Matcher(subject.device)
         for access_list in subject.device.access_lists:
@@ -155,7 +147,7 @@ def _dead(question: Question, world: World) -> Findings | None:
             if wanted and not chosen:
                 continue
             if looked > _MOST_RULES:
-                found.unanswered.append(f"{access_list.name} on {subject.name} was not looked at: ask for one device.")
+                skipped += 1
                 continue
             covered = coverage(access_list, matcher)
             looked += len(access_list.rules)
@@ -183,13 +175,15 @@ def _dead(question: Question, world: World) -> Findings | None:
                         "rules leave something to it.",
                         *lines(subject, rule.source),
                     )
-    if not found.sentences and not found.unanswered:
+    if skipped:
+        found.unanswered.append(f"{counted(skipped, 'list')} more were not looked at: ask for one device or list.")
+    if not found.sentences:
         record = world.looked("dead-rules", {"rules": looked}, 0)
         found.say(f"Of {counted(looked, 'rule')} none is covered by earlier ones.", record)
     return found
 
 
-def _named_rules(question: Question, world: World) -> list[tuple[Subject, AccessList, Rule]]:
+def named_rules(question: Question, world: World) -> list[tuple[Subject, AccessList, Rule]]:
     """Rules that a question names, by their number or name."""
     number = re.search(
         r"\b(?:rule|policy|sequence|seq|entry|line)\s+(?:no\.?\s*|number\s*|id\s*|#)?(\d{1,10})\b", question.folded
@@ -269,21 +263,6 @@ def _unused(question: Question, world: World) -> Findings | None:
     return found if found.sentences else None
 
 
-def _list(question: Question, world: World) -> Findings | None:
-    """The rules of a list that is named."""
-    found = Findings()
-    for subject in meant(question, world):
-        for access_list in subject.device.access_lists:
-            if stands(access_list.name, question) and len(access_list.name) > 1:
-                for rule in access_list.rules[:_MOST]:
-                    found.say(
-                        f"{called(rule)} of {access_list.name} on {subject.name}: {rule.action} "
-                        f"{ends_told(rule.source_ends)} to {ends_told(rule.destination_ends)}.",
-                        *lines(subject, rule.source),
-                    )
-    return found if found.sentences else None
-
-
 KINDS = (
     kind(
         "dead-rules",
@@ -321,11 +300,5 @@ KINDS = (
         "Whether a name is used",
         _used,
         r"\b(?:used|in use|referenced|applied|bound|unused|needed)\b",
-    ),
-    kind(
-        "list",
-        "Rules of a list",
-        _list,
-        r"\b(?:acl|access.?list|list|polic(?:y|ies)|rules?|firewall)\b",
     ),
 )

@@ -275,7 +275,7 @@ KINDS = (
         "snmp",
         "SNMP",
         _snmp,
-        r"\bsnmp\b",
+        r"\bsnmp(?:v?[123]c?)?\b",
         r"\bcommunit(?:y|ies)\b",
     ),
     kind(

@@ -117,6 +117,8 @@ def _vlans(question: Question, world: World) -> Findings | None:
         return _carries(question, world)
     if (found := _for_purpose(question, world)) is not None:
         return found
+    if not question.has(r"\bvlans\b"):
+        return None
     found = Findings()
     for subject in meant(question, world):
         vlans = sorted(subject.device.vlans, key=lambda one: one.id)
@@ -125,6 +127,13 @@ def _vlans(question: Question, world: World) -> Findings | None:
             found.say(
                 f"{subject.name} has {counted(len(vlans), 'VLAN')}: {listed(told, 40)}.",
                 *lines(subject, *_first(vlans)),
+            )
+        known = {one.id for one in vlans}
+        faces = [one for one in subject.device.interfaces if one.vlan is not None and one.vlan not in known]
+        if faces:
+            told = [f"{one.vlan} on {called(one)}" for one in faces]
+            found.say(
+                f"{subject.name} has interfaces for the VLANs {listed(told, 40)}.", *lines(subject, *_first(faces))
             )
     if not found.sentences:
         found.say("No configuration of the scope defines a VLAN.", world.looked("vlans", {}, 0))
@@ -176,65 +185,14 @@ def _told(one: Interface) -> str:
         one.aggregate and f"a member of {one.aggregate}",
         one.zone and f"in zone {one.zone}",
         one.acl_in and f"with the list {one.acl_in} in",
+        one.mtu is not None and f"with an MTU of {one.mtu}",
+        one.speed and f"at speed {one.speed}",
+        one.duplex and f"with duplex {one.duplex}",
+        one.power and f"with PoE {one.power}",
+        one.protections and f"with {listed(one.protections)}",
         one.acl_out and f"with the list {one.acl_out} out",
     )
     return ", ".join(part for part in parts if part)
-
-
-def _ports_of(question: Question, world: World) -> Findings | None:
-    """Ports that are shut, that nothing is said of, or that are trunks."""
-    found = Findings()
-    wants_trunks = question.has(r"\btrunks?\b|\buplinks?\b")
-    for subject in meant(question, world):
-        physical = [one for one in subject.device.interfaces if one.kind in ("physical", "aggregate")]
-        if wants_trunks:
-            _say_trunks(found, subject, physical)
-            continue
-        shut = [one for one in physical if not one.is_enabled]
-        idle = [one for one in physical if one.is_enabled and _says_nothing(one)]
-        if shut:
-            found.say(
-                f"{subject.name} has {counted(len(shut), 'port')} shut down: "
-                f"{listed([called(one) for one in shut], 48)}.",
-                *lines(subject, *[one.line_of("is_enabled") for one in shut][:_MOST_SPANS]),
-            )
-        if idle and not question.has(r"\bshut|\bdisabled\b|\bdown\b"):
-            found.say(
-                f"{subject.name} has {counted(len(idle), 'enabled port')} of which its configuration says neither a "
-                f"description nor a VLAN, address or aggregate: {listed([one.name for one in idle], 48)}.",
-                *lines(subject, *[one.source for one in idle][:_MOST_SPANS]),
-            )
-    if not found.sentences:
-        record = world.looked("ports", {"trunks": wants_trunks}, 0)
-        found.say("No configuration of the scope has such a port.", record)
-    elif not wants_trunks:
-        found.unanswered.append(
-            "Whether a cable is plugged in is not in a configuration: send the output of 'show interfaces status'."
-        )
-    return found
-
-
-def _say_trunks(found: Findings, subject: Subject, physical: list[Interface]) -> None:
-    trunks = [one for one in physical if one.mode == "trunk"]
-    for one in trunks[:24]:
-        vlans = "all VLANs" if one.trunk_vlans is None else f"the VLANs {numbers(one.trunk_vlans)}"
-        found.say(f"{called(one)} on {subject.name} is a trunk for {vlans}.", *lines(subject, one.source))
-
-
-def _says_nothing(one: Interface) -> bool:
-    return not (
-        one.description
-        or one.alias
-        or one.addresses
-        or one.access_vlan not in (None, 1)
-        or one.mode == "trunk"
-        or one.voice_vlan
-        or one.aggregate
-        or one.zone
-        or one.is_dhcp_client
-        or one.members
-        or one.parent
-    )
 
 
 def _ports_in(question: Question, world: World) -> Findings | None:
@@ -257,16 +215,9 @@ KINDS = (
         "port",
         "What is on a port",
         _port,
+        r"\bmtu\b|\bduplex\b|\bspeed of\b",
         r"\b(?:what|who|which|where|show|describe|how)\b.{0,60}(?:\bport\b|\binterface\b|\d/\d|\bgi"
         r"|\bte\d|\bfa\d|\beth|\bether\d|\bwan\d?\b|\blan\d?\b)",
-    ),
-    kind(
-        "unused-ports",
-        "Unused ports",
-        _ports_of,
-        r"\b(?:free|unused|spare|shut|shutdown|disabled|idle|available|down)\b.{0,20}\b(?:ports?|interfaces?)\b",
-        r"\b(?:ports?|interfaces?)\b.{0,40}\b(?:free|unused|spare|shut|shutdown|disabled|idle|available|down)\b",
-        r"\b(?:which|what|list|show)\b.{0,30}\b(?:trunks?|uplinks?)\b",
     ),
     kind(
         "vlan-ports",

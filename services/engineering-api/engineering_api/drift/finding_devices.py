@@ -160,7 +160,7 @@ def _outside(text: Text, known: Known, subject: Subject | None) -> Iterator[Stat
     told = [one for one in addresses(text.text) if is_public(one)]
     if len(told) != 1:
         return
-    having = [one for one in known.subjects if known.outside(one).said]
+    having = known.outside_subjects
     if subject is None and len(having) != 1:
         return
     chosen = subject or having[0]
@@ -183,11 +183,7 @@ def _servers(text: Text, known: Known, subject: Subject | None) -> Iterator[Stat
     if not 1 <= len(told) <= 4 or named is None or text.text.find(str(told[0])) < named.start():
         return
     truth = known.servers(kind, subject)
-    if (
-        subject is None
-        and kind == "dns"
-        and not any(pool.dns for one in known.subjects for pool in one.device.dhcp_pools)
-    ):
+    if subject is None and kind == "dns" and not known.hands_out_dns:
         # What hosts are told to use is then said by none of the configurations.
         return
     spoken: list[IPv4Address] = [one for one in told if str(one) not in truth.said]
@@ -200,7 +196,7 @@ def _peers(text: Text, known: Known, subject: Subject | None) -> Iterator[Statem
     told = [one for one in addresses(text.text) if is_public(one)]
     if len(told) != 1 or not _VPN.search(text.text) or not _PEER.search(text.text) or text.cells:
         return
-    if any(str(told[0]) in known.outside(one).said for one in known.subjects):
+    if str(told[0]) in known.outside_addresses:
         return
     truth = known.peers(subject)
     confidence = _SAID if subject is not None else _LIKELY

@@ -1,7 +1,7 @@
 """What configurations say, by the things that documents speak of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 
@@ -47,6 +47,7 @@ class Known:
     def __init__(self, subjects: Iterable[Subject]) -> None:
         """Takes the devices as they are now."""
         self.subjects = tuple(subjects)
+        self._made: dict[tuple[object, ...], Truth] = {}
 
     @cached_property
     def names(self) -> dict[str, Subject]:
@@ -135,6 +136,9 @@ class Known:
 
     def addresses(self, subject: Subject) -> Truth:
         """All addresses of a device."""
+        return self._once(("addresses", id(subject)), lambda: self._addresses(subject))
+
+    def _addresses(self, subject: Subject) -> Truth:
         said: dict[str, Line] = {}
         for face in subject.device.interfaces:
             for held in face.addresses:
@@ -147,6 +151,9 @@ class Known:
 
     def outside(self, subject: Subject) -> Truth:
         """The public addresses of a device, and those that it forwards or translates to."""
+        return self._once(("outside", id(subject)), lambda: self._outside(subject))
+
+    def _outside(self, subject: Subject) -> Truth:
         said: dict[str, Line] = {}
         for face in subject.device.interfaces:
             if not is_outside(face, subject):
@@ -167,6 +174,9 @@ class Known:
 
     def servers(self, kind: str, subject: Subject | None) -> Truth:
         """The servers of a kind that a device uses, or any of them; of DNS also those that DHCP hands out."""
+        return self._once(("servers", kind, id(subject)), lambda: self._servers(kind, subject))
+
+    def _servers(self, kind: str, subject: Subject | None) -> Truth:
         said: dict[str, Line] = {}
         for one in (subject,) if subject is not None else self.subjects:
             for server in one.device.servers:
@@ -179,6 +189,9 @@ class Known:
 
     def peers(self, subject: Subject | None) -> Truth:
         """The other ends of VPN tunnels."""
+        return self._once(("peers", id(subject)), lambda: self._peers(subject))
+
+    def _peers(self, subject: Subject | None) -> Truth:
         said: dict[str, Line] = {}
         for one in (subject,) if subject is not None else self.subjects:
             for tunnel in one.device.tunnels:
@@ -192,6 +205,27 @@ class Known:
         found = subject.device.identity
         value = str(getattr(found, field))
         return Truth({value.casefold(): Line(subject, Span(*found.line_of(field)))} if value else {})
+
+    @cached_property
+    def outside_subjects(self) -> tuple[Subject, ...]:
+        """The devices that have public addresses."""
+        return tuple(one for one in self.subjects if self.outside(one).said)
+
+    @cached_property
+    def outside_addresses(self) -> frozenset[str]:
+        """All public addresses of the devices."""
+        return frozenset(address for one in self.subjects for address in self.outside(one).said)
+
+    @cached_property
+    def hands_out_dns(self) -> bool:
+        """Whether a device tells hosts which servers of DNS to use."""
+        return any(pool.dns for one in self.subjects for pool in one.device.dhcp_pools)
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Truth]) -> Truth:
+        """What was made before; thousands of sentences ask for the same."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def _routed(self) -> Iterable[tuple[Subject, Interface]]:
         for subject in self.subjects:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engineering_api.platforms.platform import Platform
 from engineering_api.reading.tree import Node
-from engineering_api.review import canonical, fortios, reached, remedy, routeros, statements, typing_in
+from engineering_api.review import canonical, fortios, reached, remedy, routeros, routeros_trial, statements, typing_in
 from engineering_api.review.draft import Trial
 
 Tree = Sequence[Node]
@@ -36,7 +36,7 @@ _BY_PLATFORM = {
     **dict.fromkeys(("cisco_ios", "cisco_nxos", "cisco_asa", "arista_eos", "hp_procurve", "aruba_aoscx"), _LINES),
     **dict.fromkeys(("juniper_junos", "ubiquiti_edgeos"), _STATEMENTS),
     "fortinet": Dialect(fortios.canonical, fortios.commands, fortios.apply, fortios.missed),
-    "mikrotik_routeros": Dialect(routeros.canonical, routeros.commands, routeros.apply, routeros.missed),
+    "mikrotik_routeros": Dialect(routeros.canonical, routeros.commands, routeros_trial.apply, routeros.missed),
 }
 
 

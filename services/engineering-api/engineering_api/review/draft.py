@@ -26,7 +26,7 @@ class Piece:
 
     def remove(self, child: "Piece") -> None:
         """Take a statement out, with all that is below it."""
-        self.children = [one for one in self.children if one is not child]
+        self.children.remove(child)
 
 
 def draft(texts: Sequence[str], nodes: Sequence[Node]) -> Piece:

@@ -5,6 +5,7 @@ then what goes, in the reverse order. Policies are moved to their places.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from engineering_api.platforms.platform import Platform
 from engineering_api.reading import blocks
@@ -85,7 +86,7 @@ def _made(before: Sequence[Node], after: Sequence[Node]) -> Iterator[str]:
     """What is set, with entries that are new and moves to where they belong."""
     old = {_key(node.text): node for node in before}
     new = {_key(node.text) for node in after}
-    for key, node in old.items():
+    for key in old:
         if key not in new and key.startswith("set "):
             yield f"unset {key[4:]}"
     for node in after:
@@ -191,7 +192,7 @@ def _enter(owners: Sequence[Piece], nodes: Sequence[Node], refused: list[str], d
             known = {name: pairs[-1][1] for name, pairs in found.items()}
             target = f"edit {_bare(rest)}" if word == "delete" else f"edit {_bare(rest.partition(' ')[0])}"
             owner = found.get(target, found.get(_key(f"set {rest or '-'}"), [(last, last)]))[-1][0]
-            _change(owner, word, rest, known, indent, refused)
+            _Entries(owner, known, indent, refused).change(word, rest)
             for name in found.keys() - known.keys():
                 del found[name]
             for name in known.keys() - found.keys():
@@ -211,62 +212,62 @@ def _close(owner: Piece, indent: str) -> None:
         owner.closing = [indent.removesuffix(_INDENT) + ("end" if owner.text.startswith("config ") else "next")]
 
 
-def _change(owner: Piece, word: str, rest: str, found: dict[str, Piece], indent: str, refused: list[str]) -> None:
-    """Commands that change entries and values that are there."""
-    words = rest.split()
-    name = words[0] if words else ""
-    if word == "purge":
-        owner.children = [one for one in owner.children if not one.text.startswith("edit ")]
-        found.clear()
-        return
-    piece = found.get(
-        f"set {name}" if word in ("unset", "append", "unselect") else f"edit {_bare(rest.partition(' ')[0])}"
-    )
-    if word == "delete":
-        piece = found.get(f"edit {_bare(rest)}")
-    if word == "unset":
-        if piece is not None:
-            owner.remove(piece)
-            found.pop(f"set {name}", None)
-        return
-    if piece is None and word == "append":
-        piece = found[f"set {name}"] = Piece("")
-        owner.children.append(piece)
-        piece.text = f"set {rest}"
-    elif piece is None:
-        refused.append(f"{word} {rest}: {owner.text} has no such entry.")
-        return
-    elif word in ("append", "unselect"):
-        values = _values(piece.text)
-        changed = [*values, *words[1:]] if word == "append" else [one for one in values if one not in words[1:]]
-        piece.text = " ".join(("set", name, *changed))
-    if word in ("append", "unselect"):
-        piece.own = [indent + piece.text]
-    elif word == "delete":
-        owner.remove(piece)
-        found.pop(f"edit {_bare(rest)}", None)
-    else:
-        _place(owner, piece, word, words, found, refused)
+@dataclass(frozen=True)
+class _Entries:
+    """The entries and values of a section, by what they are known by."""
 
+    owner: Piece
+    found: dict[str, Piece]
+    indent: str
+    refused: list[str]
 
-def _place(
-    owner: Piece, piece: Piece, word: str, words: Sequence[str], found: dict[str, Piece], refused: list[str]
-) -> None:
-    """Move an entry, or give it or a copy of it another name."""
-    other = found.get(f"edit {_bare(words[-1])}")
-    if word == "move" and len(words) == 3 and words[1] in ("before", "after") and other is not None:
-        if other is not piece:
-            owner.remove(piece)
-            at = next(at for at, one in enumerate(owner.children) if one is other)
-            owner.children.insert(at + (words[1] == "after"), piece)
-    elif word in ("rename", "clone") and len(words) == 3 and words[1] == "to" and other is None:
-        if word == "clone":
-            piece = Piece(piece.text, list(piece.own), [], list(piece.children), list(piece.closing))
-            owner.children.append(piece)
+    def change(self, word: str, rest: str) -> None:
+        """Carry out a command that changes what is there."""
+        words = rest.split()
+        name = words[0] if words else ""
+        if word == "purge":
+            self.owner.children = [one for one in self.owner.children if not one.text.startswith("edit ")]
+            self.found.clear()
+        elif word == "unset":
+            if (piece := self.found.pop(f"set {name}", None)) is not None:
+                self.owner.remove(piece)
+        elif word in ("append", "unselect"):
+            self._values(word, name, words[1:])
+        elif word == "delete" and (piece := self.found.pop(f"edit {_bare(rest)}", None)) is not None:
+            self.owner.remove(piece)
+        elif word == "delete" or (piece := self.found.get(f"edit {_bare(name)}")) is None:
+            self.refused.append(f"{word} {rest}: {self.owner.text} has no such entry.")
         else:
-            found.pop(_key(piece.text), None)
-        piece.own = [line.replace(piece.text, f"edit {words[2]}", 1) for line in piece.own]
-        piece.text = f"edit {words[2]}"
-        found[_key(piece.text)] = piece
-    else:
-        refused.append(f"{word} {' '.join(words)}: {owner.text} has no such entries.")
+            self._place(piece, word, words)
+
+    def _values(self, word: str, name: str, values: list[str]) -> None:
+        piece = self.found.get(f"set {name}")
+        if piece is None and word == "unselect":
+            self.refused.append(f"{word} {name}: {self.owner.text} has no such value.")
+            return
+        if piece is None:
+            piece = self.found[f"set {name}"] = Piece(f"set {name}")
+            self.owner.children.append(piece)
+        known = _values(piece.text)
+        changed = [*known, *values] if word == "append" else [one for one in known if one not in values]
+        piece.text = " ".join(("set", name, *changed))
+        piece.own = [self.indent + piece.text]
+
+    def _place(self, piece: Piece, word: str, words: Sequence[str]) -> None:
+        """Move an entry, or give it or a copy of it another name."""
+        other = self.found.get(f"edit {_bare(words[-1])}")
+        if word == "move" and len(words) == 3 and words[1] in ("before", "after") and other is not None:
+            if other is not piece:
+                self.owner.remove(piece)
+                self.owner.children.insert(self.owner.children.index(other) + (words[1] == "after"), piece)
+        elif word in ("rename", "clone") and len(words) == 3 and words[1] == "to" and other is None:
+            if word == "clone":
+                piece = Piece(piece.text, list(piece.own), [], list(piece.children), list(piece.closing))
+                self.owner.children.append(piece)
+            else:
+                self.found.pop(_key(piece.text), None)
+            piece.own = [line.replace(piece.text, f"edit {words[2]}", 1) for line in piece.own]
+            piece.text = f"edit {words[2]}"
+            self.found[_key(piece.text)] = piece
+        else:
+            self.refused.append(f"{word} {' '.join(words)}: {self.owner.text} has no such entries.")

@@ -5,6 +5,8 @@ from ipaddress import ip_address
 from typing import Any
 
 from engineering_api.facts.device import Device
+from engineering_api.facts.routing import Route
+from engineering_api.packets.packet import Address
 from engineering_api.packets.routes import Table
 from engineering_api.review.canonical import ranges
 from engineering_api.review.reason import Case, Evidence, Reason, listed, several, shown
@@ -69,15 +71,21 @@ def _next_hops(case: Case) -> Iterator[Reason]:
             gateway = ip_address(route.gateway.partition("%")[0])
         except ValueError:
             continue
-        is_known = bool(new.lookup(gateway, route.vrf, route.scope).interface)
-        was_known = bool(old.lookup(gateway, route.vrf, route.scope).interface)
-        if not is_known and (was_known or all(one.prefix != route.prefix for one in case.before.routes)):
+        is_known, was_known = (_reaches(table, gateway, route) for table in (new, old))
+        is_new = all((one.prefix, one.gateway) != (route.prefix, route.gateway) for one in case.before.routes)
+        if not is_known and (was_known or is_new):
             lost.append(route)
     if lost:
         sentence = (
             f"No connected network holds the next hop of {listed([f'{one.prefix} by {one.gateway}' for one in lost])}."
         )
         yield Reason("next-hop-lost", 40, sentence, tuple(Evidence("after", one.source) for one in lost[:10]))
+
+
+def _reaches(table: Table, gateway: Address, route: Route) -> bool:
+    """Whether a next hop lies in a network that is known, other than by the default route."""
+    entries = table.lookup(gateway, route.vrf, route.scope).entries
+    return bool(entries) and entries[0].prefix.prefixlen > 0
 
 
 def _processes(case: Case) -> Iterator[Reason]:

@@ -1,4 +1,4 @@
-"""Where a command of a Cisco-like platform is typed: its section by indentation, or by what it is where none is shown."""
+"""Where a command of a Cisco-like platform is typed: its section by indentation, or by what it is without any."""
 
 import re
 from collections.abc import Iterator, Sequence

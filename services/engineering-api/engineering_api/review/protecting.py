@@ -16,7 +16,13 @@ from engineering_api.review.semantic import described
 
 _OUTSIDE = ("wan", "outside", "untrust", "internet", "isp", "virtual-wan-link", "external")
 _EXAMPLES = 3
-_MOST_RULES = 3_000
+#: Longer lists are not compared as sets of packets: their changed rules are tried, so many of them, by an example each.
+_MOST_RULES = 100
+_MOST_TRIED = 40
+#: Code, weight and words for what a list decides otherwise than it did.
+_ALLOWED = ("newly-allowed", 30, "now lets pass")
+_DENIED = ("newly-denied", 25, "no longer lets pass")
+_MOST_LOOKED_AT = 12_000
 
 
 def reasons(case: Case) -> Iterator[Reason]:
@@ -59,11 +65,12 @@ def _rules(case: Case) -> Iterator[Reason]:
 
 
 def _is_open(rule: Rule) -> bool:
-    return (
-        rule.action == "permit" and rule.is_enabled and not rule.jump and not rule.is_passing and not rule.is_established
-        and rule.source_ends.is_any and rule.destination_ends.is_any and not rule.source_ends.is_negated
-        and (rule.services.is_any or any(one.protocol == "ip" and not one.ports for one in rule.services.services))
-    )  # fmt: skip
+    is_deciding = (
+        rule.action == "permit" and rule.is_enabled and not (rule.jump or rule.is_passing or rule.is_established)
+    )
+    is_anybody = rule.source_ends.is_any and rule.destination_ends.is_any and not rule.source_ends.is_negated
+    is_anything = rule.services.is_any or any(one.protocol == "ip" and not one.ports for one in rule.services.services)
+    return is_deciding and is_anybody and is_anything
 
 
 def _policy(case: Case) -> Iterator[Reason]:
@@ -78,54 +85,66 @@ def _policy(case: Case) -> Iterator[Reason]:
     one, other = _matchers(case)
     for access_list in case.after.access_lists:
         known = old.get((access_list.name, access_list.kind, access_list.scope))
-        path = f"access_lists/{access_list.scope + '/' if access_list.scope else ''}{access_list.name}"
+        path = f"access_lists/{_named(access_list)}"
         if known is None or not (objects or any(word.startswith(path) for word in touched)):
-            continue
-        if max(len(known.rules), len(access_list.rules)) > _MOST_RULES:
             continue
         if not _same_zones(case) and any(
             rule.from_zones or rule.to_zones for rule in (*known.rules, *access_list.rules)
         ):
             continue
+        if max(len(known.rules), len(access_list.rules)) > _MOST_RULES:
+            yield from _tried(case, known, access_list, (one, other))
+            continue
         found = compare(permitted(known, one), permitted(access_list, other))
         if found is None:
             continue
         if found.only_second:
-            yield _effect(case, access_list, found.only_second, "newly-allowed", 30, "now lets pass", (one, other))
+            yield _effect(access_list, (known, examples.packets(found.only_second, _EXAMPLES)), _ALLOWED, (one, other))
         if found.only_first:
-            yield _effect(case, access_list, found.only_first, "newly-denied", 25, "no longer lets pass", (one, other))
+            yield _effect(access_list, (known, examples.packets(found.only_first, _EXAMPLES)), _DENIED, (one, other))
+
+
+def _tried(
+    case: Case, known: AccessList, access_list: AccessList, matchers: tuple[Matcher, Matcher]
+) -> Iterator[Reason]:
+    """A long list, by a packet of each of its changed rules."""
+    allowed: list[Packet] = []
+    denied: list[Packet] = []
+    changed = [change for change in case.of("rules") if change.path.startswith(f"access_lists/{_named(access_list)}/")]
+    for change in changed[: min(_MOST_TRIED, 1 + _MOST_LOOKED_AT // (len(known.rules) + len(access_list.rules)))]:
+        for rule, owner, matcher in ((change.before, known, matchers[0]), (change.after, access_list, matchers[1])):
+            space = matcher.match(rule, owner).sure if isinstance(rule, Rule) else Space()
+            for packet in examples.packets(space, 1):
+                was = decide(packet, known, matchers[0], case.before.access_lists).answer
+                becomes = decide(packet, access_list, matchers[1], case.after.access_lists).answer
+                if {was, becomes} == {"permit", "deny"}:
+                    (allowed if becomes == "permit" else denied).append(packet)
+    for packets, how in ((allowed, _ALLOWED), (denied, _DENIED)):
+        if packets:
+            yield _effect(access_list, (known, packets[:_EXAMPLES]), how, matchers)
+
+
+def _named(access_list: AccessList) -> str:
+    return f"{access_list.scope}/{access_list.name}" if access_list.scope else access_list.name
 
 
 def _effect(
-    case: Case,
     access_list: AccessList,
-    space: Space,
-    code: str,
-    weight: int,
-    what: str,
+    seen: tuple[AccessList, list[Packet]],
+    how: tuple[str, int, str],
     matchers: tuple[Matcher, Matcher],
 ) -> Reason:
-    packets = examples.packets(space, _EXAMPLES)
+    """A reason by packets that a list decides otherwise than it did, with the lines that decide on both sides."""
+    known, packets = seen
+    code, weight, what = how
     evidence: list[Evidence] = []
     for packet in packets:
-        evidence.extend(_deciding(case, access_list, packet, matchers))
-    return Reason(
-        code,
-        weight,
-        f"{access_list.name} {what} for example {'; '.join(map(str, packets))}.",
-        tuple(dict.fromkeys(evidence)),
-    )
-
-
-def _deciding(
-    case: Case, access_list: AccessList, packet: Packet, matchers: tuple[Matcher, Matcher]
-) -> Iterator[Evidence]:
-    for side, device, matcher in (("before", case.before, matchers[0]), ("after", case.after, matchers[1])):
-        for one in device.access_lists:
-            if (one.name, one.kind, one.scope) == (access_list.name, access_list.kind, access_list.scope):
-                rule = decide(packet, one, matcher).rule
-                if rule is not None:
-                    yield Evidence("before" if side == "before" else "after", rule.source)
+        if (rule := decide(packet, known, matchers[0]).rule) is not None:
+            evidence.append(Evidence("before", rule.source))
+        if (rule := decide(packet, access_list, matchers[1]).rule) is not None:
+            evidence.append(Evidence("after", rule.source))
+    sentence = f"{access_list.name} {what} for example {'; '.join(map(str, dict.fromkeys(packets)))}."
+    return Reason(code, weight, sentence, tuple(dict.fromkeys(evidence)))
 
 
 def _matchers(case: Case) -> tuple[Matcher, Matcher]:

@@ -134,12 +134,12 @@ def _turn(
             return 6 if not is_removed else 4
         return (10 if is_removed else 20) + (30 if has_children and not is_removed else 0)
     if wording.ROUTES.match(text):
-        return 60 if is_removed else 50
-    if _is_definition(text):
-        return (10 if is_replaced else 70) if is_removed else 20
-    if text.startswith("vlan "):
-        return 24 + (not is_removed)
-    return 30 if is_removed else 40
+        turns = (60, 50)
+    elif _is_definition(text):
+        turns = (10 if is_replaced else 70, 20)
+    else:
+        turns = (24, 25) if text.startswith("vlan ") else (30, 40)
+    return turns[0] if is_removed else turns[1]
 
 
 def _is_definition(text: str) -> bool:

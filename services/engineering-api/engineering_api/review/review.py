@@ -217,10 +217,8 @@ def _reasons(case: Case, before: State, after: State, tried: Tried) -> list[Reas
         made.append(Reason("reload-needed", 20, "Part of the change takes effect only after a restart.", evidence))
     for text in tried.at_once[:20]:
         weight = 90 if _DESTROYS.search(text) else 50
-        sentence = (
-            f"'{text}'"
-            f" {'destroys what is kept on the device' if weight > 50 else 'acts at once and may interrupt the network'}."
-        )
+        effect = "destroys what is kept on the device" if weight > 50 else "acts at once and may interrupt the network"
+        sentence = f"'{text}' {effect}."
         made.append(Reason("reload-or-erase", weight, sentence, (Evidence("commands", _place(tried, text), text),)))
     if tried.refused:
         evidence = tuple(Evidence("commands", _place(tried, one.partition(":")[0]), one) for one in tried.refused[:10])

@@ -1,4 +1,4 @@
-"""What differs between two configurations in what they say: fact by fact, each known by what it is, never by its place."""
+"""What differs between two configurations in what they say: fact by fact, each known by what it is, not where."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -14,6 +14,10 @@ MOST_COMMANDS = 50_000
 #: So many differences are told one by one; the text has all of them.
 MOST_CHANGES = 5_000
 
+_OneText = Annotated[str, Field(max_length=MOST_CHARACTERS)]
+_Lines = Annotated[list[Annotated[str, Field(max_length=20_000)]], Field(max_length=MOST_COMMANDS)]
+Commands = _OneText | _Lines
+
 
 class ConfigReference(Model):
     """A configuration: its text, or the id of one that is kept."""
@@ -40,9 +44,9 @@ class ReviewRequest(Model):
 
     before: ConfigReference
     after: ConfigReference | None = None
-    commands: Annotated[str, Field(max_length=MOST_CHARACTERS)] | Annotated[
-        list[Annotated[str, Field(max_length=20_000)]], Field(max_length=MOST_COMMANDS)
-    ] | None = Field(default=None, description="In the device's own syntax, applied to `before` in a trial")  # fmt: skip
+    commands: Commands | None = Field(
+        default=None, description="In the device's own syntax, applied to `before` in a trial"
+    )
     platform: PlatformName | None = None
     context: ReviewContext = Field(default_factory=ReviewContext)
     client: Client | None = None

@@ -9,9 +9,9 @@ from engineering_api.review import modes, wording
 from engineering_api.review.canonical import interfaces, ports, ranges, vlans
 from engineering_api.review.draft import Piece, Trial, draft, lines
 from engineering_api.review.modes import Line
+from engineering_api.review.placing import TRUNK, end_of, indent_of, plain, position, say, singly, trunk
 
 _INDENTS = {"cisco_nxos": 2, "arista_eos": 3, "hp_procurve": 3, "aruba_aoscx": 4}
-_TRUNK = re.compile(r"switchport trunk allowed vlan (?:(add|remove|except) )?(none|all|[\d,\- ]+)")
 _MEMBERS = re.compile(r"(tagged|untagged|forbid|vlan trunk allowed) ([\w,/\-]+)")
 #: What stays as a line with "no" when it is switched off, as it is on by default.
 _SHOWN_OFF = re.compile(
@@ -30,16 +30,22 @@ _NAT_LINE = re.compile(r"(nat \(\S+\)) (\d+) (.*)")
 _VLAN = re.compile(r"vlan \d{1,4}")
 _VLAN_LIST = re.compile(r"vlan [\d\-]+[,\-][\d,\-]+")
 _REMARK = re.compile(r"\d (?:remark|comment) ")
-_ALL_VLANS = range(1, 4095)
+_MOST_EXPANDED = 20_000
 
 
 def apply(texts: Sequence[str], commands: Sequence[str], platform: Platform) -> Trial:
     """Try commands on the lines of a configuration. Secrets are out of both."""
     top = draft(texts, platform.tree(texts))
-    top.children = [one for piece in top.children for one in _singly(piece)]
+    top.children = [one for piece in top.children for one in singly(piece)]
     session = _Session(top, platform)
+    session.vlan_lists = [
+        (child, set(members))
+        for child in top.children
+        if _VLAN_LIST.fullmatch(child.text) and (members := vlans(child.text[5:]))
+    ]
     for line in modes.typed(commands, session.at_once):
         session.take(line)
+    session.finish()
     return Trial(tuple(lines(session.top)), tuple(session.refused), tuple(session.at_once))
 
 
@@ -53,6 +59,12 @@ class _Session:
     at_once: list[str] = field(default_factory=list)
     #: How pieces are found by their texts, for sections with many lines.
     index: dict[int, dict[str, Piece]] = field(default_factory=dict)
+    #: The lines that name several VLANs.
+    vlan_lists: list[tuple[Piece, set[int]]] = field(default_factory=list)
+    #: How many lines those with ranges stood for so far.
+    expanded: int = 0
+    #: The lines of ASA's lists, by what they begin with.
+    lists: dict[str, list[Piece]] = field(default_factory=dict)
 
     def take(self, line: Line) -> None:
         if line.leaves < 0:
@@ -79,15 +91,20 @@ class _Session:
 
     def _each(self, text: str) -> list[str]:
         """The lines that a line with a range stands for."""
+        made = [text]
         if text.startswith("interface ") and ("range " in text or "," in text or "-" in text):
-            return interfaces(text)
-        if text.startswith("vlan ") and (members := vlans(text[5:])) and len(members) > 1:
-            return [f"vlan {one}" for one in members]
-        return [text]
+            made = interfaces(text)
+        elif text.startswith("vlan ") and (members := vlans(text[5:])) and len(members) > 1:
+            made = [f"vlan {one}" for one in members]
+        self.expanded += len(made) - 1
+        if self.expanded > _MOST_EXPANDED:
+            self.refused.append(f"{text[:80]}: the ranges are too long to be tried.")
+            return []
+        return made
 
     def _set(self, owner: Piece, text: str, line: Line) -> Piece | None:
-        if (found := _TRUNK.fullmatch(text)) and owner is not self.top:
-            text = _trunk(owner, found)
+        if (found := TRUNK.fullmatch(text)) and owner is not self.top:
+            text = trunk(owner, found)
             self.index.pop(id(owner), None)
         elif (found := _MEMBERS.fullmatch(text)) and self.platform.name in ("hp_procurve", "aruba_aoscx"):
             return self._join(owner, found)
@@ -104,7 +121,7 @@ class _Session:
         where = wording.place(text, self.platform.name, is_inside=is_inside)
         if where is not None:
             for child in owner.children:
-                if wording.place(_plain(child.text), self.platform.name, is_inside=is_inside) == where:
+                if wording.place(plain(child.text), self.platform.name, is_inside=is_inside) == where:
                     self._replace(owner, child, text, line)
                     return child
             self._drop(owner, f"no {where}")
@@ -113,7 +130,7 @@ class _Session:
         return self._add(owner, text, line)
 
     def _replace(self, owner: Piece, child: Piece, text: str, line: Line) -> None:
-        indent = _indent(child.own)
+        indent = indent_of(child.own)
         child.text = text
         child.own = [indent + text, *line.verbatim]
         child.children, child.closing = [], []
@@ -123,21 +140,21 @@ class _Session:
         """An entry of a list with numbers: at its place. A number that is taken is refused, as devices do."""
         wanted = int(re.sub(r"\D", "", number))
         for at, child in enumerate(owner.children):
-            found = wording.NUMBERED.match(child.text)
-            if found is None:
+            digits = child.text.removeprefix("sequence ").removeprefix("seq ").partition(" ")[0]
+            if not digits.isdecimal():
                 continue
-            other = int(re.sub(r"\D", "", found[0]))
+            other = int(digits)
             if other == wanted and not _REMARK.search(f"{text} {child.text} "):
                 self.refused.append(f"{text}: {owner.text} has an entry {wanted} already ({child.text}).")
                 return None
             if other > wanted:
                 return self._insert(owner, at, text)
-        return self._insert(owner, _end(owner), text)
+        return self._insert(owner, end_of(owner), text)
 
     def _add(self, owner: Piece, text: str, line: Line) -> Piece:
         if found := _ACL_LINE.fullmatch(text) or _NAT_LINE.fullmatch(text):
             return self._insert_in_list(owner, found)
-        piece = self._insert(owner, _position(owner.children, text) if owner is self.top else _end(owner), text)
+        piece = self._insert(owner, position(owner.children, text) if owner is self.top else end_of(owner), text)
         piece.own.extend(line.verbatim)
         return piece
 
@@ -145,9 +162,14 @@ class _Session:
         """ASA: "access-list OUTSIDE line 3 …" puts a line before the third."""
         begin, number = found[1] + (" " if found[1].startswith("access") else ""), int(found[2])
         begin = "nat (" if found[1].startswith("nat") else begin
-        members = [at for at, child in enumerate(owner.children) if child.text.startswith(begin)]
-        at = members[number - 1] if number <= len(members) else members[-1] + 1 if members else len(owner.children)
-        return self._insert(owner, at, f"{found[1]} {found[3]}")
+        if begin not in self.lists:
+            self.lists[begin] = [child for child in owner.children if child.text.startswith(begin)]
+        members = self.lists[begin]
+        before = members[number - 1] if 0 < number <= len(members) else None
+        at = owner.children.index(before or members[-1]) + (before is None) if members else len(owner.children)
+        piece = self._insert(owner, at, f"{found[1]} {found[3]}")
+        members.insert(number - 1 if before else len(members), piece)
+        return piece
 
     def _insert(self, owner: Piece, at: int, text: str) -> Piece:
         piece = Piece(text, [self._indented(owner) + text])
@@ -160,8 +182,8 @@ class _Session:
             return ""
         for child in owner.children:
             if child.own:
-                return _indent(child.own)
-        return _indent(owner.own) + " " * _INDENTS.get(self.platform.name, 1)
+                return indent_of(child.own)
+        return indent_of(owner.own) + " " * _INDENTS.get(self.platform.name, 1)
 
     def _to_default(self, owner: Piece, text: str) -> None:
         if text.startswith("interface "):
@@ -170,12 +192,12 @@ class _Session:
                     piece.children = []
             return
         for child in list(owner.children):
-            plain = _plain(child.text).removeprefix("no ")
-            if plain == text or plain.startswith(text + " "):
+            bare = plain(child.text).removeprefix("no ")
+            if bare == text or bare.startswith(text + " "):
                 self._take_out(owner, child)
 
     def _negate(self, owner: Piece, text: str) -> None:
-        if (found := _TRUNK.fullmatch(text)) and owner is not self.top:
+        if (found := TRUNK.fullmatch(text)) and owner is not self.top:
             text = "switchport trunk allowed vlan"
         elif (found := _MEMBERS.fullmatch(text)) and self.platform.name in ("hp_procurve", "aruba_aoscx"):
             if not self._part(owner, found) and found[1] != "untagged":
@@ -195,7 +217,7 @@ class _Session:
             piece = gone[0] if gone else None
         if _SHOWN_OFF.fullmatch(text) or (piece is None and self._may_be_on(owner, text)):
             if self._find(owner, f"no {text}") is None:
-                at = _position(owner.children, text) if owner is self.top else _end(owner)
+                at = position(owner.children, text) if owner is self.top else end_of(owner)
                 self._insert(owner, at, f"no {text}")
         elif piece is None:
             self.refused.append(f"no {text}: there is no such line{f' in {owner.text}' if owner.text else ''}.")
@@ -208,7 +230,7 @@ class _Session:
 
     @staticmethod
     def _beginning(owner: Piece, text: str) -> list[Piece]:
-        return [child for child in owner.children if _plain(child.text).startswith(text + " ")]
+        return [child for child in owner.children if plain(child.text).startswith(text + " ")]
 
     def _may_be_on(self, owner: Piece, text: str) -> bool:
         """Whether a thing that has no line may be on by default, so that switching it off is no mistake."""
@@ -230,21 +252,21 @@ class _Session:
                 if other is not owner and other.text.startswith("vlan "):
                     self._part(other, found)
         for child in owner.children:
-            if (known := _MEMBERS.fullmatch(_plain(child.text))) and known[1] == found[1]:
-                _say(child, found[1], dict.fromkeys([*ports(known[2]), *names]))
+            if (known := _MEMBERS.fullmatch(plain(child.text))) and known[1] == found[1]:
+                say(child, found[1], dict.fromkeys([*ports(known[2]), *names]))
                 return child
-        return self._insert(owner, _end(owner), found[0])
+        return self._insert(owner, end_of(owner), found[0])
 
     def _part(self, owner: Piece, found: re.Match[str]) -> bool:
         names = set(ports(found[2]))
         is_there = False
         for child in list(owner.children):
-            known = _MEMBERS.fullmatch(_plain(child.text))
+            known = _MEMBERS.fullmatch(plain(child.text))
             if known is None or known[1] != found[1] or not names & set(ports(known[2])):
                 continue
             is_there = True
             if left := [one for one in ports(known[2]) if one not in names]:
-                _say(child, found[1], left)
+                say(child, found[1], left)
             else:
                 self._take_out(owner, child)
         return is_there
@@ -253,21 +275,26 @@ class _Session:
         """Take a VLAN out of the lines that name several, so that it has a line of its own or none."""
         number = int(text[5:])
         is_there = False
-        for child in self.top.children:
-            members = vlans(child.text[5:]) if _VLAN_LIST.fullmatch(child.text) else None
-            if members and number in members:
-                child.text = f"vlan {ranges(one for one in members if one != number)}"
-                child.own = [child.text]
+        for _, members in self.vlan_lists:
+            if number in members:
+                members.discard(number)
                 is_there = True
-        self.index.pop(id(self.top), None)
         return is_there
+
+    def finish(self) -> None:
+        """Write the lines that name several VLANs as they are now."""
+        for piece, members in self.vlan_lists:
+            piece.text = f"vlan {ranges(members)}"
+            piece.own = [piece.text]
+        empty = {id(piece) for piece, members in self.vlan_lists if not members}
+        self.top.children = [child for child in self.top.children if id(child) not in empty]
 
     def _find(self, owner: Piece, text: str) -> Piece | None:
         return self._index(owner).get(text)
 
     def _index(self, owner: Piece) -> dict[str, Piece]:
         if id(owner) not in self.index:
-            self.index[id(owner)] = {_plain(child.text): child for child in reversed(owner.children)}
+            self.index[id(owner)] = {plain(child.text): child for child in reversed(owner.children)}
         return self.index[id(owner)]
 
     def _drop(self, owner: Piece, text: str) -> None:
@@ -276,79 +303,5 @@ class _Session:
 
     def _take_out(self, owner: Piece, child: Piece) -> None:
         owner.remove(child)
-        self.index.pop(id(owner), None)
-
-
-def _singly(piece: Piece) -> list[Piece]:
-    """A section for several interfaces as one for each."""
-    names = interfaces(piece.text) if piece.text.startswith("interface ") else []
-    if names in ([], [piece.text]):
-        return [piece]
-    return [
-        Piece(
-            text, [text], piece.before if at == 0 else [], [_copied(child) for child in piece.children], piece.closing
-        )
-        for at, text in enumerate(names)
-    ]
-
-
-def _copied(piece: Piece) -> Piece:
-    return Piece(piece.text, list(piece.own), list(piece.before), list(piece.children), list(piece.closing))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _say(child: Piece, word: str, members: "Sequence[str] | dict[str, None]") -> None:
-    names = list(members)
-    shown = ranges(map(int, names)) if all(name.isdecimal() for name in names) else ",".join(names)
-    child.text = f"{word} {shown}"
-    child.own = [_indent(child.own) + child.text]
-
-
-def _indent(own: Sequence[str]) -> str:
-    return own[0][: len(own[0]) - len(own[0].lstrip())] if own else ""
-
-
-def _position(children: Sequence[Piece], text: str) -> int:
-    """Where a new line of the outermost level goes: after the last that begins like it, before what ends the file."""
-    words = text.split()
-    for count in (2, 1):
-        begin = " ".join(words[:count])
-        for at in range(len(children) - 1, -1, -1):
-            if children[at].text.startswith(begin):
-                return at + 1
-    return _before_closing(children)
-
-
-def _end(owner: Piece) -> int:
-    return _before_closing(owner.children)
-
-
-def _before_closing(children: Sequence[Piece]) -> int:
-    """The end of a section, before the lines that only close it."""
-    at = len(children)
-    while at and wording.NOTHING.fullmatch(children[at - 1].text):
-        at -= 1
-    return at
-
-
-def _trunk(owner: Piece, found: re.Match[str]) -> str:
-    """The line of the whole list, where VLANs may have been added to it or taken out. Lines that add go."""
-    known: set[int] = set(_ALL_VLANS)
-    for child in owner.children:
-        if (old := _TRUNK.fullmatch(_plain(child.text))) and (members := vlans(old[2])):
-            known = known | set(members) if old[1] == "add" else set(members)
-    owner.children = [
-        one for one in owner.children if not _plain(one.text).startswith("switchport trunk allowed vlan add ")
-    ]
-    if not found[1] or (members := vlans(found[2])) is None:
-        return found[0]
-    if found[1] == "add":
-        known = known | set(members)
-    elif found[1] == "remove":
-        known -= set(members)
-    else:
-        known = set(_ALL_VLANS) - set(members)
-    return f"switchport trunk allowed vlan {ranges(known) or 'none'}"
+        self.lists.clear()
+        self._index(owner).pop(plain(child.text), None)
