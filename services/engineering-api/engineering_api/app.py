@@ -11,6 +11,7 @@ from engineering_api import (
     api_review,
     api_tools,
     api_topology,
+    api_translate,
     parts,
 )
 from engineering_api.api import api
@@ -28,6 +29,7 @@ __all__ = [
     "api_review",
     "api_tools",
     "api_topology",
+    "api_translate",
     "create_app",
     "from_environment",
 ]

@@ -32,8 +32,6 @@ DEFINITIONS = re.compile(
     r"|vlan access-map) "
 )
 ROUTES = re.compile(r"(?:ip|ipv6) route |route \S+ \d|ip default-gateway |default-gateway ")
-#: Words that begin a section whose removal takes everything below it along.
-SECTION = re.compile(r"(?:no )?(?:interface|router|vlan|line|address-family|vrf) ")
 
 #: Lines of which one replaces another. "*" stands for a word that may change, "+" for one that is part of the name.
 _REPLACED = """

@@ -1,0 +1,34 @@
+"""Cisco IOS as a target, whose words EOS and NX-OS share for the most part."""
+
+from collections.abc import Iterator
+
+from engineering_api.translate import switches
+from engineering_api.translate.plan import Block, Source
+
+_MODES = {"active": "active", "passive": "passive", "lacp": "active", "on": "on", "static": "on", "trunk": "on"}
+
+
+def _group(number: str, mode: str) -> str:
+    return f"channel-group {number} mode {_MODES.get(mode.casefold(), 'active')}"
+
+
+_SERVERS = {"dns": "ip name-server {0}", "ntp": "ntp server {0}", "syslog": "logging host {0}"}
+#: The words of IOS.
+WORDS = switches.Words(
+    indent=" ",
+    domain="ip domain name",
+    has_mode=True,
+    routed="no switchport",
+    is_prefix=False,
+    is_on=False,
+    access="switchport access vlan",
+    native="switchport trunk native vlan",
+    allowed="switchport trunk allowed vlan",
+    group=_group,
+    servers=_SERVERS,
+)
+
+
+def write(source: Source) -> Iterator[Block]:
+    """The blocks for IOS."""
+    return switches.write(source, WORDS, str)

@@ -1,0 +1,125 @@
+"""The rules of any firewall for what goes through it, in one form for all writers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from engineering_api.facts.device import Device
+from engineering_api.facts.filters import AccessList, Ends, Rule, Service, Services
+
+#: Chains and lists for the device itself, which are not for what goes through it.
+_LOCAL = ("input", "output", "ipv6 input", "ipv6 output", "local-in-policy", "local-in-policy6")
+_ODD_ENDS = "Its addresses are negated, names of the DNS or of interfaces, or have a mask with holes."
+_CHAINS = ("mikrotik_routeros",)
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A rule and between which zones or interfaces it counts. `why_not`: what makes it untranslatable."""
+
+    rule: Rule
+    inward: tuple[str, ...]
+    outward: tuple[str, ...]
+    list_name: str
+    why_not: str = ""
+
+
+def rules(device: Device) -> Iterator[Flat]:
+    """All rules for what goes through a device, in the order in which they are tried, and those left out with why."""
+    applied: dict[str, list[str]] = {}
+    other: set[str] = set()
+    for port in device.interfaces:
+        if port.acl_in:
+            applied.setdefault(port.acl_in, []).append(port.alias or port.name)
+        other.update(name for name in (port.acl_out, port.acl_local) if name)
+    for access_list in device.access_lists:
+        for rule in access_list.rules:
+            inward = rule.from_zones or applied.get(access_list.name, [])
+            yield Flat(
+                rule,
+                tuple(inward),
+                tuple(rule.to_zones),
+                access_list.name,
+                _why_not(device, access_list, rule, applied, other),
+            )
+
+
+def _why_not(
+    device: Device, access_list: AccessList, rule: Rule, applied: dict[str, list[str]], other: set[str]
+) -> str:
+    """The first reason why a rule has no counterpart; "" where it may have one."""
+    is_chain = device.platform.startswith(_CHAINS)
+    is_list = access_list.kind != "policy" and not is_chain
+    is_here = access_list.name in applied
+    ends = (rule.source_ends, rule.destination_ends)
+    reasons = (
+        (access_list.name in _LOCAL, "It is for the device itself."),
+        (access_list.kind in ("mac", "standard"), "Lists of MAC addresses or of sources alone have no counterpart."),
+        (is_list and not is_here, "Its list does not filter what comes in by an interface."),
+        (is_chain and access_list.name != "forward", "Its chain is another than forward."),
+        (access_list.name in other and not is_here, "Its list is for the device itself or for what goes out."),
+        (bool(rule.jump) or rule.is_passing or rule.is_tentative, "It leads to other rules or decides nothing."),
+        (bool(rule.users or rule.conditions), "It asks for users or other conditions."),
+        (rule.is_established, "Open connections pass by themselves on the target."),
+        (any(one.is_negated or one.wildcards or one.fqdns or one.interfaces for one in ends), _ODD_ENDS),
+        (rule.services.is_negated, "Its services are negated."),
+        (
+            any(one.icmp or one.source_ports for one in rule.services.services),
+            "It names source ports or types of ICMP.",
+        ),
+    )
+    return next((why for is_so, why in reasons if is_so), "")
+
+
+def is_any(ends: Ends) -> bool:
+    """Whether ends are every address."""
+    return ends.is_any or not (ends.networks or ends.ranges or ends.names)
+
+
+def literals(ends: Ends) -> list[str]:
+    """The networks and ranges of ends, none for any."""
+    return [*ends.networks, *ends.ranges]
+
+
+def is_every(services: Services) -> bool:
+    """Whether services are every one."""
+    plain = any(one.protocol == "ip" and not one.ports for one in services.services)
+    return services.is_any or plain or not (services.services or services.names)
+
+
+def object_name(literal: str) -> str:
+    """The name of an object for a network or range."""
+    return ("range-" if "-" in literal else "net-") + literal.replace("/", "_").replace(":", ".")
+
+
+def service_name(one: Service) -> str:
+    """The name of an object for a service."""
+    ports = "_".join(_port(port) for port in one.ports)
+    return f"{one.protocol}-{ports}" if ports else one.protocol
+
+
+def ports(one: Service) -> list[str]:
+    """The ports of a service, a single one without its range."""
+    return [_port(port) for port in one.ports]
+
+
+def _port(port: str) -> str:
+    low, _, high = port.partition("-")
+    return low if low == (high or low) else port
+
+
+def network(literal: str) -> IPv4Network | IPv6Network:
+    """A network of a literal. Raises `ValueError` for a range."""
+    return ip_network(literal, strict=False)
+
+
+def all_services(device: Device, services: Services, depth: int = 0) -> list[Service] | None:
+    """The services of a rule with their objects resolved; None where one is not known."""
+    made = list(services.services)
+    for name in services.names:
+        found = next((one for one in device.service_objects if one.name == name), None)
+        below = all_services(device, found.services, depth + 1) if found is not None and depth < 8 else None
+        if below is None:
+            return None
+        made.extend([Service()] if found is not None and found.services.is_any else below)
+    return made
