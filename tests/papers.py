@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from engineering_api.chosen import Subject
@@ -35,17 +36,17 @@ def source(subject: Subject, label: str, *, read: int = 10, earlier: tuple[str, 
     return Source(subject, label, record, before)
 
 
-def material(template: Template, files: tuple[str, ...] = FILES, **options: object) -> Material:
+def material(template: Template, files: tuple[str, ...] = FILES, **options: Any) -> Material:
     found = [kept(file) for file in files]
     names = labels([subject for subject, _ in found])
     sources = [
         source(subject, label, read=read, earlier=(*subject.texts[:4], "gone | line", *subject.texts[9:]))
         for (subject, read), label in zip(found, names, strict=True)
     ]
-    return Material(template, sources, TODAY, **options)  # type: ignore[arg-type]
+    return Material(template, sources, TODAY, **options)
 
 
-def of_devices(*devices: Device, template: Template = "as_built", **options: object) -> Material:
+def of_devices(*devices: Device, template: Template = "as_built", **options: Any) -> Material:
     """A document about devices that were made by hand; line 9 of each is its last."""
     made = [
         Subject(
@@ -55,7 +56,7 @@ def of_devices(*devices: Device, template: Template = "as_built", **options: obj
     ]
     return Material(
         template, [source(one, label) for one, label in zip(made, labels(made), strict=True)], TODAY, **options
-    )  # type: ignore[arg-type]
+    )
 
 
 def whole(found: Material) -> Document:

@@ -206,7 +206,7 @@ def view(operation: Operation, parts: object) -> Callable[..., Response]:
             arguments |= {"files": [], "form": None}
         if is_upload:
             if operation.body and request.mimetype != "multipart/form-data":
-                raise UnsupportedMediaType("Send application/json, or files as multipart/form-data in fields named 'file'.")
+                raise UnsupportedMediaType("Send JSON, or files as multipart/form-data in fields named 'file'.")
             arguments["files"] = _read_files()
             if operation.form:
                 arguments["form"] = _validated(operation.form, request.form.to_dict())

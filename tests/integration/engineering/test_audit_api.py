@@ -1,6 +1,7 @@
 """Audits over HTTP: findings, SARIF, rules, waivers, scores, and whose they are."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.devices import Devices
 
@@ -55,7 +56,7 @@ def test_rules_are_narrowed(devices: Devices) -> None:
     assert "mgmt.telnet-enabled" not in {one["rule"] for one in result["findings"]}
     assert {one["severity"] for one in result["findings"]} <= {"critical", "high"}
     refused = devices.call("POST", "/audit", {"text": SWITCH, "only": ["no.such"]})
-    assert (refused.status_code, "no.such" in refused.json["detail"]) == (422, True)
+    assert (refused.status_code, "no.such" in refused.text) == (422, True)
 
 
 def test_what_cannot_be_audited_is_refused(devices: Devices) -> None:
@@ -70,7 +71,8 @@ def test_sarif_is_asked_for_by_header_or_query(devices: Devices) -> None:
     by_header = devices.call("POST", "/audit", {"config_ids": [config_id]}, headers={"Accept": SARIF})
     assert by_query.mimetype == by_header.mimetype == SARIF
     assert by_query.json == by_header.json
-    run = by_query.json["runs"][0]
+    log: Any = by_query.json
+    run = log["runs"][0]
     assert run["artifacts"] == [{"location": {"uri": "sw%201.cfg"}}]
     assert devices.call("POST", "/audit?format=pdf", {"config_ids": [config_id]}).status_code == 422
 

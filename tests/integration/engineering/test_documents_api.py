@@ -21,7 +21,6 @@ import pypdfium2
 import pytest
 from tests.devices import Devices
 
-from engineering_api import api_documents
 from engineering_api.documents.job import KIND, Writing
 from oberaconnect import worker
 from oberaconnect.db import EVERY_TENANT, as_owner
@@ -366,4 +365,3 @@ def test_a_worker_that_comes_too_late_writes_nothing(devices: Devices) -> None:
     before = devices.get(f"/documents/{job['id']}")
     attempt(devices, late)
     assert devices.get(f"/documents/{job['id']}") == before
-    assert api_documents.api.name == "engineering"

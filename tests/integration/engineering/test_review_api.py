@@ -110,8 +110,9 @@ def test_no_secret_comes_back_and_commands_ask_for_it(devices: Devices) -> None:
     assert answer.status_code == 200
     assert "hersecret" not in answer.text
     assert "invented-one" not in answer.text
-    assert any("<enter the " in command for command in answer.json["remediation"])
-    assert any("enter it where" in warning for warning in answer.json["warnings"])
+    said: Any = answer.json
+    assert any("<enter the " in command for command in said["remediation"])
+    assert any("enter it where" in warning for warning in said["warnings"])
     commands = "snmp-server community typed-secret ro\n"
     answer = devices.call("POST", "/changes/review", {"before": {"text": BEFORE}, "commands": commands})
     assert answer.status_code == 200
