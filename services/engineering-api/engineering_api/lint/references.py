@@ -52,7 +52,9 @@ def undefined(device: Device) -> list[Undefined]:
             continue
         if all(kind in _ONLY_WHERE_ANY and kind not in known_kinds for kind in reference.kinds):
             continue
-        found.setdefault((reference.kinds, reference.name, reference.scope), []).append(reference)
+        uses = found.setdefault((reference.kinds, reference.name, reference.scope), [])
+        if not uses or uses[-1].source != reference.source:  # a line for a range of ports is one use, not one a port
+            uses.append(reference)
     return [Undefined(name, kinds, scope, tuple(uses)) for (kinds, name, scope), uses in found.items()]
 
 

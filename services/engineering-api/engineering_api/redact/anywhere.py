@@ -180,6 +180,8 @@ SHAPES: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         ),
     ),
     ("password", "://", re.compile(r"://[^\s/@:\"'<>]{0,128}+:(?P<value>[^\s\"'<>]{1,200}(?=@))", re.IGNORECASE)),
+    # An identity of ZeroTier with its private half: address, type, public and private key.
+    ("key", ":0:", re.compile(r"\b[0-9a-f]{10}:0:[0-9a-f]{32,}+:(?P<value>[0-9a-f]{32,}+)", re.IGNORECASE)),
     ("token", "eyj", re.compile(r"\beyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?+")),
     ("token", "aki", re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
     ("token", "asia", re.compile(r"\bASIA[0-9A-Z]{16}\b")),
