@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from tests import postgres as server
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from oberaconnect import settings as configuration
 from oberaconnect.settings import Settings
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (rooms.get(_room(item.path), len(rooms)), item.path.stem not in _LONGEST))
 
 
-class Together(LoadScopeScheduling):
+class Together(LoadScopeScheduling):  # type: ignore[misc] # it is not typed
     """Spreads tests over processes: those of a file stay together, and so do those of a platform, which starts long."""
 
     def _split_scope(self, nodeid: str) -> str:
