@@ -123,7 +123,7 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 	@$(stack) run bench.containers
 
 test: lint ## Check the code and run all tests
-	@$(embedded) test -- -n 3 --no-loadscope-reorder $(ARGS)
+	@$(embedded) test -- -n 4 --no-loadscope-reorder $(ARGS)
 
 test-long: ## Test what takes minutes: processes that are killed, backup and restore without Docker, proofs of ten customers
 	@$(embedded) develop
