@@ -116,6 +116,7 @@ asterisk: ## Fetch the Asterisk on which call flows are proven (without Docker; 
 	@$(embedded) asterisk
 
 bench: up ## Measure speed, memory and the quality of search
+	@$(embedded) develop
 	@$(run) run bench $(ARGS)
 
 bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Docker)
