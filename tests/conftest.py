@@ -3,42 +3,54 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests import postgres as server
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from oberaconnect import settings as configuration
 from oberaconnect.settings import Settings
 
 MakeSettings = Callable[..., Settings]
 
+ROOT = Path(__file__).resolve().parents[1]
+
 _SLOWEST_FIRST = ("system", "integration")
 _LONGEST = ("test_callflow_faults", "test_sync")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, the tests of a file stay together, and so do those of one platform, which takes long to start.
-
-    What takes longest begins first, so that no process is left with it when the others have nothing more to do.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
+    """What takes longest begins first, so that no process is left with it when the others have nothing more to do."""
     rooms = {name: place for place, name in enumerate(_SLOWEST_FIRST)}
-    items.sort(key=lambda item: (rooms.get(_room(item), len(rooms)), item.path.stem not in _LONGEST))
+    items.sort(key=lambda item: (rooms.get(_room(item.path), len(rooms)), item.path.stem not in _LONGEST))
 
 
-def _room(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
+class Together(LoadScopeScheduling):  # type: ignore[misc] # it is not typed
+    """Spreads tests over processes: those of a file stay together, and so do those of a platform, which starts long."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = ROOT / nodeid.partition("::")[0]
+        return _platform(file) if _room(file) == "system" else str(file)
 
 
-def _together(item: pytest.Item) -> str:
-    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
-    if _room(item) == "system" and (shared := fixtures & {"platform", "guarded"}):
-        return min(shared)
-    return item.path.relative_to(Path(__file__).parent).as_posix()
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """What `-n` goes by; xdist's own groups are none with this pytest, whose names of tests nobody can add to."""
+    return Together(config, log)
+
+
+def _room(file: Path) -> str:
+    return file.relative_to(Path(__file__).parent).parts[0]
+
+
+@cache
+def _platform(file: Path) -> str:
+    """Which of the two platforms of the system tests a file needs: the one with keys may come beside the other."""
+    return "guarded" if "guarded" in file.read_text(encoding="utf-8") else "platform"
 
 
 @pytest.fixture(autouse=True)

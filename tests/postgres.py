@@ -35,7 +35,8 @@ class Postgres:
         """Create an empty database; returns the address to connect to it as its owner."""
         name = f"test_{secrets.token_hex(6)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            # Copied as files it takes half the time; the checkpoint before costs nothing without fsync.
+            connection.execute(f'CREATE DATABASE "{name}" STRATEGY file_copy')
         return self.address(name)
 
     def drop(self, address: str) -> None:

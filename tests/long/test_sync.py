@@ -150,7 +150,10 @@ def test_the_index_equals_the_drive_whatever_happened_on_the_way(
     assert last["status"] == "succeeded", last["problem"]
     failing = graph.failing()
     assert_agree(service, index, graph, without=failing)
-    assert [run["problem"] for run in runs(service, source) if run["status"] != "succeeded"] == []
+    # Where a machine is so busy that five lives in a row were too short to bring a run further, it is given up, and the
+    # next goes on where it was. Nothing else ends a run badly.
+    badly = {run["problem"]["detail"] for run in runs(service, source) if run["status"] != "succeeded"}
+    assert badly <= {"The worker stopped 5 times while it worked on this."}
     assert begun < KILLS, "most runs outlived a kill"
     assert graph.seen.bearers_at_downloads == []
     for _ in range(6):  # what fails for good is left alone at last, and still told
