@@ -27,7 +27,7 @@ from oberaconnect.db import Database, as_owner, migrate
 from oberaconnect.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = {"engineering_api": "engineering", "agents": "agents"}
+SERVICES = {"agents": "agents"}
 #: What every service answers, whatever else it does.
 PLATFORM = {"/livez", "/health", "/metrics", "/api/services", "/api/auth/check"}
 

@@ -2,7 +2,7 @@
 
 A line speaks for a platform as much as the platform's sign in it says. That a sign comes again adds less each time, and
 what speaks for other platforms too counts less the more they are: "interface Ethernet1/1" says little, "vpc domain 1"
-says much.
+says much. Systems that have no platform here are weighed with the others, and never the answer.
 """
 
 import math
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engineering_api import platforms
+from engineering_api import foreign, platforms
 from engineering_api.platforms.platform import Platform, Sign
 
 # Signs are dense; so many lines from the begin, and so many from the rest, have them if the file has.
@@ -50,7 +50,7 @@ def detect(texts: Sequence[str]) -> tuple[Guess, ...]:
     for place, (score, name) in enumerate(ranked):
         rival = ranked[0][0] if place else (ranked[1][0] if len(ranked) > 1 else 0.0)
         confidence = (1 - math.exp(-score)) * score**2 / (score**2 + rival**2)
-        if confidence >= _LEAST:
+        if confidence >= _LEAST and name not in foreign.SYSTEMS:
             guesses.append(Guess(platforms.named(name), round(confidence, 2)))
     return tuple(guesses) or (Guess(platforms.named("unknown"), 0.0),)
 
@@ -65,13 +65,14 @@ def _sample(texts: Sequence[str]) -> Counter[str]:
 def _scores(sample: Counter[str]) -> dict[str, float]:
     found: dict[str, Counter[Sign]] = {}
     by_line: dict[str, list[tuple[str, Sign]]] = {}
-    for platform in platforms.known().values():
-        for sign in platform.signs:
+    known = {name: platform.signs for name, platform in platforms.known().items()}
+    for system, system_signs in (known | foreign.SYSTEMS).items():
+        for sign in system_signs:
             looks = sign.pattern.match if sign.pattern.pattern.startswith("^") else sign.pattern.search
             for text, times in sample.items():
                 if looks(text):
-                    by_line.setdefault(text, []).append((platform.name, sign))
-                    counted = found.setdefault(platform.name, Counter())
+                    by_line.setdefault(text, []).append((system, sign))
+                    counted = found.setdefault(system, Counter())
                     counted[sign] += times
                     if counted[sign] >= _MOST_REPEATS:
                         break

@@ -53,7 +53,8 @@ def device(connection: Connection, caller: Principal, *, site: str, name: str, p
 def save(connection: Connection, caller: Principal, device_id: UUID, fields: Mapping[str, Any]) -> tuple[UUID, bool]:
     """Keep a configuration of a device that is held, as its latest: its id, and whether it is new.
 
-    The same text as the latest is that configuration again. `fields` are the columns from `name` to `document_id`.
+    The same text as the latest is that configuration again, and so is that of a document from which it was kept
+    before. `fields` are the columns from `name` to `document_id`.
     """
     latest = connection.execute(
         "SELECT config.id, config.hash FROM config JOIN device ON device.latest = config.id"
@@ -63,6 +64,15 @@ def save(connection: Connection, caller: Principal, device_id: UUID, fields: Map
     if latest is not None and latest["hash"] == fields["hash"]:
         known: UUID = latest["id"]
         return known, False
+    if fields["document_id"] is not None:
+        earlier = connection.execute(
+            "SELECT id FROM config WHERE tenant = %s AND device_id = %s AND document_id = %s AND hash = %s"
+            " ORDER BY number DESC LIMIT 1",
+            [caller.tenant, device_id, fields["document_id"], fields["hash"]],
+        ).fetchone()
+        if earlier is not None:
+            again: UUID = earlier["id"]
+            return again, False
     values = {
         **fields,
         "facts": Jsonb(fields["facts"]),

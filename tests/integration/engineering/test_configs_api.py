@@ -87,6 +87,25 @@ def test_the_same_configuration_is_kept_once_and_a_changed_one_is_the_devices_ne
     assert devices.get("/devices")["items"] == []
 
 
+def test_a_document_that_is_handed_over_again_makes_no_new_version(devices: Devices) -> None:
+    def keep(text: str, document: str) -> str:
+        body = {
+            "files": [{"name": "sw1.cfg", "text": text}],
+            "document_id": f"00000000-0000-4000-8000-00000000000{document}",
+        }
+        (config_id,) = devices.post("/configs", body, status=201)["config_ids"]
+        return str(config_id)
+
+    changed = SWITCH.replace("Reception", "Kitchen")
+    old, new = keep(SWITCH, "1"), keep(changed, "2")
+    assert keep(SWITCH, "1") == old
+    (device,) = devices.get("/devices")["items"]
+    assert (device["configs"], device["config_id"]) == (2, new)
+    # Another document with the old text says that the device was set back; and a document may change.
+    back, other = keep(SWITCH, "3"), keep(changed, "1")
+    assert len({old, new, back, other}) == 4
+
+
 def test_the_same_name_at_two_sites_is_two_devices(devices: Devices) -> None:
     devices.keep(("sw1.cfg", SWITCH), site="Bath")
     devices.keep(("sw1.cfg", SWITCH), site="Wells")

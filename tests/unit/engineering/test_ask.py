@@ -126,6 +126,7 @@ def test_figures_are_calculated(world: Fixed, question: str, wanted: str) -> Non
         ("What is the WAN address of rtr1?", "198.51.100.2/30"),
         ("Can 10.0.30.5 reach 10.0.40.9 on 443?", "Yes, rtr1 lets TCP port 443"),
         ("Can 10.0.30.5 reach 10.0.40.9 on port 80?", "No: rtr1 drops TCP port 80"),
+        ("Which line denies 10.0.30.5 to 10.0.40.9 on port 80?", "No: rtr1 drops TCP port 80"),
         ("Is 10.0.40.9 reachable from 10.0.30.5 by https?", "Yes, rtr1 lets TCP port 443 from 10.0.30.5"),
         ("Does FROM-VOICE permit 10.0.30.5 to 10.0.40.9 tcp 22?", "The list FROM-VOICE on rtr1 denies"),
         (

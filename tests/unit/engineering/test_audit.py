@@ -264,6 +264,7 @@ def test_rules_are_chosen_by_set_severity_and_code() -> None:
         ("check: nobody", "there is no predicate nobody"),
         ("check: no_aaa\n    platforms: [cisco_xyz]", "there is no platform cisco_xyz"),
         ("check: no_aaa\n    color: red", "color"),
+        ("check: no_aaa\n    together: 'at {number}'", "only a count and places"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_by_its_code(changes: str, message: str) -> None:
@@ -350,6 +351,52 @@ def test_no_configuration_whole_cut_or_shuffled_breaks_an_audit(path: Path) -> N
     for one in found:
         assert 1 <= one.evidence[0].line_start <= one.evidence[0].line_end
         assert one.evidence[0].line_end <= len(lines)
+
+
+PORTS = "hostname sw-1\n" + "".join(
+    f"interface GigabitEthernet1/0/{number}\n switchport mode access\n spanning-tree portfast\n"
+    f" switchport access vlan {10 if number % 2 else 1}\n"
+    for number in range(1, 49)
+)
+
+
+def test_what_is_so_at_many_ports_is_one_finding_with_the_lines_and_commands_of_each() -> None:
+    (found,) = audit(subject(PORTS, "cisco_ios"), only=["l2.access-port-in-vlan-1"])
+    assert found.detail.startswith("24 ports for devices are in VLAN 1: GigabitEthernet1/0/2, GigabitEthernet1/0/4,")
+    assert [one.text for one in found.evidence] == [" switchport access vlan 1"] * 24
+    assert [line for line in found.fix if line.startswith("interface ")] == [
+        f"interface GigabitEthernet1/0/{number}" for number in range(2, 49, 2)
+    ]
+    (guard,) = audit(subject(PORTS, "cisco_ios"), only=["l2.no-bpdu-guard"])
+    assert len(guard.evidence) == 48
+    assert guard.fix == ["spanning-tree portfast bpduguard default"]
+
+
+def test_a_finding_of_many_ports_is_the_same_with_a_port_more_and_apart_from_what_is_waived() -> None:
+    before = audit(subject(PORTS, "cisco_ios"), only=["l2.access-port-in-vlan-1"])
+    fewer = audit(subject(PORTS.replace("vlan 1\n", "vlan 20\n", 5), "cisco_ios"), only=["l2.access-port-in-vlan-1"])
+    assert [one.id for one in before] == [one.id for one in fewer]
+    waiver = Waiver(rule="l2.no-bpdu-guard", reason="a known bridge", evidence="GigabitEthernet1/0/7\n")
+    waived, rest = sorted(
+        audit(subject(PORTS, "cisco_ios"), waivers=(waiver,), only=["l2.no-bpdu-guard"]),
+        key=lambda one: len(one.evidence),
+    )
+    assert (len(waived.evidence), len(rest.evidence)) == (1, 47)
+    assert (waived.waived is not None, rest.waived) == (True, None)
+    assert rest.id == audit(subject(PORTS, "cisco_ios"), only=["l2.no-bpdu-guard"])[0].id
+
+
+def test_a_list_that_is_defined_nowhere_is_to_be_defined_or_taken_away_and_never_to_deny_all() -> None:
+    text = "hostname r1\ninterface Vlan10\n ip address 10.0.0.1 255.255.255.0\n ip access-group GONE in\n"
+    text += "line vty 0 4\n access-class GONE in\n login local\n"
+    (found,) = audit(subject(text, "cisco_ios"), only=["fw.acl-undefined"])
+    assert found.fix == [
+        "Define GONE with the rules that are meant, or take it away where it is used: interface Vlan10 in",
+        "interface Vlan10",
+        " no ip access-group GONE in",
+        "line vty 0 4",
+        " no access-class GONE in",
+    ]
 
 
 def test_braces_and_long_names_in_a_configuration_stay_what_they_are() -> None:

@@ -12,6 +12,9 @@ from engineering_api.reading import lines
 #: The folder has the name of the platform.
 SAMPLES = sorted(path for path in CONFIGS.glob("*/*") if path.is_file() and path.parent.name != "secrets")
 
+#: Systems for which there is no platform.
+FOREIGN = sorted((CONFIGS / "foreign").glob("*/*"))
+
 
 def texts_of(path: Path) -> tuple[str, ...]:
     return lines.read(path.read_bytes()).texts
@@ -97,6 +100,19 @@ def test_a_sonicwall_export_is_recognised_in_its_base64() -> None:
 def test_what_fits_nothing_is_the_unknown_platform_without_confidence(texts: tuple[str, ...]) -> None:
     (guess,) = detect(texts)
     assert (guess.platform.name, guess.confidence) == ("unknown", 0.0)
+
+
+@pytest.mark.parametrize("path", FOREIGN, ids=lambda path: path.parent.name)
+def test_a_system_without_a_platform_is_not_taken_for_another(path: Path) -> None:
+    best = detect(texts_of(path))[0]
+    assert best.platform.name == "unknown" or best.confidence < 0.5
+
+
+def test_one_line_that_looks_foreign_does_not_hide_a_platform() -> None:
+    texts = texts_of(next(path for path in SAMPLES if path.parent.name == "cisco_ios"))
+    best = detect((*texts, " undo shutdown", "return"))[0]
+    assert best.platform.name == "cisco_ios"
+    assert best.confidence > 0.75
 
 
 def test_signs_behind_many_certificates_are_found() -> None:

@@ -26,14 +26,8 @@ ODD = {"juniper_junos": "zz-odd 1;", "opnsense": "<zz-odd>1</zz-odd>", "pfsense"
 #: A line that means nothing is not told there: the fewer of them, the better.
 KNOWN_AS_A_WHOLE = {
     "cisco_asa": "crypto ca certificate chain",
-    "fortinet": "config (system (accprofile|replacemsg|admin/.*gui-dashboard)|firewall service category|ips sensor)",
-    "juniper_junos": "firewall/policer|chassis|security/(ike/.*dead-peer|screen)"
-    "|system/(login/retry|services/(netconf|web-m|dhcp)|name-server|syslog|ntp)",
-    "opnsense": "<opnsense>/<(sysctl|system|dhcpd|snmpd|schedules|ntpd|hasync|cert|ca|OPNsense)",
-    "pfsense": "<pfsense>/<(system|dhcpd|snmpd|syslog|unbound|ipsec|openvpn|ca|cert|hasync|installedpackages"
-    "|nat>/<rule>/<created|filter>/<separator)",
-    "ubiquiti_edgeos": "interfaces/.*(firewall|server|vlan|switch-port)|load-balance|policy/prefix-list|vpn"
-    "|protocols/(bgp|ospf)|service/(dhcp-server|dns|upnp)|system/(login/banner|ntp|offload|syslog)|firewall/modify",
+    "opnsense": "<opnsense>/<OPNsense>/<(captiveportal|Firewall>/<(Alias.*/<(geoip|content)|Category))",
+    "pfsense": "<pfsense>/<(filter>/<separator|installedpackages>/<package>)",
 }
 
 

@@ -22,6 +22,15 @@ def test_only_the_line_that_is_no_command_is_not_understood(switch: Device) -> N
     assert [one.text for one in switch.unparsed] == ["this line is no command of a switch"]
 
 
+def test_prompts_of_a_capture_are_comments_as_those_of_the_switch_are() -> None:
+    device = of(
+        "! sw1# show running-config\n; J9773A Configuration Editor; Created on release #YA.16.11\n"
+        "vlan 1\n! note\n   untagged 1\n   exit\n"
+    )
+    assert device.unparsed == []
+    assert (device.identity.model, device.interfaces[0].access_vlan) == ("J9773A", 1)
+
+
 def test_the_first_comment_says_model_and_release(switch: Device) -> None:
     who = switch.identity
     assert (who.hostname, who.model, who.version) == ("sw-floor2", "J9773A", "YA.16.11.0016")

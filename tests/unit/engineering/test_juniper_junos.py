@@ -150,6 +150,30 @@ def test_an_address_that_may_be_either_end_is_two_rules() -> None:
     assert (second.source_ends.is_any, second.destination_ends.networks) == (True, ["10.0.0.0/8"])
 
 
+def test_what_a_packet_must_be_beyond_the_fields_of_a_term_is_a_condition() -> None:
+    device = said(
+        """
+set firewall filter F term T from protocol-except udp
+set firewall filter F term T from destination-port-except [ 22 23 ]
+set firewall filter F term T from tcp-flags "syn & !ack"
+set firewall filter F term T from is-fragment
+set firewall filter F term T from dscp ef
+set firewall filter F term T then accept
+"""
+    )
+    (rule,) = device.access_lists[0].rules
+    assert rule.conditions == [
+        "protocol-except udp",
+        "destination-port-except 22",
+        "destination-port-except 23",
+        "tcp-flags syn & !ack",
+        "is-fragment",
+        "dscp ef",
+    ]
+    assert rule.line_of("conditions").first == 2
+    assert device.unparsed == []
+
+
 def test_routes_have_next_hops_distances_and_tables(mx: Device) -> None:
     assert [(str(route.prefix), route.gateway, route.distance, route.vrf) for route in mx.routes] == [
         ("192.0.2.0/24", "10.40.0.2", 7, ""),

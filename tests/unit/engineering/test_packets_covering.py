@@ -1,7 +1,10 @@
 """Dead rules, overlaps and equal lists: decided exactly, and compared with trying every packet."""
 
+import random
+from ipaddress import IPv4Address
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.packets import ANY, acl, device, net, rule, tcp
@@ -226,3 +229,41 @@ def test_intervals_are_sets(first: list[tuple[int, int]], second: list[tuple[int
     assert {number for number in every if intervals.holds(intervals.meet(one, two), number)} == mine & theirs
     assert {number for number in every if intervals.holds(intervals.without(one, two), number)} == mine - theirs
     assert {number for number in every if intervals.holds(intervals.union((*one, *two)), number)} == mine | theirs
+
+
+def _hosts(chosen: random.Random, base: str, most: int) -> Ends:
+    return Ends(networks=[f"{base}.{host}/32" for host in chosen.sample(range(most), chosen.choice((1, 1, 2, most)))])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_long_lists_whose_rules_are_brought_together_differ_by_the_packets_that_each_decides(seed: int) -> None:
+    chosen = random.Random(seed)
+    first = [
+        rule(
+            number,
+            chosen.choices(["permit", "deny"], [3, 1 + seed])[0],  # type: ignore[arg-type]
+            _hosts(chosen, "10.0.0", 30),
+            _hosts(chosen, "10.9.0", 5),
+            services=tcp(chosen.choice(PORTS)),
+        )
+        for number in range(1, 161)
+    ]
+    second = [one for one in first if chosen.random() > 0.05 * seed]
+    chosen.shuffle(second)
+    matcher = Matcher(device())
+    difference = compare(permitted(acl(*first), matcher), permitted(acl(*second), matcher))
+    assert difference is not None
+    everything = product(range(30), range(5), range(1, 6))
+    points = {
+        (4, 1, 1, int(IPv4Address(f"10.0.0.{one}")), int(IPv4Address(f"10.9.0.{other}")), 6, 7, port, 0)
+        for one, other, port in everything
+    }
+    spaces = {one.source.first: matcher.match(one, acl(one)).sure for one in first}
+
+    def passes(rules: list[Rule], point: tuple[int, ...]) -> bool:
+        deciding = next((one for one in rules if spaces[one.source.first].holds(point)), None)
+        return deciding is not None and deciding.action == "permit"
+
+    passing = [{point for point in points if passes(rules, point)} for rules in (first, second)]
+    assert {point for point in points if difference.only_first.holds(point)} == passing[0] - passing[1]
+    assert {point for point in points if difference.only_second.holds(point)} == passing[1] - passing[0]

@@ -126,6 +126,17 @@ def test_rules_are_known_by_what_they_say_and_not_by_their_place() -> None:
     assert [(one.op, one.path) for one in found.changes] == [("added", "access_lists/A/rules/permit udp/53 any to any")]
 
 
+def test_a_list_of_two_thousand_rules_is_compared_by_all_packets_and_not_by_an_example() -> None:
+    # The packet that comes to mind first is denied before and after.
+    lines = " deny ip host 198.51.100.10 any\n" + "".join(
+        f" permit tcp host 10.{number // 250}.{number % 250}.9 any eq 443\n" for number in range(1_990)
+    )
+    plain = f"ip access-list extended BIG\n{lines}"
+    found = look(plain, f"{plain} permit ip any host 192.0.2.1\n")
+    (reason,) = [one for one in found.reasons if one.code == "newly-allowed"]
+    assert " to 192.0.2.1 " in reason.sentence
+
+
 def test_a_list_that_denies_the_engineer_locks_out() -> None:
     commands = "ip access-list standard MGMT\n permit 10.9.9.0 0.0.0.255\nline vty 0 4\n access-class MGMT in\n"
     found = typed(SWITCH, commands, "10.1.10.77")

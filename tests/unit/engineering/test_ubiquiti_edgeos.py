@@ -191,6 +191,35 @@ def test_names_that_nothing_uses_are_found(office: Device, vyos: Device) -> None
     assert {item.name for item in unused(vyos)} == {"INSIDE"}
 
 
+def test_what_a_packet_must_be_beyond_the_fields_of_a_rule_is_a_condition() -> None:
+    device = said(
+        """
+set firewall name A rule 1 action accept
+set firewall name A rule 1 protocol tcp
+set firewall name A rule 1 tcp flags SYN,!ACK
+set firewall name A rule 1 source mac-address 02:00:00:00:00:01
+set firewall name A rule 1 destination port !22
+set firewall name A rule 1 destination group port-group !P
+set firewall name A rule 1 limit rate 5/minute
+set firewall name A rule 1 fragment match-frag
+set firewall name A rule 1 dscp 46
+"""
+    )
+    (rule,) = device.access_lists[0].rules
+    assert rule.conditions == [
+        "tcp flags SYN,!ACK",
+        "source mac-address 02:00:00:00:00:01",
+        "destination port !22",
+        "destination port-group !P",
+        "limit rate 5/minute",
+        "fragment match-frag",
+        "dscp 46",
+    ]
+    assert [one.ports for one in rule.services.services] == [[]]
+    assert rule.line_of("conditions").first == 4
+    assert device.unparsed == []
+
+
 def test_what_is_not_known_is_in_the_ledger() -> None:
     device = said(
         "firewall {\n    name X {\n        rule 1 {\n            action explode\n        }\n    }\n}\nblah {\n    a\n}"

@@ -272,5 +272,7 @@ KINDS = (
         r"|connect|talk|pass|ping|get to|go through|allowed|permitted|blocked|denied|denies|deny"
         r"|permits?|allows?|blocks?|route[sd]?|open)\b",
         r"\b(?:path|trace(?:route)?)\b.{0,20}\bfrom\b",
+        r"\b(?:which|what)\b.{0,30}\b(?:lines?|rules?|policy|entry|ace)\b.{0,40}\b(?:permits?|allows?|lets?"
+        r"|den(?:y|ies)|blocks?|drops?|decides?|matches)\b",
     ),
 )

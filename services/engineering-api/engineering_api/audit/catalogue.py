@@ -55,6 +55,8 @@ def _rule(name: str, said: Mapping[str, Any]) -> Rule:
     known = platforms.known()
     if unknown := [one for one in (*rule.platforms, *rule.fix) if one != "*" and one not in known]:
         raise BadRule(f"{name}: {rule.code}: there is no platform {unknown[0]}")
+    if {field for _, field, _, _ in string.Formatter().parse(rule.together) if field is not None} - {"count", "places"}:
+        raise BadRule(f"{name}: {rule.code}: what is told together has only a count and places")
     for line in (line for lines in rule.fix.values() for line in lines):
         if any(field is not None and not field.isidentifier() for _, field, _, _ in string.Formatter().parse(line)):
             raise BadRule(f"{name}: {rule.code}: braces in a fix are for names: {line}")

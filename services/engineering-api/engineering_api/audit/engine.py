@@ -6,13 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from engineering_api.audit import together
 from engineering_api.audit.checking import CHECKS
 from engineering_api.audit.model import SEVERITIES, Evidence, Finding, Rule, Waived, Waiver
 from engineering_api.audit.seen import Found, Seen, Spot
+from engineering_api.audit.together import Place
 from engineering_api.chosen import Subject
 
 #: So many findings of one rule are made on one device; the worst configurations would drown the rest else.
 MOST_OF_A_RULE = 200
+#: A stack of switches has some hundred ports, which are one finding.
+_MOST_PLACES = 2_000
 _MOST_EVIDENCE = 20
 _MOST_CHARACTERS = 4_000
 _LONGEST_VALUE = 120
@@ -30,26 +34,31 @@ def audit(
     subjects: Sequence[Subject], rules: Iterable[Rule], waivers: Sequence[Waiver] = (), *, today: date
 ) -> Audited:
     """Look at devices by rules."""
-    together: dict[str, object] = {}
-    devices = [Seen(one, together) for one in subjects]
+    shared: dict[str, object] = {}
+    devices = [Seen(one, shared) for one in subjects]
+    by_rule: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        if not waiver.is_expired(today):
+            by_rule.setdefault(waiver.rule, []).append(waiver)
     made: list[Finding] = []
     left_off = 0
     used: set[str] = set()
     for rule in rules:
         counts: dict[int, int] = {}
+        places: list[Place] = []
         for found in CHECKS[rule.check].run(devices, lambda seen, rule=rule: holds(rule, seen), rule.given):  # type: ignore[misc]
             owner = id(found.spots[0].seen)
             counts[owner] = counts.get(owner, 0) + 1
-            if counts[owner] > MOST_OF_A_RULE:
+            if counts[owner] > (_MOST_PLACES if rule.together else MOST_OF_A_RULE):
                 left_off += 1
                 continue
-            made.append(_finding(rule, found, used))
-    valid = [one for one in waivers if not one.is_expired(today)]
-    by_rule: dict[str, list[Waiver]] = {}
-    for waiver in valid:
-        by_rule.setdefault(waiver.rule, []).append(waiver)
-    for finding in made:
-        finding.waived = _waived(finding, by_rule.get(finding.rule, ()))
+            finding = _finding(rule, found)
+            finding.waived = _waived(finding, by_rule.get(rule.code, ()))
+            places.append(Place(finding, found))
+        for several in _together(rule, places):
+            finding = together.merged(rule, several) if several[1:] else several[0].finding
+            finding.id = _id(rule, several, used)
+            made.append(finding)
     made.sort(
         key=lambda one: (SEVERITIES.index(one.severity), one.device.casefold(), one.rule, one.evidence[0].line_start)
     )
@@ -65,11 +74,23 @@ def holds(rule: Rule, seen: Seen) -> bool:
     )
 
 
-def _finding(rule: Rule, found: Found, used: set[str]) -> Finding:
+def _together(rule: Rule, places: Sequence[Place]) -> list[list[Place]]:
+    """The places of each finding: each place one, or those of a device that are waived alike."""
+    if not rule.together:
+        return [[one] for one in places]
+    groups: dict[tuple[int, str], list[Place]] = {}
+    for one in places:
+        waived = one.finding.waived
+        key = id(one.found.spots[0].seen), waived.model_dump_json() if waived else ""
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _finding(rule: Rule, found: Found) -> Finding:
     subject = found.spots[0].seen.subject
     evidence = [_evidence(one) for one in found.spots[:_MOST_EVIDENCE]]
     return Finding(
-        id=_id(rule, found, evidence, used),
+        id="",
         rule=rule.code,
         severity=rule.severity,
         category=rule.category,
@@ -82,7 +103,7 @@ def _finding(rule: Rule, found: Found, used: set[str]) -> Finding:
         is_default=found.is_default,
         evidence=evidence,
         why=rule.why,
-        fix=fix(rule, subject.platform, found.values),
+        fix=[*fix(rule, subject.platform, found.values), *found.commands],
         refs=list(rule.refs),
     )
 
@@ -99,11 +120,20 @@ def _evidence(spot: Spot) -> Evidence:
     )
 
 
-def _id(rule: Rule, found: Found, evidence: Sequence[Evidence], used: set[str]) -> str:
-    """The same whenever it is found: of the rule, the device and the text, not of the numbers of the lines."""
+def _id(rule: Rule, places: Sequence[Place], used: set[str]) -> str:
+    """The same whenever it is found: of the rule, the device and the text, not of the numbers of the lines.
+
+    What is told together is the same finding however many places there are.
+    """
+    finding, found = places[0]
     subject = found.spots[0].seen.subject
-    texts = () if found.is_whole or found.is_default else [" ".join(one.text.split()) for one in evidence]
-    said = "\n".join((rule.code, subject.site, subject.name.casefold(), found.about, *texts))
+    if rule.together:
+        about: tuple[str, ...] = ("together", finding.waived.reason if finding.waived else "")
+    elif found.is_whole or found.is_default:
+        about = (found.about,)
+    else:
+        about = (found.about, *(" ".join(one.text.split()) for one in finding.evidence))
+    said = "\n".join((rule.code, subject.site, subject.name.casefold(), *about))
     number = 0
     while (made := hashlib.sha256(f"{said}\n{number or ''}".encode()).hexdigest()[:20]) in used:
         number += 1

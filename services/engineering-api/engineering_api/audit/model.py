@@ -27,6 +27,8 @@ class Rule(BaseModel):
         refs: where it is recommended, by topic.
         platforms: for which it holds; none are all.
         roles: for which kinds of devices it holds; none are all.
+        together: what is said where it is found at several places of a device, which are one finding then; in it
+            `{count}` and `{places}` are filled in. Empty where each place is a finding.
         check: the name of its predicate, and `given` what that is told.
     """
 
@@ -42,6 +44,7 @@ class Rule(BaseModel):
     refs: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
+    together: str = ""
     check: str
     given: Mapping[str, tuple[str, ...]] = {}
 

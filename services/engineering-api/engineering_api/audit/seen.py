@@ -54,6 +54,7 @@ class Found:
         about: what it is about where the lines do not tell, such as the name of a list.
         is_default: nothing in the configuration says it.
         is_whole: it is about the thing as a whole, so that lines may come and go and it is the same finding.
+        commands: that belong to the fix and are of the lines, where the rule cannot know them.
     """
 
     spots: tuple[Spot, ...]
@@ -62,6 +63,7 @@ class Found:
     about: str = ""
     is_default: bool = False
     is_whole: bool = False
+    commands: tuple[str, ...] = ()
 
 
 class Seen:
@@ -94,6 +96,7 @@ class Seen:
         about: str = "",
         is_default: bool = False,
         is_whole: bool = False,
+        commands: tuple[str, ...] = (),
         values: Mapping[str, str] | None = None,
         **more: object,
     ) -> Found:
@@ -101,7 +104,7 @@ class Seen:
         places = (where,) if isinstance(where, Fact | Span) else tuple(where)
         spots = tuple(dict.fromkeys(self.spot(one) for one in places[:_MOST_SPOTS]))
         told = {name: str(value) for name, value in {**(values or {}), **more}.items() if value not in (None, "")}
-        return Found(spots, detail, told, about, is_default, is_whole)
+        return Found(spots, detail, told, about, is_default, is_whole, commands)
 
     def missing(self, detail: str, *, about: str = "", protocol: str = "") -> Found:
         """Something that the configuration should say and does not; the line that names the device stands for it."""

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from engineering_api.facts.filters import AccessList
+from engineering_api.packets.boxes import Axis, Box
+from engineering_api.packets.budget import Budget, Exhausted
+from engineering_api.packets.index import Pile
 from engineering_api.packets.matching import Matcher
 from engineering_api.packets.packet import Packet
-from engineering_api.packets.space import Axis, Budget, Exhausted, Space
+from engineering_api.packets.space import Space
 
-STEPS = 400_000
+STEPS = 200_000
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,27 @@ def permitted(access_list: AccessList, matcher: Matcher) -> Permitted | None:
     if any(rule.jump or rule.is_tentative for rule in access_list.rules):
         return None
     budget = Budget(STEPS)
-    sure, possible = Space(), Space()
-    denied_sure: list[Space] = []
-    denied_possible: list[Space] = []
+    sure: list[Box] = []
+    possible: list[Box] = []
+    denied_sure, denied_possible = Pile(), Pile()
+    is_certain = True
     try:
         for rule in access_list.rules:
             match = matcher.match(rule, access_list)
             if rule.action == "permit":
-                sure |= match.sure.minus(denied_possible, budget)
-                possible |= match.possible.minus(denied_sure, budget)
+                left = denied_possible.taken_from(match.sure.boxes, budget)
+                sure.extend(left)
+                if is_certain and match.sure == match.possible:
+                    possible.extend(left)
+                else:
+                    possible.extend(denied_sure.taken_from(match.possible.boxes, budget))
             else:
-                denied_sure.append(match.sure)
-                denied_possible.append(match.possible)
+                is_certain = is_certain and match.sure == match.possible
+                denied_sure.add(match.sure.boxes)
+                denied_possible.add(match.possible.boxes)
     except Exhausted:
         return None
-    return Permitted(sure, possible)
+    return Permitted(Space(tuple(sure)), Space(tuple(possible)))
 
 
 def compare(first: Permitted | None, second: Permitted | None) -> Difference | None:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engineering_api.facts.filters import AccessList, Rule
+from engineering_api.packets.budget import Budget, Exhausted
+from engineering_api.packets.index import Index
 from engineering_api.packets.matching import Match, Matcher
-from engineering_api.packets.space import Axis, Box, Budget, Exhausted, Space
+from engineering_api.packets.space import Space
 
 Relation = Literal["same", "inside", "around", "overlaps", "apart"]
 
@@ -152,52 +154,19 @@ class _Earlier:
 
     def __init__(self) -> None:
         self._rules: list[tuple[Rule, Space]] = []
-        self._indexes = (_Index(Axis.SOURCE), _Index(Axis.DESTINATION))
+        self._index = Index()
 
     def add(self, rule: Rule, space: Space) -> None:
         if not space:
             return
         for box in space.boxes:
-            for index in self._indexes:
-                index.add(box, len(self._rules))
+            self._index.add(box, len(self._rules))
         self._rules.append((rule, space))
 
     def near(self, space: Space, budget: Budget) -> list[tuple[Rule, Space]]:
         """The rules that have something in common with a space, in their order. Raises `Exhausted`."""
         numbers: set[int] = set()
         for box in space.boxes:
-            lists = min((index.near(box) for index in self._indexes), key=lambda found: sum(map(len, found)))
-            numbers.update(number for found in lists for number in found)
+            numbers |= self._index.near(box)
         budget.spend(sum(sum(self._rules[number][1].weights) for number in numbers) * len(space.boxes))
         return [self._rules[number] for number in sorted(numbers) if self._rules[number][1].meets(space)]
-
-
-class _Index:
-    """Boxes by the smallest block of addresses that holds all of theirs on one side.
-
-    What has an address in common with a box is in the same block, in one around it, or in one inside it.
-    """
-
-    _SHIFTS = {4: (0, 8, 16, 24, 32), 6: (0, 32, 64, 80, 96, 128)}
-
-    def __init__(self, axis: Axis) -> None:
-        self._axis = axis
-        self._at: dict[tuple[int, int, int], list[int]] = {}
-        self._inside: dict[tuple[int, int, int], list[int]] = {}
-
-    def add(self, box: Box, number: int) -> None:
-        first, *around = self._blocks(box)
-        self._at.setdefault(first, []).append(number)
-        for block in around:
-            self._inside.setdefault(block, []).append(number)
-
-    def near(self, box: Box) -> list[list[int]]:
-        first, *around = self._blocks(box)
-        found = [self._inside.get(first), self._at.get(first), *(self._at.get(block) for block in around)]
-        return [one for one in found if one]
-
-    def _blocks(self, box: Box) -> list[tuple[int, int, int]]:
-        """The smallest block of a box and those around it: family, bits that are free, and the rest of the address."""
-        family = box[Axis.FAMILY][0][0]
-        low, high = box[self._axis][0][0], box[self._axis][-1][1]
-        return [(family, shift, low >> shift) for shift in self._SHIFTS[family] if low >> shift == high >> shift]

@@ -23,8 +23,14 @@ def union(pairs: Iterable[Interval]) -> Intervals:
 
 def meet(one: Intervals, other: Intervals) -> Intervals:
     """What is in both."""
+    if not one or not other:
+        return NOTHING
+    if len(one) == 1 and one[0][0] <= other[0][0] and other[-1][1] <= one[0][1]:
+        return other
+    if len(other) == 1 and other[0][0] <= one[0][0] and one[-1][1] <= other[0][1]:
+        return one
     made: list[Interval] = []
-    i = j = 0
+    i, j = _first(one, other[0][0]), _first(other, one[0][0])
     while i < len(one) and j < len(other):
         low, high = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
         if low <= high:
@@ -38,8 +44,10 @@ def meet(one: Intervals, other: Intervals) -> Intervals:
 
 def without(one: Intervals, other: Intervals) -> Intervals:
     """What is in the first and not in the second."""
+    if not one:
+        return NOTHING
     made: list[Interval] = []
-    j = 0
+    j = _first(other, one[0][0])
     for low, high in one:
         while j < len(other) and other[j][1] < low:
             j += 1
@@ -52,6 +60,11 @@ def without(one: Intervals, other: Intervals) -> Intervals:
         if at <= high:
             made.append((at, high))
     return tuple(made)
+
+
+def _first(one: Intervals, value: int) -> int:
+    """The place of the last interval that begins at a number or before it, or else of the first."""
+    return max(0, bisect_right(one, (value, 1 << 130)) - 1) if len(one) > 1 else 0
 
 
 def holds(one: Intervals, value: int) -> bool:

@@ -7,11 +7,12 @@ from typing import Literal
 from engineering_api.facts.device import Device
 from engineering_api.facts.filters import AccessList, Rule
 from engineering_api.packets import intervals, words
+from engineering_api.packets.boxes import Box
 from engineering_api.packets.intervals import Intervals
 from engineering_api.packets.members import ALL_ADDRESSES, Addresses, Kinds, Members
 from engineering_api.packets.packet import Packet
 from engineering_api.packets.shapes import EVERY_SERVICE, Shape
-from engineering_api.packets.space import Box, Space
+from engineering_api.packets.space import Space
 from engineering_api.packets.zones import Zones
 
 Fits = Literal["yes", "no", "perhaps"]

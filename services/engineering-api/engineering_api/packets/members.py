@@ -11,10 +11,10 @@ from ipaddress import ip_network
 from engineering_api.facts.device import Device
 from engineering_api.facts.filters import AddressObject, Ends, ServiceObject, Services
 from engineering_api.packets import intervals, known
+from engineering_api.packets.budget import Exhausted
 from engineering_api.packets.intervals import Intervals
 from engineering_api.packets.literals import network, span_of, wildcard
 from engineering_api.packets.shapes import EVERY_SERVICE, Shape, others, shapes
-from engineering_api.packets.space import Exhausted
 
 ALL_ADDRESSES: dict[int, Intervals] = {4: ((0, (1 << 32) - 1),), 6: ((0, (1 << 128) - 1),)}
 #: Members of all groups together, each counted once for every group that takes it in.

@@ -2,8 +2,9 @@
 
 from engineering_api.facts.filters import Service
 from engineering_api.packets import intervals, words
+from engineering_api.packets.boxes import Box, cut
+from engineering_api.packets.budget import Budget
 from engineering_api.packets.intervals import Intervals
-from engineering_api.packets.space import Box, Budget, cut
 
 #: Protocols, source ports, and ports (or ICMP types and codes).
 Shape = tuple[Intervals, Intervals, Intervals]

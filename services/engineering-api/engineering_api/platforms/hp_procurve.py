@@ -28,7 +28,7 @@ def _verbatim(text: str) -> str | None:
 
 
 def _tree(texts: Sequence[str]) -> list[Node]:
-    return indented.tree(texts, verbatim=_verbatim, comment=";", telling=_TELLING)
+    return indented.tree(texts, verbatim=_verbatim, comment=(";", "!"), telling=_TELLING)
 
 
 def _read(nodes: Sequence[Node], device: Device) -> None:
@@ -58,7 +58,7 @@ PLATFORM = Platform(
     ),
     tree=_tree,
     read=_read,
-    comments=(";",),
+    comments=(";", "!"),
     closing=re.compile(r"exit"),
     aliases=("procurve", "aruba_os_switch", "aruba_osswitch", "aos-s", "provision"),
 )

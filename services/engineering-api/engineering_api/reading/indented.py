@@ -18,7 +18,7 @@ def tree(
     texts: Iterable[str],
     *,
     verbatim: Verbatim,
-    comment: str = "!",
+    comment: str | tuple[str, ...] = "!",
     telling: re.Pattern[str] | None = None,
 ) -> list[Node]:
     """The nodes of the outermost level.

@@ -99,6 +99,11 @@ class Level(Generic[Owner]):
         for pattern in patterns:
             self._add(pattern, None, is_known_below=True)
 
+    def knows_only(self, *patterns: str) -> None:
+        """Declare statements that say nothing which is kept as a fact. What is below them is not known."""
+        for pattern in patterns:
+            self._add(pattern, None)
+
     def _add(
         self,
         pattern: str,

@@ -3,8 +3,9 @@
 from ipaddress import IPv4Address, IPv6Address
 
 from engineering_api.packets import intervals
+from engineering_api.packets.boxes import Axis, Box
 from engineering_api.packets.packet import Packet
-from engineering_api.packets.space import Axis, Box, Space
+from engineering_api.packets.space import Space
 
 _PROTOCOLS = (6, 17, 1, 58)
 _PORTS = (443, 80, 22, 53, 3389)

@@ -16,8 +16,9 @@ from engineering_api.review.semantic import described
 
 _OUTSIDE = ("wan", "outside", "untrust", "internet", "isp", "virtual-wan-link", "external")
 _EXAMPLES = 3
-#: Longer lists are not compared as sets of packets: their changed rules are tried, so many of them, by an example each.
-_MOST_RULES = 100
+#: So many rules of a review are compared as sets of packets, and each list that is short. Of longer lists, and those
+#: that are too much in pieces, the changed rules are tried, so many of them, by an example each.
+_MOST_RULES, _SHORT = 2_000, 100
 _MOST_TRIED = 40
 #: Code, weight and words for what a list decides otherwise than it did.
 _ALLOWED = ("newly-allowed", 30, "now lets pass")
@@ -83,6 +84,7 @@ def _policy(case: Case) -> Iterator[Reason]:
         return
     old = {(one.name, one.kind, one.scope): one for one in case.before.access_lists}
     one, other = _matchers(case)
+    left = _MOST_RULES
     for access_list in case.after.access_lists:
         known = old.get((access_list.name, access_list.kind, access_list.scope))
         path = f"access_lists/{_named(access_list)}"
@@ -92,11 +94,14 @@ def _policy(case: Case) -> Iterator[Reason]:
             rule.from_zones or rule.to_zones for rule in (*known.rules, *access_list.rules)
         ):
             continue
-        if max(len(known.rules), len(access_list.rules)) > _MOST_RULES:
+        longer = max(len(known.rules), len(access_list.rules))
+        if longer > max(left, _SHORT):
             yield from _tried(case, known, access_list, (one, other))
             continue
+        left -= longer
         found = compare(permitted(known, one), permitted(access_list, other))
         if found is None:
+            yield from _tried(case, known, access_list, (one, other))
             continue
         if found.only_second:
             yield _effect(access_list, (known, examples.packets(found.only_second, _EXAMPLES)), _ALLOWED, (one, other))

@@ -4,8 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from engineering_api.facts.filters import Ends
-from engineering_api.facts.ports import Interface
-from engineering_api.translate import policies
+from engineering_api.translate import asa_nat, policies
 from engineering_api.translate.plan import Block, Source, sources_of, word
 from engineering_api.translate.policies import Flat
 
@@ -29,6 +28,8 @@ def write(source: Source) -> Iterator[Block]:
         yield from _addresses(source)
     if "access_lists" in source.wanted:
         yield from _rules(source)
+    if "translations" in source.wanted:
+        yield from asa_nat.write(source)
     if "routes" in source.wanted:
         yield from _routes(source)
     if "servers" in source.wanted:
@@ -38,14 +39,9 @@ def write(source: Source) -> Iterator[Block]:
             yield Block("servers", (form.format(server.address),) if form else (), sources_of(server), (server,), note)
 
 
-def _called(port: Interface) -> str:
-    """What ASA calls an interface in its rules and routes."""
-    return word(port.alias or port.zone or port.name)
-
-
 def _interfaces(source: Source) -> Iterator[Block]:
     for port in source.interfaces("physical", "aggregate", "subinterface"):
-        zone = _called(port)
+        zone = source.ends([port.name])[0]
         lines = [f"interface {source.name(port.name)}"]
         lines += [f" vlan {port.vlan}"] if port.kind == "subinterface" else []
         lines += [f" description {' '.join(port.description.split())[:200]}"] if port.description else []
@@ -68,7 +64,7 @@ def _addresses(source: Source) -> Iterator[Block]:
     for one in source.device.address_objects:
         parts = policies.literals(one.ends)
         if not one.is_group and len(parts) == 1 and not one.ends.names:
-            lines = (f"object network {word(one.name)}", f" {_inside(parts[0])}")
+            lines = (f"object network {word(one.name)}", f" {asa_nat.inside(parts[0])}")
             yield Block("address_objects", lines, sources_of(one), (one,))
         elif not one.is_group and one.ends.fqdns and not parts:
             yield Block(
@@ -82,32 +78,17 @@ def _addresses(source: Source) -> Iterator[Block]:
                 "address_objects", (), sources_of(one), (one,), "A group of ASA has no ranges, and has members."
             )
         else:
-            inside = [f" network-object {_member(part)}" for part in parts]
-            kinds = {
-                other.name: other.is_group or len(policies.literals(other.ends)) != 1
-                for other in source.device.address_objects
-            }
+            inside = [f" network-object {asa_nat.member(part)}" for part in parts]
             inside += [
-                f" {'group-object' if kinds.get(name) else 'network-object object'} {word(name)}"
+                f" {'group-object' if _is_group(source, name) else 'network-object object'} {word(name)}"
                 for name in one.ends.names
             ]
             yield Block("address_objects", (f"object-group network {word(one.name)}", *inside), sources_of(one), (one,))
 
 
-def _inside(literal: str) -> str:
-    if "-" in literal:
-        return "range " + literal.replace("-", " ")
-    found = policies.network(literal)
-    if found.num_addresses == 1:
-        return f"host {found.network_address}"
-    return f"subnet {found.network_address} {found.netmask}" if found.version == 4 else f"subnet {found}"
-
-
-def _member(literal: str) -> str:
-    found = policies.network(literal)
-    if found.num_addresses == 1:
-        return f"host {found.network_address}"
-    return f"{found.network_address} {found.netmask}" if found.version == 4 else str(found)
+def _is_group(source: Source, name: str) -> bool:
+    one = source.objects.get(name)
+    return one is not None and (one.is_group or len(policies.literals(one.ends)) + len(one.ends.fqdns) != 1)
 
 
 def _rules(source: Source) -> Iterator[Block]:
@@ -131,7 +112,7 @@ def _lines(source: Source, flat: Flat) -> tuple[list[str], str]:
     zones = [word(zone) for zone in source.ends(flat.inward)]
     if not zones or set(zones) & {"any", "all"}:
         return [], "By which interface it counts is not said."
-    services = policies.all_services(source.device, rule.services)
+    services = policies.all_services(source, rule.services)
     if services is None:
         return [], "One of its services is not defined."
     sources, targets = _sides(source, rule.source_ends), _sides(source, rule.destination_ends)
@@ -163,20 +144,17 @@ def _sides(source: Source, ends: Ends) -> list[str] | None:
         return ["any"]
     if any("-" in literal for literal in policies.literals(ends)):
         return None
-    known = {one.name: one for one in source.device.address_objects}
-    made = [_member(literal) for literal in policies.literals(ends)]
+    made = [asa_nat.member(literal) for literal in policies.literals(ends)]
     for name in ends.names:
-        one = known.get(name)
-        if one is None:
+        if name not in source.objects:
             return None
-        is_group = one.is_group or len(policies.literals(one.ends)) + len(one.ends.fqdns) != 1
-        made.append(f"{'object-group' if is_group else 'object'} {word(name)}")
+        made.append(f"{'object-group' if _is_group(source, name) else 'object'} {word(name)}")
     return made
 
 
 def _routes(source: Source) -> Iterator[Block]:
     for route in source.device.routes:
-        zone = _towards(source, route.gateway, route.interface)
+        zone = asa_nat.towards(source, route.gateway, route.interface)
         if route.prefix.version != 4 or not route.gateway or not zone or not route.is_enabled or route.vrf:
             yield Block(
                 "routes",
@@ -190,18 +168,3 @@ def _routes(source: Source) -> Iterator[Block]:
             f"route {zone} {route.prefix.network_address} {route.prefix.netmask} {route.gateway} {route.distance or 1}"
         )
         yield Block("routes", (words,), sources_of(route), (route,))
-
-
-def _towards(source: Source, gateway: str, interface: str) -> str:
-    for port in source.device.interfaces:
-        networks = [str(one.value.network) for one in port.addresses if one.value.version == 4]
-        if (interface and interface in (port.name, port.alias)) or any(_holds(one, gateway) for one in networks):
-            return _called(port)
-    return ""
-
-
-def _holds(prefix: str, gateway: str) -> bool:
-    try:
-        return policies.network(gateway).subnet_of(policies.network(prefix))  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        return False

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engineering_api.translate import ios, switches
+from engineering_api.translate import ios, lists, switches
 from engineering_api.translate.plan import Block, Source
 
-_EOS = replace(ios.WORDS, indent="   ", domain="dns domain", is_prefix=True)
+_EOS = replace(ios.WORDS, indent="   ", domain="dns domain", is_prefix=True, style=lists.EOS)
 
 
 def write(source: Source) -> Iterator[Block]:

@@ -1,10 +1,11 @@
 """FortiOS as a target."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from engineering_api.facts.filters import Ends, Service, Services
 from engineering_api.facts.ports import Interface
-from engineering_api.translate import policies
+from engineering_api.translate import fortios_nat, policies
+from engineering_api.translate.nat import nats
 from engineering_api.translate.plan import Block, Source, quoted, sources_of
 from engineering_api.translate.policies import Flat
 
@@ -19,31 +20,19 @@ def write(source: Source) -> Iterator[Block]:
         yield Block("identity", lines, sources_of(device.identity, "hostname"))
     if "interfaces" in source.wanted:
         ports = [_port(source, port) for port in source.interfaces("physical", "vlan", "subinterface", "loopback")]
-        yield from _table("config system interface", ports)
+        yield from fortios_nat.table("config system interface", ports)
     if "address_objects" in source.wanted:
         yield from _addresses(source)
     if "service_objects" in source.wanted:
         yield from _services(source)
     if "access_lists" in source.wanted:
         yield from _policies(source)
+    if "translations" in source.wanted:
+        yield from fortios_nat.write(source)
     if "routes" in source.wanted:
-        yield from _table("config router static", list(_routes(source)))
+        yield from fortios_nat.table("config router static", list(_routes(source)))
     if "servers" in source.wanted:
         yield from _servers(source)
-
-
-def _table(head: str, entries: Sequence[Block]) -> Iterator[Block]:
-    """Entries with the lines of their table around them; entries without lines stay alone."""
-    written = [one for one in entries if one.lines]
-    yield from (one for one in entries if not one.lines)
-    if written:
-        yield Block(written[0].section, (head,), ())
-        yield from written
-        yield Block(written[0].section, ("end",), ())
-
-
-def _edit(name: str, values: Sequence[str]) -> tuple[str, ...]:
-    return (f"    edit {name}", *(f"        set {value}" for value in values), "    next")
 
 
 def _port(source: Source, port: Interface) -> Block:
@@ -63,7 +52,9 @@ def _port(source: Source, port: Interface) -> Block:
     elif port.kind == "loopback":
         values.append("type loopback")
     note = "Further addresses are not carried over." if len(port.addresses) > 1 else ""
-    return Block("interfaces", _edit(quoted(source.name(port.name)), values), sources_of(port), (port,), note)
+    return Block(
+        "interfaces", fortios_nat.edit(quoted(source.name(port.name)), values), sources_of(port), (port,), note
+    )
 
 
 def _routes(source: Source) -> Iterator[Block]:
@@ -74,25 +65,11 @@ def _routes(source: Source) -> Iterator[Block]:
         values = [f"dst {route.prefix.network_address} {route.prefix.netmask}"] if route.prefix.prefixlen else []
         values.append(f"gateway {route.gateway}")
         values += [f"distance {route.distance}"] if route.distance is not None else []
-        interface = source.ends([route.interface])[0] if route.interface else _towards(source, route.gateway)
+        interface = source.ends([route.interface])[0] if route.interface else source.towards(route.gateway)
         values += [f"device {quoted(interface)}"] if interface else []
         values += [] if route.is_enabled else ["status disable"]
         note = "" if interface else "By which interface it leads is not said."
-        yield Block("routes", _edit(str(number), values), sources_of(route), (route,), note)
-
-
-def _towards(source: Source, gateway: str) -> str:
-    for port in source.device.interfaces:
-        if any(gateway == str(host.value.ip) or _holds(str(host.value.network), gateway) for host in port.addresses):
-            return source.name(port.name)
-    return ""
-
-
-def _holds(prefix: str, gateway: str) -> bool:
-    try:
-        return policies.network(gateway).subnet_of(policies.network(prefix))  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        return False
+        yield Block("routes", fortios_nat.edit(str(number), values), sources_of(route), (route,), note)
 
 
 def _literal(literal: str) -> list[str] | None:
@@ -114,7 +91,9 @@ def _addresses(source: Source) -> Iterator[Block]:
             wanted.update(dict.fromkeys(parts))
             members = [*(policies.object_name(part) for part in parts), *one.ends.names]
             lines = (
-                _edit(quoted(one.name), ["member " + " ".join(map(quoted, members))]) if members and not fqdns else ()
+                fortios_nat.edit(quoted(one.name), ["member " + " ".join(map(quoted, members))])
+                if members and not fqdns
+                else ()
             )
             groups.append(
                 Block(
@@ -129,16 +108,25 @@ def _addresses(source: Source) -> Iterator[Block]:
         values = ["type fqdn", f"fqdn {quoted(fqdns[0])}"] if fqdns else _literal(parts[0])
         note = "" if values else "Addresses of IPv6 are objects of another kind."
         plain.append(
-            Block("address_objects", _edit(quoted(one.name), values) if values else (), sources_of(one), (one,), note)
+            Block(
+                "address_objects",
+                fortios_nat.edit(quoted(one.name), values) if values else (),
+                sources_of(one),
+                (one,),
+                note,
+            )
         )
     for flat in policies.rules(source.device):
         for ends in (flat.rule.source_ends, flat.rule.destination_ends):
             wanted.update(dict.fromkeys(policies.literals(ends)) if not flat.why_not else {})
+    for one_nat in nats(source.device) if "translations" in source.wanted else ():
+        for ends in (one_nat.real, one_nat.towards) if one_nat.kind != "forward" else ():
+            wanted.update(dict.fromkeys(policies.literals(ends)) if not one_nat.why_not else {})
     for literal in wanted:
         if (values := _literal(literal)) is not None:
-            plain.append(Block("address_objects", _edit(quoted(policies.object_name(literal)), values), ()))
-    yield from _table("config firewall address", plain)
-    yield from _table("config firewall addrgrp", groups)
+            plain.append(Block("address_objects", fortios_nat.edit(quoted(policies.object_name(literal)), values), ()))
+    yield from fortios_nat.table("config firewall address", plain)
+    yield from fortios_nat.table("config firewall addrgrp", groups)
 
 
 def _values(one: Service) -> list[str] | None:
@@ -157,13 +145,15 @@ def _services(source: Source) -> Iterator[Block]:
         made = one.services.services
         values = _values(made[0]) if len(made) == 1 and not one.services.names and not made[0].source_ports else None
         if values is not None and not one.is_group:
-            plain[one.name] = Block("service_objects", _edit(quoted(one.name), values), sources_of(one), (one,))
+            plain[one.name] = Block(
+                "service_objects", fortios_nat.edit(quoted(one.name), values), sources_of(one), (one,)
+            )
             continue
         for service in made:
             _note(plain, service)
         members = [*(policies.service_name(service) for service in made), *one.services.names]
         is_written = bool(members) and all(_values(service) and not service.source_ports for service in made)
-        lines = _edit(quoted(one.name), ["member " + " ".join(map(quoted, members))]) if is_written else ()
+        lines = fortios_nat.edit(quoted(one.name), ["member " + " ".join(map(quoted, members))]) if is_written else ()
         groups.append(
             Block(
                 "service_objects", lines, sources_of(one), (one,), "" if lines else "Its services have no counterpart."
@@ -172,15 +162,15 @@ def _services(source: Source) -> Iterator[Block]:
     for flat in policies.rules(source.device):
         for service in flat.rule.services.services if not flat.why_not else ():
             _note(plain, service)
-    yield from _table("config firewall service custom", list(plain.values()))
-    yield from _table("config firewall service group", groups)
+    yield from fortios_nat.table("config firewall service custom", list(plain.values()))
+    yield from fortios_nat.table("config firewall service group", groups)
 
 
 def _note(plain: dict[str, Block], service: Service) -> None:
     values = _values(service)
     if values is not None and service.protocol != "ip":
         name = policies.service_name(service)
-        plain.setdefault(name, Block("service_objects", _edit(quoted(name), values), ()))
+        plain.setdefault(name, Block("service_objects", fortios_nat.edit(quoted(name), values), ()))
 
 
 def _policies(source: Source) -> Iterator[Block]:
@@ -204,8 +194,10 @@ def _policies(source: Source) -> Iterator[Block]:
         values += [] if rule.is_enabled else ["status disable"]
         values += [f"comments {quoted(rule.comment[:255])}"] if rule.comment else []
         note = "Its times are not carried over." if rule.schedule and rule.schedule.casefold() != "always" else ""
-        made.append(Block("access_lists", _edit(str(len(made) + 1), values), sources_of(rule), (rule,), note))
-    yield from _table("config firewall policy", made)
+        made.append(
+            Block("access_lists", fortios_nat.edit(str(len(made) + 1), values), sources_of(rule), (rule,), note)
+        )
+    yield from fortios_nat.table("config firewall policy", made)
 
 
 def _not_here(flat: Flat) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engineering_api.translate import switches
+from engineering_api.translate import ios_nat, lists, nat, switches
 from engineering_api.translate.plan import Block, Source
 
 _MODES = {"active": "active", "passive": "passive", "lacp": "active", "on": "on", "static": "on", "trunk": "on"}
@@ -26,9 +26,14 @@ WORDS = switches.Words(
     allowed="switchport trunk allowed vlan",
     group=_group,
     servers=_SERVERS,
+    style=lists.IOS,
 )
 
 
 def write(source: Source) -> Iterator[Block]:
     """The blocks for IOS."""
-    return switches.write(source, WORDS, str)
+    is_translating = "translations" in source.wanted
+    hiding = frozenset(nat.list_names(source.device)) if is_translating else frozenset[str]()
+    yield from switches.write(source, WORDS, str, hiding)
+    if is_translating:
+        yield from ios_nat.write(source)

@@ -51,7 +51,8 @@ _FORMS: dict[str, dict[str, str]] = {
     "ubiquiti_edgeos": {"physical": "eth{index}", "aggregate": "bond{n}", "loopback": "lo"},
 }
 TARGETS = tuple(_FORMS)
-_DOTTED = ("cisco_ios", "cisco_asa", "arista_eos", "cisco_nxos")
+_DOTTED = ("cisco_ios", "cisco_asa", "arista_eos", "cisco_nxos", "juniper_junos", "ubiquiti_edgeos")
+_BY_NAME = ("fortinet", "mikrotik_routeros")
 _BY_ORDER = ("cisco_asa", "fortinet", "juniper_junos", "mikrotik_routeros", "ubiquiti_edgeos")
 
 
@@ -91,8 +92,8 @@ def names(device: Device, target: str, given: Mapping[str, str]) -> dict[str, st
 
 
 def _kind(one: Interface, target: str) -> str:
-    """FortiOS has subinterfaces by names of their own; elsewhere they are named after what is below them."""
-    return "vlan" if one.kind == "subinterface" and target == "fortinet" and one.vlan is not None else one.kind
+    """FortiOS and RouterOS have subinterfaces by names of their own; elsewhere they are called after what is below."""
+    return "vlan" if one.kind == "subinterface" and target in _BY_NAME and one.vlan is not None else one.kind
 
 
 def _name(form: str, one: Interface, order: int, *, is_by_order: bool, shift: bool) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engineering_api.translate import ios, switches
+from engineering_api.translate import ios, lists, switches
 from engineering_api.translate.plan import Block, Source
 
 _NXOS = replace(
@@ -11,6 +11,7 @@ _NXOS = replace(
     indent="  ",
     domain="ip domain-name",
     is_prefix=True,
+    style=lists.NXOS,
     is_on=True,
     servers={"dns": "ip name-server {0}", "ntp": "ntp server {0}", "syslog": "logging server {0}"},
 )

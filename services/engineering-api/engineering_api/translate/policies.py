@@ -6,10 +6,16 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.filters import AccessList, Ends, Rule, Service, Services
+from engineering_api.packets import known
+from engineering_api.translate import nat
+from engineering_api.translate.plan import Source
 
 #: Chains and lists for the device itself, which are not for what goes through it.
 _LOCAL = ("input", "output", "ipv6 input", "ipv6 output", "local-in-policy", "local-in-policy6")
 _ODD_ENDS = "Its addresses are negated, names of the DNS or of interfaces, or have a mask with holes."
+_MOST_NETWORKS = 2_000
+#: Platforms whose lists name addresses as they are before translation.
+_BEFORE = ("cisco_ios",)
 _CHAINS = ("mikrotik_routeros",)
 
 
@@ -32,16 +38,21 @@ def rules(device: Device) -> Iterator[Flat]:
         if port.acl_in:
             applied.setdefault(port.acl_in, []).append(port.alias or port.name)
         other.update(name for name in (port.acl_out, port.acl_local) if name)
+    seen = {one.public for one in nat.nats(device) if one.kind == "forward"} if device.platform in _BEFORE else set()
+    objects = {one.name for one in device.address_objects}
+    hiding = nat.list_names(device) - set(applied)
     for access_list in device.access_lists:
+        if access_list.name in hiding:
+            continue
         for rule in access_list.rules:
             inward = rule.from_zones or applied.get(access_list.name, [])
-            yield Flat(
-                rule,
-                tuple(inward),
-                tuple(rule.to_zones),
-                access_list.name,
-                _why_not(device, access_list, rule, applied, other),
-            )
+            why = _why_not(device, access_list, rule, applied, other)
+            named = {*rule.source_ends.names, *rule.destination_ends.names} - objects
+            if not why and any(name.casefold() not in known.EVERYTHING for name in named):
+                why = "It names an address that nothing defines."
+            if not why and seen.intersection(one.partition("/")[0] for one in rule.destination_ends.networks):
+                why = "It names an address before its translation; rules of the target name the real one."
+            yield Flat(rule, tuple(inward), tuple(rule.to_zones), access_list.name, why)
 
 
 def _why_not(
@@ -113,13 +124,50 @@ def network(literal: str) -> IPv4Network | IPv6Network:
     return ip_network(literal, strict=False)
 
 
-def all_services(device: Device, services: Services, depth: int = 0) -> list[Service] | None:
+def all_services(source: Source, services: Services, depth: int = 0) -> list[Service] | None:
     """The services of a rule with their objects resolved; None where one is not known."""
-    made = list(services.services)
+    made = [Service()] if services.is_any else list(services.services)
     for name in services.names:
-        found = next((one for one in device.service_objects if one.name == name), None)
-        below = all_services(device, found.services, depth + 1) if found is not None and depth < 8 else None
+        below = named_services(source, name, depth)
         if below is None:
             return None
-        made.extend([Service()] if found is not None and found.services.is_any else below)
+        made.extend(below)
+    return made
+
+
+def named_services(source: Source, name: str, depth: int = 0) -> list[Service] | None:
+    """The services of an object, or of a name that the platform knows by itself; None where it is not known."""
+    found = source.services.get(name)
+    if found is None:
+        return list(known.service(source.device.platform, name) or ()) or None
+    return all_services(source, found.services, depth + 1) if depth < 8 else None
+
+
+def all_networks(source: Source, ends: Ends, depth: int = 0) -> list[str] | None:
+    """The IPv4 networks of ends with their objects resolved; None where there is anything else."""
+    if ends.ranges or ends.fqdns or ends.wildcards or ends.interfaces or ends.is_negated or depth > 8:
+        return None
+    if ends.is_any:
+        return ["0.0.0.0/0"]
+    made = list(ends.networks)
+    for name in ends.names:
+        found = source.objects.get(name)
+        below = all_networks(source, found.ends, depth + 1) if found is not None else None
+        if below is None or len(made) > _MOST_NETWORKS:
+            return None
+        made += below
+    return made if all(network(one).version == 4 for one in made) else None
+
+
+def all_literals(source: Source, ends: Ends, depth: int = 0) -> list[str] | None:
+    """The networks, ranges and names of the DNS of ends with their objects resolved; None for anything else."""
+    if ends.is_any or ends.wildcards or ends.interfaces or ends.is_negated or depth > 8:
+        return None
+    made = [*ends.networks, *ends.ranges, *ends.fqdns]
+    for name in ends.names:
+        found = source.objects.get(name)
+        below = all_literals(source, found.ends, depth + 1) if found is not None else None
+        if below is None or len(made) > _MOST_NETWORKS:
+            return None
+        made += below
     return made

@@ -7,12 +7,11 @@ from engineering_api.facts.ports import Interface
 from engineering_api.facts.routing import Route
 from engineering_api.facts.services import Server
 from engineering_api.review.canonical import ranges
+from engineering_api.translate import lists
 from engineering_api.translate.plan import Block, Source, sources_of, word
 
 #: What of a port is not carried over, and what it is called.
 _LEFT_OUT = (
-    ("acl_in", "its filter"),
-    ("acl_out", "its filter"),
     ("dhcp_relays", "its DHCP relay"),
     ("virtual_addresses", "its shared address"),
     ("vrf", "its VRF"),
@@ -37,6 +36,7 @@ class Words:
         servers: by their kinds, with the address in braces.
         discard: the next hop of a route that drops packets.
         distance: what follows a route, with its distance in braces.
+        style: how access lists are written; None where they are not.
     """
 
     indent: str
@@ -52,10 +52,13 @@ class Words:
     servers: dict[str, str]
     discard: str = "Null0"
     distance: str = " {0}"
+    style: lists.Style | None = None
 
 
-def write(source: Source, words: Words, name_of: Callable[[str], str]) -> Iterator[Block]:
-    """The blocks of a switch, in the order in which its platform shows them."""
+def write(
+    source: Source, words: Words, name_of: Callable[[str], str], left_out: frozenset[str] = frozenset()
+) -> Iterator[Block]:
+    """The blocks of a switch, in the order in which its platform shows them; without the lists that are left out."""
     device = source.device
     if "identity" in source.wanted and device.identity.hostname:
         yield Block(
@@ -70,6 +73,8 @@ def write(source: Source, words: Words, name_of: Callable[[str], str]) -> Iterat
             lines = [f"vlan {vlan.id}", *([f"{words.indent}name {word(vlan.name)}"] if vlan.name else [])]
             note = "The VLAN is off there, which is not carried over." if not vlan.is_enabled else ""
             yield Block("vlans", tuple(lines), sources_of(vlan), (vlan,), note)
+    if "access_lists" in source.wanted and words.style is not None:
+        yield from lists.write(source, words.style, left_out)
     if "interfaces" in source.wanted:
         for port in source.interfaces("physical", "aggregate", "vlan", "loopback", "subinterface"):
             yield _port(source, port, words, name_of)
@@ -104,12 +109,21 @@ def _port(source: Source, port: Interface, words: Words, name_of: Callable[[str]
         inside.append("shutdown")
     elif words.is_on:
         inside.append("no shutdown")
+    filters, note = _filters(source, port, words)
+    inside += filters
+    notes += [note] if note else []
     for field, what in _LEFT_OUT:
         if getattr(port, field):
             notes.append(what)
     note = f"Not carried over: {', '.join(dict.fromkeys(notes))}." if notes else ""
     lines = (f"interface {name_of(source.name(port.name))}", *(words.indent + line for line in inside))
     return Block("interfaces", lines, sources_of(port), (port,), note)
+
+
+def _filters(source: Source, port: Interface, words: Words) -> tuple[list[str], str]:
+    if words.style is not None and "access_lists" in source.wanted:
+        return lists.applied(source, port, words.style)
+    return [], "its filter" if port.acl_in or port.acl_out else ""
 
 
 def _vlans(port: Interface, words: Words) -> list[str]:
@@ -137,7 +151,7 @@ def _route(source: Source, route: Route, words: Words) -> Block:
     family = "ipv6" if route.prefix.version == 6 else "ip"
     is_prefix = words.is_prefix or family == "ipv6"
     target = str(route.prefix) if is_prefix else f"{route.prefix.network_address} {route.prefix.netmask}"
-    by = words.discard if route.is_discard else route.gateway or source.name(route.interface)
+    by = words.discard if route.is_discard else route.gateway or source.names.get(route.interface, "")
     if route.vrf or not by or not route.is_enabled:
         note = "A route of a VRF, without a next hop, or that is off has no counterpart here."
         return Block("routes", (), sources_of(route), (route,), note)

@@ -1,21 +1,24 @@
 """From one platform to another: written block by block, read again, compared fact by fact, and tried with packets."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.fact import Fact, Span
+from engineering_api.facts.fact import Span
+from engineering_api.facts.filters import Ends
 from engineering_api.packets.matching import Matcher
 from engineering_api.packets.packet import Packet
 from engineering_api.packets.path import Tracer
 from engineering_api.parsing import Parsed
 from engineering_api.platforms.platform import Platform
 from engineering_api.review.examples import packets
-from engineering_api.translate import aoscx, asa, eos, fortios, ios, nxos, procurve
+from engineering_api.translate import aoscx, asa, edgeos, eos, fortios, ios, junos, nxos, procurve, routeros
 from engineering_api.translate.naming import names
-from engineering_api.translate.plan import SECTIONS, Block, Source, Status, joined, word
+from engineering_api.translate.nat import nats
+from engineering_api.translate.plan import SECTIONS, Block, Source, Status, is_address, joined, word
 from engineering_api.translate.policies import rules
+from engineering_api.translate.readback import ReadBack
 from oberaconnect.problems import Problem, Unprocessable
 
 _WRITERS: dict[str, Callable[[Source], Iterator[Block]]] = {
@@ -26,9 +29,14 @@ _WRITERS: dict[str, Callable[[Source], Iterator[Block]]] = {
     "hp_procurve": procurve.write,
     "cisco_asa": asa.write,
     "fortinet": fortios.write,
+    "juniper_junos": junos.write,
+    "mikrotik_routeros": routeros.write,
+    "ubiquiti_edgeos": edgeos.write,
 }
 TARGETS = tuple(_WRITERS)
-_FIREWALLS = ("cisco_asa", "fortinet")
+_FIREWALLS = ("cisco_asa", "fortinet", "juniper_junos", "mikrotik_routeros", "ubiquiti_edgeos")
+#: Where rules name something else than interfaces.
+_BY_ZONE = ("cisco_asa", "juniper_junos")
 _MOST_PACKETS = 60
 _NO_FACT = "Nothing of the common subset says this; it is not carried over."
 #: The note of lines that say nothing.
@@ -91,35 +99,56 @@ def translate(
     Raises `Unprocessable` for a platform for which nothing is written and for a section that there is not.
     """
     target = platforms[1]
-    device = _whole(device)
+    device = _real(_whole(_learnt(device)))
     write = _WRITERS.get(target.name)
     if write is None:
         raise Unprocessable(f"Nothing is written for {target.title} yet. There are: {', '.join(TARGETS)}.")
     if unknown := [one for one in scope if one not in SECTIONS]:
         raise Unprocessable(f"There is no section '{unknown[0][:40]}'. There are {', '.join(SECTIONS)}.")
     named = names(device, target.name, given)
-    source = Source(device, named, frozenset(scope or SECTIONS), _zones(device, named, target.name))
+    published = frozenset(one.host for one in nats(device) if one.kind == "forward" and not one.why_not)
+    source = Source(device, named, frozenset(scope or SECTIONS), _zones(device, named, target.name), published)
     lines, placed = joined(list(write(source)))
     parsed = read("\n".join(lines) + "\n")
-    checked = [(block, span, *_judged(block, parsed.device, source)) for block, span in placed]
+    made = _whole(parsed.device)
+    back = ReadBack(source, made)
+    checked = [(block, span, *back.judge(block, span)) for block, span in placed]
     warnings = [
         f"Line {one.source.first} of what was written is not understood: {one.text}" for one in parsed.device.unparsed
     ]
     if left := [one.name for one in device.interfaces if one.name not in named]:
         warnings.append(f"Interfaces without a counterpart: {', '.join(left[:20])}. Name them by `names`.")
+    if target.name in _FIREWALLS and "access_lists" in source.wanted:
+        warnings += _open(device, target.name)
     trials = Trials()
     if target.name in _FIREWALLS and "access_lists" in source.wanted:
-        trials = _tried(source, parsed.device)
+        trials = _tried(source, made)
     return Translation(tuple(lines), tuple(_map(device, texts, platforms[0], checked)), trials, named, tuple(warnings))
+
+
+def _open(device: Device, target: str) -> list[str]:
+    """What passes on the source without a rule, and not on the target."""
+    used = {flat.list_name for flat in rules(device) if not flat.why_not}
+    made = []
+    open_ = [one.name for one in device.access_lists if one.name in used and not one.ends_denying]
+    if open_ and target != "mikrotik_routeros":
+        made.append(f"What no rule of {', '.join(open_[:5])} fits passes on the source; the target drops it.")
+    bare = [one.alias or one.name for one in device.interfaces if one.level and not one.acl_in]
+    if bare and device.platform == "cisco_asa" and target != "cisco_asa":
+        made.append(f"By their security level, packets pass from {', '.join(bare[:10])}; no rule is written for this.")
+    return made
 
 
 def _zones(device: Device, named: Mapping[str, str], target: str) -> dict[str, tuple[str, ...]]:
     """What the target calls the interfaces of zones, and interfaces by any of their names."""
-    called = {
-        port.name: word(port.alias or port.zone or port.name) if target == "cisco_asa" else named[port.name]
-        for port in device.interfaces
-        if port.name in named
-    }
+    zoned = Counter(port.zone for port in device.interfaces if port.name in named)
+    called = dict(named)
+    for port in device.interfaces if target in _BY_ZONE else ():
+        # Only where there are zones may two interfaces have one name.
+        zone = port.zone if target == "juniper_junos" or zoned[port.zone] == 1 else ""
+        one = zone or port.alias if target == "juniper_junos" else port.alias or zone
+        called[port.name] = word(one or port.name)
+    called = {name: one for name, one in called.items() if name in named}
     members: dict[str, list[str]] = {zone.name.casefold(): list(zone.interfaces) for zone in device.zones}
     for port in device.interfaces:
         if port.zone:
@@ -131,6 +160,15 @@ def _zones(device: Device, named: Mapping[str, str], target: str) -> dict[str, t
         zone: tuple(dict.fromkeys(called[one] for one in names_ if one in called)) for zone, names_ in members.items()
     }
     return {zone: names_ for zone, names_ in made.items() if names_}
+
+
+def _learnt(device: Device) -> Device:
+    """Routes whose gateway is learnt by DHCP have no gateway that could be written."""
+    routes = [
+        one if not one.gateway or is_address(one.gateway) else one.model_copy(update={"gateway": ""})
+        for one in device.routes
+    ]
+    return device.model_copy(update={"routes": routes})
 
 
 def _whole(device: Device) -> Device:
@@ -159,55 +197,28 @@ def _whole(device: Device) -> Device:
         zone.model_copy(update={"interfaces": [by_unit.get(name, name) for name in zone.interfaces]})
         for zone in device.zones
     ]
-    return device.model_copy(update={"interfaces": ports, "zones": zones})
-
-
-def _judged(block: Block, target: Device, source: Source) -> tuple[Status, str]:
-    """Whether the target says the same facts; read from what was written, not taken on trust."""
-    if not block.lines:
-        return "unsupported", block.note
-    if block.note:
-        return "approx", block.note
-    differing = [what for fact in block.facts for what in _differs(block.section, fact, target, source)]
-    if differing:
-        return "approx", f"Otherwise on the target: {', '.join(dict.fromkeys(differing))}."
-    return "exact", ""
-
-
-def _differs(section: str, fact: Any, target: Device, source: Source) -> list[str]:
-    """In which fields a fact is otherwise on the target."""
-    if section == "vlans":
-        found: Any = next((one for one in target.vlans if one.id == fact.id), None)
-        return _fields(fact, found, ("name",))
-    if section == "interfaces":
-        found = next(
-            (
-                one
-                for one in target.interfaces
-                if one.name.casefold().replace(" ", "") == source.name(fact.name).casefold().replace(" ", "")
-            ),
-            None,
+    translations = [
+        one.model_copy(
+            update={
+                "from_zones": [by_unit.get(name, name) for name in one.from_zones],
+                "to_zones": [by_unit.get(name, name) for name in one.to_zones],
+            }
         )
-        made = _fields(fact, found, ("is_enabled", "access_vlan", "native_vlan", "trunk_vlans", "mtu"))
-        if found is not None and [one.value for one in fact.addresses] != [one.value for one in found.addresses]:
-            made.append("addresses")
-        return made
-    if section == "routes":
-        found = next((one for one in target.routes if one.prefix == fact.prefix and one.gateway == fact.gateway), None)
-        return [] if found is not None and (found.distance or 1) == (fact.distance or 1) else ["the route"]
-    if section == "servers":
-        return (
-            []
-            if any((one.kind, one.address) == (fact.kind, fact.address) for one in target.servers)
-            else ["the server"]
-        )
-    return []
+        for one in device.translations
+    ]
+    return device.model_copy(update={"interfaces": ports, "zones": zones, "translations": translations})
 
 
-def _fields(fact: Fact, found: Fact | None, fields: Sequence[str]) -> list[str]:
-    if found is None:
-        return ["it is not there"]
-    return [name.replace("_", " ") for name in fields if getattr(fact, name) != getattr(found, name)]
+def _real(device: Device) -> Device:
+    """FortiOS's policies name a virtual address; elsewhere rules name where it leads."""
+    hosts = {one.fact.name: one.host for one in nats(device) if one.kind == "forward" and not one.why_not}
+    if device.platform != "fortinet" or not hosts:
+        return device
+    objects = [
+        one.model_copy(update={"ends": Ends(networks=[f"{hosts[one.name]}/32"])}) if one.name in hosts else one
+        for one in device.address_objects
+    ]
+    return device.model_copy(update={"address_objects": objects})
 
 
 def _tried(source: Source, target: Device) -> Trials:
@@ -217,7 +228,7 @@ def _tried(source: Source, target: Device) -> Trials:
     lists = {one.name: one for one in source.device.access_lists}
     run = agreed = 0
     differing: list[Differing] = []
-    known = {one.name for one in target.interfaces} | {one.alias for one in target.interfaces}
+    known = {word for one in target.interfaces for word in (one.name, one.alias, one.zone)}
     for flat in rules(source.device):
         if run >= _MOST_PACKETS:
             break

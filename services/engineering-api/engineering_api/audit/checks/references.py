@@ -1,11 +1,17 @@
 """Names that are used and not defined, or the reverse; lines that were not understood."""
 
+import re
 from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
 from engineering_api.audit.seen import Found, Seen
 from engineering_api.lint import references
+from engineering_api.lint.references import Undefined
 
+#: How Cisco's and similar systems apply a list to an interface or to lines for logins.
+_APPLIED = re.compile(r"(?:(?:ip|ipv6|mac) )?(?:access-group|access-class|traffic-filter) |apply access-list ")
+_MOST_TAKEN_AWAY = 20
+_LONGEST_SECTION = 500
 _DEFAULT_NAMES = frozenset({
     "router", "switch", "mikrotik", "fortigate", "pfsense", "opnsense", "ubnt", "edgerouter", "vyos", "ciscoasa",
     "hostname", "localhost", "procurve",
@@ -31,7 +37,34 @@ def undefined(seen: Seen, given: Given) -> Iterator[Found]:
             [use.source for use in one.references],
             f"There is no {kind.replace('-', ' ')} {one.name}, which {one.references[0].context or 'a line'} uses.",
             about=f"{kind} {one.name}", is_whole=True, name=one.name, kind=kind, context=one.references[0].context,
+            commands=_taken_away(seen, one),
         )  # fmt: skip
+
+
+def _taken_away(seen: Seen, one: Undefined) -> tuple[str, ...]:
+    """The commands that take a list away from where it filters, where its lines say how."""
+    made: list[str] = []
+    for use in one.references[:_MOST_TAKEN_AWAY]:
+        number = use.source.first
+        text = seen.subject.quote(number, number)
+        plain = text.strip()
+        if plain.startswith("set ") and " filter " in plain:
+            made.append(f"delete {plain[4:]}")
+        elif _APPLIED.match(plain):
+            section = _section(seen, number)
+            made.extend(line for line in (section, f"{' ' if section else ''}no {plain}") if line)
+    return tuple(made)
+
+
+def _section(seen: Seen, number: int) -> str:
+    """The line to which an indented line belongs; "" for a line of the outermost level."""
+    if not seen.subject.quote(number, number)[:1].isspace():
+        return ""
+    for above in range(number - 1, max(0, number - _LONGEST_SECTION), -1):
+        text = seen.subject.quote(above, above)
+        if text and not text[0].isspace() and text[0] not in "!#":
+            return text.strip()
+    return ""
 
 
 @check

@@ -82,20 +82,15 @@ def access_in_vlan_1(seen: Seen, given: Given) -> Iterator[Found]:
     """A port for devices is in VLAN 1."""
     if not seen.is_on(*_SWITCHES):
         return
-    said: dict[Span, list[str]] = {}
     for port in edges(seen):
         if port.access_vlan == 1:
-            said.setdefault(port.line_of("access_vlan"), []).append(port.name)
+            yield seen.found(
+                port.line_of("access_vlan"), f"{port.name} is in VLAN 1.", about=port.name, interface=port.name
+            )
         elif port.access_vlan is None and seen.is_on(*_VLAN_1_BY_DEFAULT):
             yield seen.found(
                 port, f"{port.name} is in VLAN 1 by default.", about=port.name, is_default=True, interface=port.name
             )
-    for span, names in said.items():
-        many = f" and {len(names) - 6} more" if len(names) > 6 else ""
-        yield seen.found(
-            span, f"{', '.join(names[:6])}{many} {'are' if names[1:] else 'is'} in VLAN 1.", about=names[0],
-            interface=names[0],
-        )  # fmt: skip
 
 
 @check
@@ -123,10 +118,10 @@ def untouched_port_up(seen: Seen, given: Given) -> Iterator[Found]:
         and one.mode is None and one.access_vlan is None and not one.aggregate and not one.addresses
         and re.match(r"(?:Fast|Gigabit|FiveGigabit|TwoGigabit|TenGigabit)?Ethernet\d", one.name)
     ]  # fmt: skip
-    if plain:
+    for port in plain:
         yield seen.found(
-            plain, f"{len(plain)} ports have no configuration: by default they are up in VLAN 1.", about="ports",
-            is_default=True, is_whole=True, interface=plain[0].name,
+            port, f"{port.name} has no configuration: by default it is up in VLAN 1.", about=port.name,
+            is_default=True, interface=port.name,
         )  # fmt: skip
 
 
@@ -137,12 +132,11 @@ def no_portfast(seen: Seen, given: Given) -> Iterator[Found]:
         not one.is_enabled for one in seen.device.spanning_tree
     ):
         return
-    slow = [port for port in edges(seen) if not port.is_edge]
-    if slow:
-        yield seen.found(
-            slow, f"{len(slow)} access ports are no edge ports of the spanning tree.", about="ports", is_whole=True,
-            interface=slow[0].name,
-        )  # fmt: skip
+    for port in edges(seen):
+        if not port.is_edge:
+            yield seen.found(
+                port, f"{port.name} is no edge port of the spanning tree.", about=port.name, interface=port.name
+            )
 
 
 @check
@@ -270,19 +264,14 @@ def vlan_unused(seen: Seen, given: Given) -> Iterator[Found]:
         for vlan in (one.access_vlan, one.voice_vlan, one.native_vlan, one.vlan, *(one.trunk_vlans or ()))
         if vlan is not None
     } | {one.vlan for one in seen.device.wireless}
-    left = [one for one in seen.device.vlans if one.id not in used and one.id != 1]
-    if left:
-        listed = ", ".join(str(one.id) for one in left[:10])
-        yield seen.found(
-            left, f"No port is in VLAN {listed}.", about="vlans", is_whole=True, vlan=left[0].id,
-        )  # fmt: skip
+    for one in seen.device.vlans:
+        if one.id not in used and one.id != 1:
+            yield seen.found(one, f"No port is in VLAN {one.id}.", about=str(one.id), vlan=one.id)
 
 
 @check
 def uplink_unnamed(seen: Seen, given: Given) -> Iterator[Found]:
     """Trunks and aggregates do not say where they lead."""
-    bare = [one for one in _trunks(seen) if not one.description and not one.alias]
-    if bare:
-        yield seen.found(
-            bare, f"{len(bare)} trunks have no description.", about="trunks", is_whole=True, interface=bare[0].name
-        )
+    for port in _trunks(seen):
+        if not port.description and not port.alias:
+            yield seen.found(port, f"{port.name} has no description.", about=port.name, interface=port.name)

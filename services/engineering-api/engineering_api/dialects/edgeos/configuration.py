@@ -14,6 +14,7 @@ from engineering_api.reading.statements import statements
 from engineering_api.reading.tree import Node
 
 ROOT = Level[Edge]("configuration")
+BALANCED = Level[Edge]("load-balance interface")
 #: EdgeOS writes its version in a comment at the end: "/* Release version: v2.0.9.5371034.210122.1014 */".
 RELEASE = re.compile(r"(?:/\*|//) Release version: (?:VyOS )?(\S+)")
 
@@ -50,13 +51,28 @@ def _cluster(edge: Edge, found: Found) -> None:
     edge.thing(("cluster",), lambda: edge.device.set("high-availability", found.line, value="vrrp"))
 
 
-@ROOT.path("load-balance group NAME interface INTERFACE", "load-balance group NAME interface INTERFACE OPTION...")
-def _load_balance(edge: Edge, found: Found) -> None:
+@ROOT.opens(BALANCED, "load-balance group NAME interface INTERFACE")
+def _load_balance(edge: Edge, found: Found) -> Edge:
     edge.uses_interface(found["INTERFACE"], found.line, f"load-balance group {found['NAME']}")
+    return edge
 
 
+BALANCED.knows_only(
+    "failover-only", "weight NUMBER", "route", "route (default|table) NUMBER", "route default",
+    "failover-priority NUMBER",
+    "route-test", "route-test (initial-delay|interval) SECONDS", "route-test count",
+    "route-test count (failure|success) NUMBER",
+    "route-test type", "route-test type default", "route-test type ping", "route-test type (script|ping) TARGET",
+    "route-test type ping target TARGET",
+)  # fmt: skip
+ROOT.knows_only(
+    "load-balance", "load-balance group NAME",
+    "load-balance group NAME (lb-local|lb-local-metric-change|gateway-update-interval|flush-on-active) HOW",
+    "load-balance group NAME (transition-script|exclude-local-dns) HOW", "load-balance group NAME sticky",
+    "load-balance group NAME sticky (dest-addr|dest-port|source-addr|source-port|proto) HOW",
+)  # fmt: skip
 ROOT.knows(
-    "load-balance", "load-balancing", "traffic-control", "traffic-policy", "qos-policy", "qos", "pki", "container",
+    "load-balancing", "traffic-control", "traffic-policy", "qos-policy", "qos", "pki", "container",
     "custom-attribute", "vrf",
 )  # fmt: skip
 

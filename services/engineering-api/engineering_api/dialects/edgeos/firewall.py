@@ -161,9 +161,11 @@ def _ends(draft: Draft, found: Found) -> Ends:
 @RULE.path("SIDE:(source|destination) port PORTS")
 def _ports(draft: Draft, found: Found) -> None:
     said = words.ports(found["PORTS"].removeprefix("!"))
+    if found["PORTS"].startswith("!"):
+        _adds_condition(draft, found, found["SIDE"], "port", found["PORTS"])
+        return
     draft.fact.at.setdefault("services", found.line)
-    if not found["PORTS"].startswith("!"):
-        draft.ports.setdefault(found["SIDE"], []).extend(said)
+    draft.ports.setdefault(found["SIDE"], []).extend(said)
 
 
 @RULE.path(
@@ -184,6 +186,9 @@ def _port_group(draft: Draft, found: Found) -> None:
         found.line,
         f"firewall {draft.rules.name} rule {draft.fact.id} {found['SIDE']} port-group",
     )
+    if found["NAME"].startswith("!"):
+        _adds_condition(draft, found, found["SIDE"], "port-group", found["NAME"])
+        return
     draft.groups.setdefault(found["SIDE"], []).append(name)
 
 
@@ -224,13 +229,39 @@ def _time(draft: Draft, found: Found) -> None:
     draft.fact.say(found.line, schedule=f"{draft.fact.schedule} {found['OPTION']}".strip())
 
 
-RULE.knows(
-    "source mac-address", "destination mac-address", "source group mac-group", "p2p", "limit", "recent", "fragment",
-    "ipsec", "tcp", "modify", "set", "application", "dscp", "statistic", "mark", "connmark", "hop-limit", "ttl",
-    "packet-length", "conntrack-helper", "connection-status", "connection-mark", "icmp code", "icmpv6 code",
-    "offload-target", "queue", "queue-options", "log-options", "log-level", "packet-type", "add-address-to-group",
-    "vlan", "ethernet-type", "source geoip", "destination geoip", "p2p-all", "gre", "source group ipv6-group",
-    "destination address-mask", "source address-mask", "synproxy",
+@RULE.path(
+    "WHAT:(dscp|mark|connmark|connection-mark|ttl|hop-limit|packet-length|packet-length-exclude|packet-type) VALUE",
+    "WHAT:(ethernet-type|conntrack-helper|dscp-exclude|gre) VALUE",
+    "WHAT:(fragment|ipsec|p2p) VALUE", "WHAT:(ttl|hop-limit|gre|connection-status) KEY VALUE",
+    "WHAT:(limit|recent|statistic|application|vlan) KEY VALUE", "WHAT:(gre|connection-status) KEY HOW VALUE",
+    "WHAT:(tcp) KEY:(flags|mss) VALUE...", "WHAT:(icmp|icmpv6) KEY:(code) VALUE",
+)  # fmt: skip
+def _condition(draft: Draft, found: Found) -> None:
+    """What a packet must be that the model has no field for: it is asked for, so a rule does not hold without it."""
+    _adds_condition(draft, found, found["WHAT"], found["KEY"], found["HOW"], found["VALUE"])
+
+
+@RULE.path(
+    "SIDE:(source|destination) WHAT:(mac-address|address-mask) VALUE",
+    "SIDE:(source|destination) WHAT:(geoip) KEY VALUE",
+    "SIDE:(source|destination) WHAT:(geoip) KEY:(inverse-match)",
+    "SIDE:(source|destination) group WHAT:(mac-group|ipv6-group) VALUE",
+)
+def _condition_of_side(draft: Draft, found: Found) -> None:
+    _adds_condition(draft, found, found["SIDE"], found["WHAT"], found["KEY"], found["VALUE"])
+
+
+def _adds_condition(draft: Draft, found: Found, *said: str) -> None:
+    draft.fact.at.setdefault("conditions", found.line)
+    draft.fact.conditions.append(" ".join(word for word in said if word))
+
+
+RULE.knows("set", "offload-target", "queue", "queue-options", "log-options", "log-level", "add-address-to-group")
+RULE.knows_only(
+    "modify", "modify (table|dscp|mark|connmark|tcp-mss|lb-group) VALUE", "modify connmark (save-mark|restore-mark)",
+    "modify connmark set-mark VALUE", "limit", "recent", "tcp", "fragment", "ipsec", "p2p", "application", "statistic",
+    "state", "source", "destination", "source group", "destination group", "icmp", "icmpv6", "time", "synproxy",
+    "synproxy tcp (mss|window-scale) VALUE",
 )  # fmt: skip
 
 

@@ -225,21 +225,21 @@ PEER.knows(
     "persistent-keepalive", "preshared-key", "public-key", "pubkey", "port", "description TEXT...", "disable",
     "host-name",
 )  # fmt: skip
-SWITCH_PORT.knows("vlan")
+SWITCH_PORT.knows_only("vlan")
 INTERFACE.knows(
     "encryption", "local-ip", "remote-ip", "source-address", "remote", "hw-id MAC", "mac MAC", "ip", "ipv6",
     "dhcp-options", "dhcpv6-options", "dhcpv6-pd", "offload", "ring-buffer", "smp-affinity", "smp_affinity",
     "qos-policy", "traffic-policy", "redirect", "mirror", "rps", "password SECRET", "user-id NAME", "default-route",
     "name-server", "idle-timeout", "connect-on-demand", "no-peer-dns", "host-uniq", "service-name", "authentication",
-    "switch-port vlan-aware", "switch-port", "stp", "aging", "bridged-conntrack", "hello-time", "max-age",
+    "stp", "aging", "bridged-conntrack", "hello-time", "max-age",
     "forwarding-delay", "priority", "promiscuous", "enable-vlan", "hash-policy", "primary", "arp-monitor",
-    "lacp-rate", "min-links", "mii-mon-interval", "config-file PATH", "openvpn-option TEXT...", "tls", "server",
+    "lacp-rate", "min-links", "mii-mon-interval", "config-file PATH", "openvpn-option TEXT...", "tls",
     "protocol", "local-port", "remote-port", "local-host", "remote-address", "local-address", "hash", "keep-alive",
     "persistent-tunnel", "replace-default-route", "shared-secret-key-file", "shared-secret-key", "device-type",
     "use-lzo-compression", "private-key", "listen-port", "port", "route-allowed-ips", "fwmark", "encapsulation",
     "key", "ttl", "tos", "multicast", "parameters", "vni", "group", "dscp", "security", "ssid", "channel",
     "country-code", "type", "capabilities", "physical-device", "disable-link-detect", "disable-flow-control", "eapol",
-    "vrrp", "firewall", "xdp", "evpn", "ipv6-nd", "ingress-qos", "egress-qos", "mss-clamp", "tunnel-id", "session-id",
+    "vrrp", "xdp", "evpn", "ipv6-nd", "ingress-qos", "egress-qos", "mss-clamp", "tunnel-id", "session-id",
     "peer-session-id", "peer-tunnel-id", "destination-port", "source-port", "unit", "access-concentrator",
     "lcp-echo-failure", "auth-user-pass", "bond-mode", "protocol-version", "gateway", "isolate-stations",
     "expunge-failing-stations", "per-client-thread", "max-msg-size", "apn", "static-arp", "proxy-arp-pvlan",
@@ -247,6 +247,15 @@ INTERFACE.knows(
     "server-ip", "holdoff",
 )  # fmt: skip
 INTERFACES.knows("global")
+INTERFACE.knows_only(
+    "firewall", "firewall (in|out|local)", "switch-port", "switch-port vlan-aware HOW", "server",
+    "server (subnet|topology|name-server|domain-name|push-route|max-connections|bridge) VALUE",
+    "server push-route PREFIX metric NUMBER", "server reject-unconfigured-clients", "server client NAME",
+    "server client NAME (ip|push-route|subnet) VALUE", "server client NAME disable",
+    "server (client-ip-pool|client-ipv6-pool|bridge)", "server (client-ip-pool|client-ipv6-pool|bridge) disable",
+    "server (client-ip-pool|client-ipv6-pool|bridge) (start|stop|subnet-mask|base|gateway) VALUE",
+    "server mfa totp (slop|drift|step|digits|challenge) VALUE",
+)  # fmt: skip
 
 
 def finish(edge: Edge) -> None:

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 from engineering_api.dialects.edgeos.state import Edge, Of
 from engineering_api.facts.routing import Peer, Route, Routing
-from engineering_api.reading.paths import Found, Level, anything
+from engineering_api.reading.paths import Found, Level
 
 PROTOCOLS = Level[Edge]("protocols")
 ROUTE = Level["Destination"]("static route")
@@ -13,6 +13,7 @@ HOP = Level[Of[Route]]("next hop")
 PROCESS = Level[Of[Routing]]("routing process")
 NEIGHBOR = Level["Neighbor"]("bgp neighbor")
 POLICY = Level[Edge]("policy")
+LIST = Level[None]("list")
 
 
 @dataclass(slots=True)
@@ -110,12 +111,18 @@ def _router_id(of: Of[Routing], found: Found) -> None:
 
 
 @PROCESS.path(
-    "area AREA network PREFIX", "network PREFIX", "address-family FAMILY network PREFIX", "network PREFIX OPTION..."
+    "area AREA network PREFIX",
+    "network PREFIX",
+    "address-family FAMILY network PREFIX",
+    "network PREFIX backdoor",
+    "network PREFIX route-map NAME",
 )
-@PROCESS.path("address-family FAMILY network PREFIX OPTION...")
+@PROCESS.path("address-family FAMILY network PREFIX backdoor", "address-family FAMILY network PREFIX route-map NAME")
 def _network(of: Of[Routing], found: Found) -> None:
     prefix = str(ip_network(found["PREFIX"], strict=False))
     of.fact.networks.append(f"{prefix} area {found['AREA']}" if found["AREA"] else prefix)
+    if found["NAME"]:
+        of.edge.device.refer("route-map", found["NAME"], found.line, f"{of.fact.protocol} network {prefix}")
 
 
 @PROCESS.path("interface NAME area AREA", "area AREA interface NAME")
@@ -138,23 +145,47 @@ def _passive(of: Of[Routing], found: Found) -> None:
         of.edge.uses_interface(found["NAME"], found.line, f"{of.fact.protocol} passive-interface")
 
 
-@PROCESS.path("redistribute SOURCE", "address-family FAMILY redistribute SOURCE", "redistribute SOURCE OPTION...")
-@PROCESS.path("address-family FAMILY redistribute SOURCE OPTION...")
+_SOURCE = "SOURCE:(connected|static|kernel|rip|ripng|ospf|ospfv3|bgp|isis|eigrp|babel|nhrp|openfabric|table)"
+
+
+@PROCESS.path(f"redistribute {_SOURCE}", f"address-family FAMILY redistribute {_SOURCE}")
+@PROCESS.path(f"redistribute {_SOURCE} WHAT:(metric|metric-type|route-map|table) VALUE")
+@PROCESS.path(f"address-family FAMILY redistribute {_SOURCE} WHAT:(metric|metric-type|route-map|table) VALUE")
 def _redistribute(of: Of[Routing], found: Found) -> None:
     if found["SOURCE"] not in of.fact.redistributes:
         of.fact.redistributes.append(found["SOURCE"])
-    what, _, name = found["OPTION"].partition(" ")
-    if what == "route-map":
-        of.edge.device.refer("route-map", name, found.line, f"{of.fact.protocol} redistribute")
+    if found["WHAT"] == "route-map":
+        of.edge.device.refer("route-map", found["VALUE"], found.line, f"{of.fact.protocol} redistribute")
 
 
 PROCESS.knows(
-    "area", "parameters", "default-information", "default-metric", "log-adjacency-changes", "auto-cost", "distance",
+    "default-information", "default-metric", "log-adjacency-changes", "auto-cost", "distance",
     "timers", "refresh", "access-list", "max-metric", "mpls-te", "passive-interface-exclude", "neighbor",
-    "update-delay", "distribute-list", "route", "listen", "address-family", "maximum-paths", "aggregate-address",
+    "update-delay", "distribute-list", "route", "listen", "maximum-paths", "aggregate-address",
     "peer-group", "capability", "segment-routing", "net", "level", "metric-style", "version", "network-distance",
     "bfd", "no-redistribute", "dynamic", "graceful-restart", "aggregation", "summary-address", "ldp-sync", "dump",
     "lsp-mtu",
+)  # fmt: skip
+
+
+PROCESS.knows_only(
+    "area AREA", "area AREA area-type", "area AREA area-type (normal|stub|nssa)",
+    "area AREA area-type (stub|nssa) no-summary", "area AREA area-type (stub|nssa) (default-cost|translate) VALUE",
+    "area AREA (authentication|shortcut|export-list|import-list) VALUE", "area AREA range PREFIX",
+    "area AREA range PREFIX (cost|substitute) VALUE", "area AREA range PREFIX not-advertise", "redistribute",
+    "area AREA virtual-link ADDRESS", "area AREA virtual-link ADDRESS OPTION...", "parameters",
+    "parameters (abr-type|cluster-id|scan-time|log-adjacency-changes) VALUE", "parameters rfc1583-compatibility",
+    "parameters (opaque-lsa|always-compare-med|deterministic-med|enforce-first-as|log-neighbor-changes)",
+    "parameters (network-import-check|no-client-to-client-reflection|no-fast-external-failover|default)",
+    "parameters (no-hard-administrative-reset|ebgp-requires-policy|minimum-holdtime|reject-as-sets|shutdown)",
+    "parameters (suppress-fib-pending|labeled-unicast|fast-convergence|graceful-shutdown|no-ipv6-auto-ra)",
+    "parameters (confederation|dampening|distance|graceful-restart|bestpath|conditional-advertisement) OPTION...",
+    "parameters (graceful-restart|dampening)", "parameters default local-pref NUMBER",
+    "parameters default no-ipv4-unicast", "address-family FAMILY",
+    "address-family FAMILY (aggregate-address|maximum-paths|distance|export|import|label) OPTION...",
+    "address-family FAMILY (rd|route-map|route-target) OPTION...",
+    "address-family FAMILY (advertise|vni|advertise-all-vni|advertise-default-gw|advertise-svi-ip) OPTION...",
+    "address-family FAMILY (advertise-all-vni|advertise-default-gw|advertise-svi-ip|redistribute|network|nexthop)",
 )  # fmt: skip
 
 
@@ -226,9 +257,17 @@ _KINDS = {
 }
 
 
-@POLICY.opens(anything(), f"KIND:({'|'.join(one for one in _KINDS if one != 'route-map')}) NAME")
+@POLICY.opens(LIST, f"KIND:({'|'.join(one for one in _KINDS if one != 'route-map')}) NAME")
 def _list(edge: Edge, found: Found) -> None:
     edge.device.define(_KINDS[found["KIND"]], found["NAME"], found.span)  # type: ignore[arg-type]
+
+
+LIST.knows_only(
+    "description TEXT...", "rule NUMBER", "rule NUMBER (action|prefix|le|ge|regex|regexp) VALUE...",
+    "rule NUMBER description TEXT...", "rule NUMBER (source|destination)",
+    "rule NUMBER (source|destination) (any|exact-match)",
+    "rule NUMBER (source|destination) (host|network|inverse-mask) VALUE",
+)  # fmt: skip
 
 
 MAP = Level[tuple[Edge, str]]("route-map")

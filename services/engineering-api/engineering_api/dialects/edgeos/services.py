@@ -2,13 +2,13 @@
 
 from ipaddress import ip_address, ip_network
 
+from engineering_api.dialects.edgeos.dhcp import SUBNET
 from engineering_api.dialects.edgeos.nat import NAT
 from engineering_api.dialects.edgeos.state import Edge, Of
 from engineering_api.facts.services import DhcpPool, Management, Server, SnmpAccess
 from engineering_api.reading.paths import Found, Level
 
 SERVICE = Level[Edge]("service")
-SUBNET = Level[Of[DhcpPool]]("dhcp subnet")
 MANAGEMENT = Level[Of[Management]]("management")
 COMMUNITY = Level[Of[SnmpAccess]]("snmp community")
 USER = Level[Of[SnmpAccess]]("snmp v3 user")
@@ -45,82 +45,6 @@ def _pool_disabled(edge: Edge, found: Found) -> None:
 @SERVICE.path("dhcp-server disabled HOW")
 def _dhcp_server(edge: Edge, found: Found) -> None:
     edge.device.set("dhcp-server", found.line, is_on=found["HOW"] != "true")
-
-
-@SUBNET.path("default-router ADDRESS", "option default-router ADDRESS")
-def _router(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.say(found.line, gateway=str(ip_address(found["ADDRESS"])))
-
-
-@SUBNET.path("(dns-server|name-server) ADDRESS", "option name-server ADDRESS")
-def _dns(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.say(found.line, dns=[*of.fact.dns, str(ip_address(found["ADDRESS"]))])
-
-
-@SUBNET.path("domain-name NAME", "option domain-name NAME")
-def _domain(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.say(found.line, domain=found["NAME"])
-
-
-@SUBNET.path("lease SECONDS")
-def _lease(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.say(found.line, lease_seconds=int(found["SECONDS"]))
-
-
-@SUBNET.path("start FIRST stop LAST", "address-range start FIRST stop LAST")
-def _range(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.ranges.append(f"{ip_address(found['FIRST'])}-{ip_address(found['LAST'])}")
-
-
-@SUBNET.path("range NAME WHICH:(start|stop) ADDRESS")
-def _named_range(of: Of[DhcpPool], found: Found) -> None:
-    ends: dict[str, str] = of.edge.thing(("range", of.fact.name, of.fact.network, found["NAME"]), dict)
-    ends[found["WHICH"]] = str(ip_address(found["ADDRESS"]))
-    if len(ends) == 2:
-        of.fact.ranges.append(f"{ends['start']}-{ends['stop']}")
-
-
-@SUBNET.path("exclude ADDRESS")
-def _exclude(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.excluded.append(str(ip_address(found["ADDRESS"])))
-
-
-@SUBNET.path("static-mapping NAME WHICH:(ip-address|mac-address|mac|ipv6-address) VALUE")
-def _mapping(of: Of[DhcpPool], found: Found) -> None:
-    said: dict[str, str] = of.edge.thing(("mapping", of.fact.name, of.fact.network, found["NAME"]), dict)
-    which = "mac" if found["WHICH"].startswith("mac") else "ip"
-    before = _reservation(found["NAME"], said)
-    said[which] = found["VALUE"]
-    if len(said) == 1:
-        of.fact.reservations.append(_reservation(found["NAME"], said))
-    elif before in of.fact.reservations[-50:]:
-        of.fact.reservations[of.fact.reservations.index(before)] = _reservation(found["NAME"], said)
-
-
-def _reservation(name: str, said: dict[str, str]) -> str:
-    return " ".join(word for word in (name, said.get("mac", ""), said.get("ip", "")) if word)
-
-
-@SUBNET.path(
-    "WHAT:(ntp-server|time-server|wins-server|tftp-server-name|bootfile-name|bootfile-server) VALUE",
-    "WHAT:(unifi-controller|domain-search|server-identifier|wpad-url|smtp-server|pop-server) VALUE",
-)
-@SUBNET.path(
-    "option WHAT:(ntp-server|time-server|wins-server|tftp-server-name) VALUE...",
-    "option WHAT:(bootfile-name|bootfile-server|domain-search|vendor-option) VALUE...",
-)
-@SUBNET.path("WHAT:(subnet-parameters|static-route) VALUE...")
-def _option(of: Of[DhcpPool], found: Found) -> None:
-    of.fact.options.append(f"{found['WHAT']} {found['VALUE']}")
-
-
-SUBNET.knows(
-    "authoritative", "subnet-id", "ip-forwarding", "client-prefix-length", "bootfile-size", "ping-check",
-    "enable-failover", "failover", "static-mapping NAME disable", "static-mapping NAME static-mapping-parameters",
-    "static-mapping NAME description", "static-mapping NAME identifier", "prefix-delegation", "description TEXT...",
-    "address-range prefix", "interface", "sip-server", "nis-server", "vendor-option", "static-mapping NAME option",
-    "ignore-client-id",
-)  # fmt: skip
 
 
 @SERVICE.path("dhcp-relay WHAT:(interface|listen-interface|upstream-interface) NAME")
@@ -307,7 +231,14 @@ def _discover(edge: Edge, found: Found) -> None:
     edge.device.set("neighbour-discovery", found.line, is_on=found["HOW"] != "disable", value=found["NAME"])
 
 
-@SERVICE.path("(upnp|upnp2) OPTION...", "(upnp|upnp2)")
+@SERVICE.path(
+    "(upnp|upnp2)", "(upnp|upnp2) (listen-on|wan|nat-pmp|secure-mode|port|listen|wan-interface|wan-ip) VALUE",
+    "(upnp|upnp2) (friendly-name|presentation-url) TEXT...", "(upnp|upnp2) (nat-pmp|secure-mode)",
+    "(upnp|upnp2) listen-on NAME outbound-interface INTERFACE", "(upnp|upnp2) pcp-lifetime (max|min) SECONDS",
+    "(upnp|upnp2) bit-rate (up|down) RATE", "(upnp|upnp2) (acl|bit-rate)", "(upnp|upnp2) acl rule NUMBER",
+    "(upnp|upnp2) acl rule NUMBER (action|description|external-port|local-port|subnet) VALUE...",
+    "(upnp|upnp2) rule NUMBER (action|internal-port-range|external-port-range|ip) VALUE",
+)  # fmt: skip
 def _upnp(edge: Edge, found: Found) -> None:
     edge.thing(("upnp",), lambda: edge.device.set("universal-plug-and-play", found.line))
 
@@ -326,12 +257,30 @@ def _ntp(edge: Edge, found: Found) -> None:
 
 
 SERVICE.knows(
-    "dhcp-server", "dhcpv6-server", "dhcp-relay", "dhcpv6-relay", "dns", "mdns", "pppoe-server", "broadcast-relay",
+    "dhcpv6-server", "dhcp-relay", "dhcpv6-relay", "dns dynamic", "mdns", "pppoe-server", "broadcast-relay",
     "ntp", "suspend", "bcast-relay", "router-advert", "conntrack-sync", "console-server", "event-handler",
     "flow-accounting", "monitoring", "salt-minion", "tftp-server", "sla", "config-sync", "dns-forwarding",
     "udapi-server", "aws", "haproxy", "snmp listen-address", "snmp description", "snmp smux-peer", "snmp trap-source",
     "snmp v3", "ids", "ipoe-server", "snmp ignore-interface", "stunnel", "snmp protocol", "snmp oid-enable",
     "snmp vrf", "snmp script-extensions", "snmp mib",
+)  # fmt: skip
+
+
+_NETWORK = "dhcp-server shared-network-name NAME"
+SERVICE.knows_only(
+    "dhcp-server", "dhcp-server (hostfile-update|static-arp|use-dnsmasq|listen-address|listen-interface) VALUE",
+    "dhcp-server (hostfile-update|host-decl-name|dynamic-dns-update|disable)",
+    "dhcp-server dynamic-dns-update enable HOW",
+    "dhcp-server global-parameters TEXT...", "dhcp-server (high-availability|failover) OPTION...", _NETWORK,
+    f"{_NETWORK} (authoritative|name-server|domain-name|domain-search|ntp-server|interface) VALUE",
+    f"{_NETWORK} (authoritative|ping-check)", f"{_NETWORK} (description|shared-network-parameters|option) TEXT...",
+    "dns", "dns forwarding", "dns forwarding (cache-size|listen-address|except-interface|negative-ttl|timeout) VALUE",
+    "dns forwarding (dhcp|dnssec|port|source-address|serve-stale-extension|exclude-throttle-address) VALUE",
+    "dns forwarding options TEXT...", "dns forwarding (system|ignore-hosts-file|no-serve-rfc1918|options)",
+    "dns forwarding (force-public-dns-boost|no-serve-extended)", "dns forwarding domain NAME",
+    "dns forwarding domain NAME (server|name-server) ADDRESS", "dns forwarding domain NAME (addnta|recursion-desired)",
+    "dns forwarding domain NAME name-server ADDRESS port NUMBER",
+    "dns forwarding (authoritative-domain|zone-cache|dns64-prefix) OPTION...",
 )  # fmt: skip
 
 

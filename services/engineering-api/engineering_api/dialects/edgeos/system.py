@@ -184,10 +184,23 @@ def _no_ipv6(edge: Edge, found: Found) -> None:
     edge.device.set("ipv6", found.line, is_on=False)
 
 
+_LOG = "syslog (global|local|console)"
+SYSTEM.knows_only(
+    "ntp", "ntp (listen-address|interface|vrf|leap-second) VALUE", "ntp (allow-client|allow-clients)",
+    "ntp (allow-client|allow-clients) address PREFIX", "login banner", "offload",
+    "offload (hwnat|ipsec|flow-lifetime) HOW",
+    "offload (ipv4|ipv6)", "offload (ipv4|ipv6) (forwarding|pppoe|vlan|gre|bonding|table-size) HOW",
+    "offload (ipv4|ipv6) (disable-flow-flushing-upon-fib-changes|hwnat) HOW", "syslog", _LOG, f"{_LOG} facility NAME",
+    f"{_LOG} facility NAME (level|protocol) VALUE", f"{_LOG} archive", f"{_LOG} archive (file|files|size) VALUE",
+    f"{_LOG} (marker|preserve-fqdn)", f"{_LOG} marker interval SECONDS", "syslog (marker|preserve-fqdn)",
+    "syslog marker interval SECONDS", "syslog (file|user) NAME", "syslog (file|user) NAME facility FACILITY",
+    "syslog (file|user) NAME facility FACILITY (level|protocol) VALUE", "syslog file NAME archive",
+    "syslog file NAME archive (file|files|size) VALUE",
+)  # fmt: skip
 SYSTEM.knows(
-    "ntp", "syslog", "conntrack", "offload", "traffic-analysis", "config-management", "package",
+    "conntrack", "traffic-analysis", "config-management", "package",
     "static-host-mapping", "task-scheduler", "options", "option", "flow-accounting", "ip", "ipv6", "console",
-    "sysctl", "domain-search", "login radius-source-address", "login max-login-session", "login banner",
+    "sysctl", "domain-search", "login radius-source-address", "login max-login-session",
     "login radius", "login tacacs", "update-check", "performance", "wifi-regulatory-domain", "acceleration", "frr",
     "lcd", "proxy", "logs", "sflow", "coredump", "speedtest", "systemd", "kernel", "watchdog", "boot-file",
     "disable-dhcp-nameservers", "auto-update", "cloud", "ipv6-options", "static-arp", "login idle-timeout",

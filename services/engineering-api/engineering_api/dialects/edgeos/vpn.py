@@ -110,11 +110,13 @@ def _pfs(terms: Terms, found: Found) -> None:
     terms.pfs = found["HOW"]
 
 
-IKE.knows(
-    "dead-peer-detection", "ikev2-reauth", "close-action", "proposal NUMBER", "disable-mobike", "prf",
-    "proposal NUMBER prf", "mobike",
+IKE.knows_only(
+    "dead-peer-detection", "dead-peer-detection (action|interval|timeout) VALUE", "(ikev2-reauth|mobike|prf) HOW",
+    "close-action ACTION", "proposal NUMBER", "proposal NUMBER prf NAME", "(disable-mobike|ikev2-reauth)",
 )  # fmt: skip
-ESP.knows("mode", "compression", "proposal NUMBER", "life-bytes", "life-packets", "disable-rekey")
+ESP.knows_only(
+    "(mode|compression|life-bytes|life-packets) VALUE", "proposal NUMBER", "(disable-rekey|compression)",
+)  # fmt: skip
 
 
 @VPN.opens(PEER, "ipsec site-to-site peer NAME", can_be_off=True)
@@ -169,12 +171,17 @@ def _disable(peer: Peer, found: Found) -> None:
     peer.fact.say(found.line, is_enabled=False)
 
 
-PEER.knows(
-    "authentication", "connection-type", "description", "local-address", "dhcp-interface", "force-encapsulation",
-    "force-udp-encapsulation", "ikev2-reauth", "tunnel NUMBER allow-nat-networks",
-    "tunnel NUMBER allow-public-networks", "tunnel NUMBER protocol", "tunnel NUMBER local port",
-    "tunnel NUMBER remote port", "tunnel NUMBER disable", "tunnel NUMBER priority", "virtual-address", "vti",
-    "replay-window", "tunnel NUMBER",
+PEER.knows_only(
+    "authentication", "authentication (id|local-id|remote-id|pre-shared-secret|rsa-key-name) VALUE...",
+    "authentication use-x509-id", "authentication x509", "authentication x509 key",
+    "authentication x509 (ca-cert-file|cert-file|crl-file|ca-certificate|certificate|passphrase) VALUE",
+    "authentication x509 key (file|password) VALUE", "authentication rsa (local-key|remote-key|passphrase) VALUE",
+    "(connection-type|local-address|dhcp-interface|force-encapsulation|ikev2-reauth|virtual-address) VALUE",
+    "(force-udp-encapsulation|force-encapsulation)", "description TEXT...", "replay-window NUMBER", "vti",
+    "vti mark NUMBER", "vti disable", "vti traffic-selector (local|remote) prefix PREFIX", "tunnel NUMBER",
+    "tunnel NUMBER (allow-nat-networks|allow-public-networks|protocol|priority|connection-type) VALUE",
+    "tunnel NUMBER (local|remote)", "tunnel NUMBER (local|remote) (port|protocol) VALUE",
+    "tunnel NUMBER (disable|enable)",
 )  # fmt: skip
 
 
@@ -202,18 +209,34 @@ def _outside(entry: DialIn, found: Found) -> None:
 
 
 DIAL_IN.knows(
-    "authentication", "client-ip-pool", "dns-servers", "name-server", "wins-servers", "mtu", "ipsec-settings", "idle",
-    "outside-nexthop", "description", "accounting", "default-pool", "gateway-address", "ppp-options",
-    "client-ipv6-pool", "listen-address", "port", "ssl", "network-settings", "listen-ports", "lns", "allow-ips",
-    "limits", "extended-scripts", "log", "max-concurrent-sessions", "thread-count", "snmp", "force-encapsulation",
+    "authentication radius", "network-settings", "listen-ports", "lns", "allow-ips", "limits", "extended-scripts",
+    "log", "snmp", "ppp-options", "client-ipv6-pool", "accounting", "ssl", "authentication identity-based-config",
 )  # fmt: skip
-VPN.knows(
-    "ipsec ipsec-interfaces", "ipsec interface", "ipsec auto-firewall-nat-exclude",
-    "ipsec allow-access-to-local-interface", "ipsec nat-traversal", "ipsec nat-networks", "ipsec logging",
-    "ipsec disable-uniqreqids", "ipsec include-ipsec-conf", "ipsec include-ipsec-secrets", "ipsec profile",
-    "rsa-keys", "ipsec options", "ipsec authentication", "ipsec remote-access", "ipsec log", "ipsec global-config",
+DIAL_IN.knows_only(
+    "authentication", "authentication (mode|require|protocols|group) VALUE", "authentication local-users",
+    "authentication local-users username NAME", "authentication local-users username NAME disable",
+    "authentication local-users username NAME (password|static-ip) VALUE...",
+    "authentication local-users username NAME (rate-limit|otp) OPTION...",
+    "authentication radius-server ADDRESS", "authentication radius-server ADDRESS (key|port|secret) VALUE",
+    "client-ip-pool", "client-ip-pool (start|stop|subnet) VALUE", "client-ip-pool NAME (range|next-pool) VALUE",
+    "(dns-servers|wins-servers)", "(dns-servers|wins-servers) (server-1|server-2|server) ADDRESS", "ipsec-settings",
+    "ipsec-settings (ike-lifetime|lifetime|fragmentation|ike-group|esp-group) VALUE", "ipsec-settings authentication",
+    "ipsec-settings authentication pre-shared-secret SECRET...", "ipsec-settings authentication x509",
+    "ipsec-settings authentication x509 (ca-cert-file|crl-file|server-cert-file|server-key-file) PATH",
+    "ipsec-settings authentication x509 (server-key-password|ca-certificate|certificate) VALUE",
+    "(name-server|mtu|idle|outside-nexthop|default-pool|gateway-address|listen-address|port) VALUE",
+    "(max-concurrent-sessions|thread-count|rate-limit) VALUE", "description TEXT...", "force-encapsulation HOW",
+)  # fmt: skip
+VPN.knows_only(
+    "ipsec", "ipsec ipsec-interfaces", "ipsec ipsec-interfaces interface NAME", "ipsec interface NAME",
+    "ipsec (auto-firewall-nat-exclude|allow-access-to-local-interface|nat-traversal|auto-update|copy-tos) HOW",
+    "ipsec nat-networks", "ipsec nat-networks allowed-network PREFIX",
+    "ipsec nat-networks allowed-network PREFIX exclude PREFIX2", "ipsec logging", "ipsec log",
+    "ipsec (logging|log) (log-modes|log-level|level|subsystem|facility) VALUE", "ipsec disable-uniqreqids",
+    "ipsec (include-ipsec-conf|include-ipsec-secrets) PATH", "ipsec global-config TEXT...", "ipsec site-to-site",
     "ipsec disable-route-autoinstall",
 )  # fmt: skip
+VPN.knows("ipsec profile", "rsa-keys", "ipsec options", "ipsec authentication", "ipsec remote-access")
 
 
 def finish(edge: Edge) -> None:

@@ -3,7 +3,7 @@
 Most of them are the factory's: a backup has thousands of lines of signatures, categories and messages.
 """
 
-from engineering_api.dialects.fortios.places import Here, known, names_only, section
+from engineering_api.dialects.fortios.places import Here, known, names_only, section, table
 from engineering_api.reading.grammar import Found, Place
 
 SECTIONS: Place[Here] = Place("known sections")
@@ -13,7 +13,7 @@ names_only(
     "security-profile",
     "antivirus profile", "antivirus mms-checksum", "application list", "casb profile", "cifs profile", "dlp profile",
     "dlp sensor", "dnsfilter profile", "emailfilter profile", "file-filter profile", "firewall profile-group",
-    "firewall profile-protocol-options", "firewall ssl-ssh-profile", "icap profile", "ips sensor",
+    "firewall profile-protocol-options", "firewall ssl-ssh-profile", "icap profile",
     "sctp-filter profile", "spamfilter profile", "ssh-filter profile", "videofilter profile",
     "virtual-patch profile", "voip profile", "waf profile", "webfilter profile", "firewall mms-profile",
     "diameter-filter profile", "telemetry-controller profile",
@@ -23,6 +23,37 @@ names_only(SECTIONS, "certificate", "vpn certificate local", "vpn certificate ca
 names_only(SECTIONS, "template", "switch-controller lldp-profile", "switch-controller qos qos-policy",
            "switch-controller vlan-policy", "switch-controller port-policy",
            "switch-controller security-policy 802-1X")  # fmt: skip
+
+
+@table(SECTIONS, "ips sensor")
+def _sensor(here: Here, name: str, found: Found) -> Here:
+    here.device.define("security-profile", name, found.span, scope=here.scope)
+    return here
+
+
+known(_sensor, "comment replacemsg-group block-malicious-url scan-botnet-connections extended-log log")
+
+
+@table(_sensor, "entries", "filter", "override")
+def _signatures(here: Here, name: str, found: Found) -> Here:
+    return here
+
+
+known(
+    _signatures,
+    "rule location severity protocol os application default-action default-status cve vuln-type last-modified status "
+    "log log-packet log-attack-context action rate-count rate-duration rate-mode rate-track quarantine "
+    "quarantine-expiry quarantine-log tags",
+)
+
+
+@table(_signatures, "exempt-ip")
+def _exempt(here: Here, name: str, found: Found) -> Here:
+    return here
+
+
+known(_exempt, "src-ip dst-ip")
+
 
 #: Whole families whose sections have no facts, by their first words.
 _FAMILIES = (
@@ -36,7 +67,7 @@ _FAMILIES = (
 SECTIONS.knows(f"config ({'|'.join(_FAMILIES)}) REST...")
 
 _SYSTEM = (
-    "5g-modem", "accprofile", "acme", "affinity-interrupt", "affinity-packet-redistribution", "alarm", "alias",
+    "5g-modem", "acme", "affinity-interrupt", "affinity-packet-redistribution", "alarm", "alias",
     "arp-table", "auto-install", "auto-script", "auto-update", "automation-action", "automation-condition",
     "automation-destination", "automation-stitch", "automation-trigger", "autoupdate", "aws", "bypass",
     "central-management", "cloud-service", "cluster-sync", "console", "csf", "custom-language", "ddns",
@@ -50,7 +81,7 @@ _SYSTEM = (
     "mobile-tunnel", "modem", "monitors", "nat64", "nd-proxy", "ndp-proxy", "netflow", "network-visibility",
     "ngfw-settings", "np6", "np6xlite", "npu", "npu-post", "npu-setting", "npu-vlink", "object-tag", "object-tagging",
     "password-policy-guest-admin", "pcp-server", "physical-switch", "pppoe-interface", "probe-response", "proxy-arp",
-    "ptp", "push-token", "replacemsg", "replacemsg-group", "replacemsg-image", "resource-limits", "saml",
+    "ptp", "push-token", "replacemsg-group", "replacemsg-image", "resource-limits", "saml",
     "sdn-connector", "sdn-proxy", "sdn-vpn", "security-rating", "session-helper", "session-ttl",
     "settings-consolidated", "sflow", "sit-tunnel", "smc-ntp", "sms-server", "snmp", "speed-test-schedule",
     "speed-test-server", "speed-test-setting", "ssh-config", "sso-admin", "standalone-cluster", "status", "stealth",
@@ -72,7 +103,7 @@ _FIREWALL = (
     "internet-service-reputation", "internet-service-sld", "internet-service-subapp", "ip-translation", "ipmacbinding",
     "iprope", "ipv6-eh-filter", "ldb-monitor", "mms-profile", "multicast-address", "multicast-address6",
     "multicast-policy", "multicast-policy6", "network-service-dynamic", "on-demand-sniffer", "pfcp", "policy46",
-    "policy64", "proute", "proxy-address", "proxy-addrgrp", "region", "service category", "shaper", "shaping-policy",
+    "policy64", "proute", "proxy-address", "proxy-addrgrp", "region", "shaper", "shaping-policy",
     "shaping-profile", "sniffer", "ssh", "ssl", "ssl-server", "traffic-class", "ttl-policy", "vendor-mac", "vip46",
     "vip64", "vipgrp46", "vipgrp64", "wildcard-fqdn",
 )  # fmt: skip
@@ -91,6 +122,50 @@ SECTIONS.knows(
     "config videofilter youtube-key",
 )
 
+
+@table(SECTIONS, "firewall service category")
+def _category(here: Here, name: str, found: Found) -> Here:
+    return here
+
+
+known(_category, "comment fabric-object uuid")
+
+
+@section(SECTIONS, "system replacemsg KIND [NAME]")
+def _message(here: Here, found: Found) -> Here:
+    return here
+
+
+known(_message, "buffer header format")
+
+
+@table(SECTIONS, "system accprofile")
+def _profile(here: Here, name: str, found: Found) -> Here:
+    return here
+
+
+known(
+    _profile,
+    "admingrp admintimeout admintimeout-override authgrp avgrp cli-config cli-diagnose cli-exec cli-get cli-show "
+    "comments endpoint-control-grp ftviewgrp fwgrp gui-ai-assistant gui-custom-theme gui-theme gui-theme-type "
+    "imp2pgrp ipsgrp loggrp mntgrp netgrp routegrp scope secfabgrp "
+    "spamgrp sysgrp system-diagnostics system-execute-ssh system-execute-telnet updategrp utmgrp vpngrp wanoptgrp "
+    "webgrp wifi",
+)
+
+
+@section(_profile, *(f"{one}-permission" for one in ("netgrp", "sysgrp", "fwgrp", "loggrp", "utmgrp", "secfabgrp")))
+def _permission(here: Here, found: Found) -> Here:
+    return here
+
+
+known(
+    _permission,
+    "address admin antivirus application-control casb cfg config csffoo csfsys data-access data-leak-prevention "
+    "data-loss-prevention dlp dnsfilter emailfilter endpoint-control file-filter icap ips mnt others packet-capture "
+    "policy report-access route-cfg schedule service spamfilter telemetry threat-weight upd videofilter virtual-patch "
+    "voip waf webfilter",
+)
 
 #: What the web interface shows.
 _SHOWN = (

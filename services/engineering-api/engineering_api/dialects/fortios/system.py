@@ -166,7 +166,39 @@ known(
     "remote-auth schedule sms-custom-server sms-phone sms-server ssh-certificate status tos-accepted "
     "two-factor-authentication two-factor-notification type vdom vdom-override wildcard wildcard-fallback",
 )
-_admin.knows("config (gui-dashboard|dashboard-tabs|dashboard|guest-usergroups|login-time|vdom)")
+_admin.knows("config (dashboard-tabs|guest-usergroups|login-time|vdom)")
+
+
+@table(_admin, "gui-dashboard", "dashboard")
+def _dashboard(of: Of[User], name: str, found: Found) -> Of[User]:
+    return of
+
+
+known(
+    _dashboard,
+    "name vdom layout-type csf permanent columns scope widget-type column status refresh-interval last-updated",
+)
+
+
+@table(_dashboard, "widget")
+def _widget(of: Of[User], name: str, found: Found) -> Of[User]:
+    return of
+
+
+known(
+    _widget,
+    "type x-pos y-pos width height interface region industry fabric-device fabric-device-widget-name title report-by "
+    "fabric-device-widget-visualization-type timeframe sort-by visualization fortiview-type fortiview-report-by "
+    "fortiview-sort-by fortiview-timeframe fortiview-visualization fortiview-device chart-type devices last-updated",
+)
+
+
+@table(_widget, "filters", "fortiview-filters")
+def _filter(of: Of[User], name: str, found: Found) -> Of[User]:
+    return of
+
+
+known(_filter, "key value negate")
 
 
 @_admin.line("set accprofile VALUES...")

@@ -21,6 +21,16 @@ from engineering_api.reading.tree import Node
 ROOT = Level[Junos]("configuration")
 PROTOCOLS = Level[Junos]("protocols")
 
+#: What is said of the hardware.
+_CHASSIS = """
+    aggregated-devices alarm cfeb config-button container-devices craft-lockout disk-partition display
+    enhanced-policer error fabric fan feb forwarding-options fpc fru-poweron-sequence high-availability icu
+    ioc-npc-connectivity lcc lcd lcd-menu led maximum-ecmp member memory-enhanced network-services network-slices
+    no-concurrent-routing-engines
+    no-power-budget no-service-migration no-source-route node-group nssu packet-scheduling pem pic power-budget-priority
+    process-override psu route-memory-enhanced routing-engine satellite-management sib slow-pfe-alarm state
+    synchronization system-domains tfeb usb virtual-chassis-ports vrf-mtu-check
+"""
 #: What may stand at every level: tracing, and groups, which `inherit` applies.
 _ANYWHERE = frozenset({"traceoptions", "apply-macro", "apply-flags", "apply-groups", "apply-groups-except"})
 _AT_PROMPT = re.compile(r"[\w.-]+@([\w-]+)")
@@ -99,7 +109,18 @@ def _forwarding_filter(junos: Junos, found: Found) -> None:
     junos.device.refer("acl", found["NAME"], found.line, "forwarding-options filter", scope=junos.scope)
 
 
-@ROOT.path("chassis cluster OPTION...", "chassis redundancy OPTION...", "virtual-chassis OPTION...")
+_GROUP = "chassis cluster redundancy-group NUMBER"
+
+
+@ROOT.path("chassis redundancy OPTION...", "virtual-chassis OPTION...", "chassis cluster", _GROUP)
+@ROOT.path(
+    "chassis cluster (reth-count|heartbeat-interval|heartbeat-threshold|node) NUMBER",
+    "chassis cluster (control-link-recovery|no-fabric-monitoring)", f"{_GROUP} preempt", f"{_GROUP} preempt OPTION...",
+    "chassis cluster (control-ports|network-management|configuration-synchronize|health-monitoring) OPTION...",
+    f"{_GROUP} (gratuitous-arp-count|hold-down-interval) NUMBER", f"{_GROUP} node NODE priority PRIORITY",
+    f"{_GROUP} interface-monitor INTERFACE", f"{_GROUP} interface-monitor INTERFACE weight WEIGHT",
+    f"{_GROUP} ip-monitoring OPTION...",
+)  # fmt: skip
 def _cluster(junos: Junos, found: Found) -> None:
     value = "redundancy" if "graceful-switchover" in found["OPTION"] else "cluster"
     if not any(known.name == "high-availability" for known in junos.device.settings):
@@ -126,8 +147,10 @@ def _auto_image(junos: Junos, found: Found) -> None:
     junos.device.set("auto-install", found.line)
 
 
+ROOT.knows_only("chassis")
+ROOT.knows(*(f"chassis {one}" for one in _CHASSIS.split()))
 ROOT.knows(
-    "chassis", "class-of-service", "event-options", "forwarding-options", "services", "poe", "virtual-chassis",
+    "class-of-service", "event-options", "forwarding-options", "services", "poe", "virtual-chassis",
     "access-profile NAME", "accounting-options", "dynamic-profiles", "multi-chassis", "smtp", "wlan", "fabric",
     "diameter", "unified-edge", "jsrc", "session-limit-group", "schedulers", "multicast-snooping-options", "vmhost",
     "extensions", "wireless-wan", "redundant-power-system", "vlans-options", "lsys", "igmp-snooping-options",

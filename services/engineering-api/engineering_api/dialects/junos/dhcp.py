@@ -133,9 +133,17 @@ def _local(junos: Junos, found: Found) -> None:
         junos.device.set("dhcp-server", found.line)
 
 
+#: What DHCPv6 is told as DHCP is.
+_FOR_BOTH = (
+    "overrides", "reconfigure", "authentication", "dynamic-profile", "liveness-detection", "access-profile",
+    "duplicate-clients", "route-suppression", "server-duid-type", "service-profile", "short-cycle-protection",
+)  # fmt: skip
+LOCAL_SERVER.knows_only("group NAME", "dhcpv6", "dhcpv6 group NAME")
 LOCAL_SERVER.knows(
-    "group NAME overrides", "overrides", "pool-match-order", "traceoptions", "reconfigure", "dhcpv6",
-    "group NAME authentication", "group NAME reconfigure", "authentication", "group NAME", "dynamic-profile",
+    "group NAME overrides", "overrides", "pool-match-order", "traceoptions", "reconfigure",
+    "group NAME authentication", "group NAME reconfigure", "authentication",
+    "dynamic-profile", "group NAME dynamic-profile", "group NAME liveness-detection", "group NAME access-profile",
+    *(f"dhcpv6 {one}" for one in _FOR_BOTH), *(f"dhcpv6 group NAME {one}" for one in _FOR_BOTH),
     "forward-snooped-clients", "duplicate-clients-on-interface", "liveness-detection", "allow-snooped-clients",
     "on-demand-address-allocation", "interface-traceoptions", "no-snoop",
 )  # fmt: skip

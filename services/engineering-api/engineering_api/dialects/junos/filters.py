@@ -7,11 +7,12 @@ from typing import Literal
 from engineering_api.dialects.junos import ports
 from engineering_api.dialects.junos.state import Junos
 from engineering_api.facts.filters import AccessList, Action, Ends, Rule, Service, Services
-from engineering_api.reading.paths import Found, Level, anything
+from engineering_api.reading.paths import Found, Level
 
 FIREWALL = Level[Junos]("firewall")
 FILTER = Level["Filter"]("filter")
 TERM = Level["Term"]("term")
+POLICER = Level[None]("policer")
 FROM = Level["Term"]("from")
 THEN = Level["Term"]("then")
 
@@ -92,11 +93,19 @@ def _filter(junos: Junos, found: Found) -> Filter:
     return junos.thing(("filter", name), make)
 
 
-@FIREWALL.opens(anything(), "(policer|three-color-policer) NAME")
+@FIREWALL.opens(POLICER, "(policer|three-color-policer) NAME")
 def _policer(junos: Junos, found: Found) -> None:
     junos.device.define("policy-map", found["NAME"], found.span, scope=junos.scope)
 
 
+POLICER.knows_only(
+    "if-exceeding", "if-exceeding (bandwidth-limit|bandwidth-percent|burst-size-limit) VALUE", "if-exceeding-pps",
+    "if-exceeding-pps (pps-limit|packet-burst) VALUE", "then", "then (discard|out-of-profile)",
+    "then (forwarding-class|loss-priority) NAME",
+    "(filter-specific|logical-interface-policer|logical-bandwidth-policer|physical-interface-policer)",
+    "shared-bandwidth-policer",
+)  # fmt: skip
+POLICER.knows("single-rate", "two-rate", "action")
 FIREWALL.knows(
     "family FAMILY prefix-action", "interface-set", "family FAMILY dialer-filter", "family FAMILY service-filter",
     "family FAMILY simple-filter", "hierarchical-policer", "load-balance-group", "family FAMILY fast-update-filter",
@@ -195,17 +204,24 @@ def _tcp(term: Term, found: Found) -> None:
         term.protocols.append("tcp")
 
 
-FROM.knows(
-    "tcp-flags TEXT", "is-fragment", "first-fragment", "fragment-flags TEXT", "fragment-offset", "ttl", "hop-limit",
-    "dscp", "precedence", "packet-length", "interface NAME", "interface-group", "forwarding-class", "ip-options",
-    "ether-type", "source-mac-address", "destination-mac-address", "vlan", "user-vlan-id", "traffic-class",
-    "icmp-type-except", "protocol-except", "source-port-except", "destination-port-except", "port-except",
-    "loss-priority", "extension-header", "service-filter-hit", "learn-vlan-id", "dot1q-tag", "flexible-match-mask",
-    "exp", "rat-type", "tcp-mss", "interface-set", "source-class", "destination-class", "ah-spi", "esp-spi",
-    "next-header-except", "ip-version", "arp-type", "user-vlan-1p-priority", "learn-vlan-1p-priority", "policy-map",
-    "flexible-match-range", "redirect-reason", "fragment-offset-except", "ttl-except", "packet-length-except",
-    "gre-key",
+@FROM.path("WHAT:(is-fragment|first-fragment|service-filter-hit)")
+@FROM.path(
+    "WHAT:(tcp-flags|fragment-flags|fragment-offset|fragment-offset-except|ip-options|ip-options-except) VALUE...",
+    "WHAT:(ttl|ttl-except|hop-limit|hop-limit-except|packet-length|packet-length-except|tcp-mss) VALUE...",
+    "WHAT:(dscp|dscp-except|precedence|precedence-except|traffic-class|traffic-class-except|exp) VALUE...",
+    "WHAT:(protocol-except|next-header-except|icmp-type-except|icmp-code-except|ip-protocol-except) VALUE...",
+    "WHAT:(source-port-except|destination-port-except|port-except|gre-key|ah-spi|esp-spi|ip-version) VALUE...",
+    "WHAT:(interface|interface-group|interface-group-except|interface-set|forwarding-class) VALUE...",
+    "WHAT:(forwarding-class-except|loss-priority|loss-priority-except|policy-map|redirect-reason) VALUE...",
+    "WHAT:(source-mac-address|destination-mac-address|ether-type|ether-type-except|arp-type|rat-type) VALUE...",
+    "WHAT:(vlan|user-vlan-id|user-vlan-1p-priority|learn-vlan-id|learn-vlan-1p-priority|dot1q-tag) VALUE...",
+    "WHAT:(source-class|destination-class|extension-header|flexible-match-mask|flexible-match-range) VALUE...",
 )  # fmt: skip
+def _condition(term: Term, found: Found) -> None:
+    """What a packet must be that the model has no field for: it is asked for, so a term does not hold without it."""
+    term.fact.at.setdefault("conditions", found.line)
+    term.fact.conditions.append(f"{found['WHAT']} {found['VALUE']}".strip())
+
 
 _ACTIONS: dict[str, Action] = {"accept": "permit", "discard": "deny", "reject": "reject"}
 

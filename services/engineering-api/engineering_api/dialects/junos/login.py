@@ -118,4 +118,10 @@ def _length(junos: Junos, found: Found) -> None:
     junos.device.set("password-length", found.line, value=str(int(found["NUMBER"])))
 
 
-LOGIN.knows("retry-options", "password", "deny-sources", "session-limit")
+LOGIN.knows("deny-sources", "session-limit")
+LOGIN.knows_only(
+    "retry-options", "retry-options (backoff-threshold|minimum-time|maximum-time) NUMBER", "password",
+    "password (change-type|format) NAME", "password (maximum-length|minimum-changes|minimum-reuse) NUMBER",
+    "password (minimum-numerics|minimum-upper-cases|minimum-lower-cases|minimum-punctuations) NUMBER",
+    "password (minimum-character-changes|maximum-lifetime|minimum-lifetime) NUMBER",
+)  # fmt: skip

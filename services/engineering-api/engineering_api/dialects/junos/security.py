@@ -12,6 +12,7 @@ from engineering_api.reading.paths import Found, Level, anything
 
 SECURITY = Level[Junos]("security")
 POLICIES = Level[Junos]("policies")
+SCREEN = Level[None]("screen")
 CONTEXT = Level["Context"]("from-zone to-zone")
 POLICY = Level["Policy"]("policy")
 MATCH = Level["Policy"]("match")
@@ -52,7 +53,21 @@ def _book(junos: Junos, found: Found) -> Book:
     return Book(junos, found["NAME"])
 
 
-@SECURITY.opens(anything(), "screen ids-option NAME")
+#: What a screen looks for, by protocol.
+_ATTACKS = {
+    "icmp": "flood fragment icmpv6-malformed ip-sweep large ping-death",
+    "ip": "bad-option block-frag ipv6-extension-header ipv6-extension-header-limit ipv6-malformed-header "
+    "loose-source-route-option record-route-option security-option source-route-option spoofing stream-option "
+    "strict-source-route-option tear-drop timestamp-option tunnel unknown-protocol",
+    "tcp": "fin-no-ack land port-scan syn-ack-ack-proxy syn-fin syn-flood syn-frag tcp-no-flag tcp-sweep winnuke",
+    "udp": "flood port-scan udp-sweep",
+    "limit-session": "by-destination by-protocol by-source destination-ip-based source-ip-based",
+}
+SCREEN.knows_only(*_ATTACKS, "alarm-without-drop", "description TEXT...", "match-direction HOW")
+SCREEN.knows(*(f"{protocol} {one}" for protocol, names in _ATTACKS.items() for one in names.split()), "aggregation")
+
+
+@SECURITY.opens(SCREEN, "screen ids-option NAME")
 def _screen(junos: Junos, found: Found) -> None:
     junos.device.define("security-profile", found["NAME"], found.span, scope=junos.scope)
 

@@ -1,5 +1,7 @@
 """What is said under system: names, logins, how the device is managed, and the servers that it asks."""
 
+from ipaddress import ip_address
+
 from engineering_api.dialects.junos.dhcp import LOCAL_SERVER, OLD_SERVER
 from engineering_api.dialects.junos.login import LOGIN, USER, user_of
 from engineering_api.dialects.junos.state import Junos, Of
@@ -13,6 +15,11 @@ SYSLOG_HOST = Level[Of[Server]]("syslog host")
 SERVER = Level[Of[Server]]("server")
 
 _SERVERS: dict[str, str] = {"radius-server": "radius", "tacplus-server": "tacacs"}
+#: What writes logs.
+_FACILITIES = (
+    "any|authorization|change-log|conflict-log|cron|daemon|dfc|external|firewall|ftp|interactive-commands|kernel|ntp|pfe"
+    "|security|user"
+)
 #: How a password is kept, in the words of facts.
 _HASH, _PLAIN = "hash", "plain"
 
@@ -42,6 +49,7 @@ def _time_zone(junos: Junos, found: Found) -> None:
 
 @SYSTEM.path("name-server ADDRESS", "name-server ADDRESS OPTION...")
 def _name_server(junos: Junos, found: Found) -> None:
+    ip_address(found["ADDRESS"])
     _server(junos, "dns", found)
 
 
@@ -156,8 +164,14 @@ SERVICE.knows(
     "authorized-keys-command", "http", "https", "control", "traceoptions", "enable-explorer", "rfc-compliant",
     "no-challenge-response", "rest", "allow-tcp-forwarding", "access-disable-external",
 )  # fmt: skip
+SERVICES.knows_only(
+    "netconf", "netconf (rfc-compliant|yang-compliant|flatten-commit-results|notification|traceoptions)",
+    "web-management", "web-management session", "web-management session session-limit NUMBER",
+    "web-management management-url PATH", "web-management control max-threads NUMBER",
+)  # fmt: skip
 SERVICES.knows(
-    "netconf", "web-management", "outbound-ssh", "extension-service", "dns", "subscriber-management",
+    "netconf tls", "netconf hello-message", "netconf netconf-monitoring", "netconf unified", "netconf yang-modules",
+    "outbound-ssh", "extension-service", "dns", "subscriber-management",
     "database-replication", "service-deployment", "flow-tap-dtcp", "resource-monitor", "webapi", "reverse",
     "dtcp-only", "outbound-https", "static-subscribers", "bbe-stats-service", "dhcp-proxy-client",
     "security-intelligence", "dynamic-dns", "netproxy", "http-gateway", "analytics", "grpc",
@@ -169,10 +183,7 @@ def _syslog(junos: Junos, found: Found) -> Of[Server]:
     return Of(junos, _server(junos, "syslog", found))
 
 
-@SYSLOG_HOST.path(
-    "FACILITY:(any|authorization|change-log|conflict-log|daemon|dfc|external|firewall) LEVEL",
-    "FACILITY:(ftp|interactive-commands|kernel|pfe|security|user|ntp) LEVEL",
-)
+@SYSLOG_HOST.path(f"FACILITY:({_FACILITIES}) LEVEL")
 def _facility(of: Of[Server], found: Found) -> None:
     of.fact.options.append(f"{found['FACILITY']} {found['LEVEL']}")
 
@@ -194,7 +205,7 @@ def _time_format(junos: Junos, found: Found) -> None:
     junos.sets_once("log-timestamps", found.line)
 
 
-@SYSTEM.path("syslog file NAME FACILITY LEVEL")
+@SYSTEM.path(f"syslog file NAME FACILITY:({_FACILITIES}) LEVEL")
 def _log_file(junos: Junos, found: Found) -> None:
     if found["FACILITY"] == "any":
         junos.device.set("log-level", found.line, value=found["LEVEL"])
@@ -225,13 +236,21 @@ def _management_instance(junos: Junos, found: Found) -> None:
     junos.device.set("management-vrf", found.line, value="mgmt_junos")
 
 
+_LOG = "syslog (file|user) NAME"
+SYSTEM.knows_only(
+    "syslog", _LOG, f"{_LOG} (allow-duplicates|explicit-priority|structured-data)", f"{_LOG} structured-data brief",
+    f"{_LOG} (match|match-strings) TEXT...", f"{_LOG} archive OPTION...", f"{_LOG} archive",
+    f"syslog user NAME ({_FACILITIES}) LEVEL", "ntp", "ntp (boot-server|trusted-key|source-address) VALUE",
+    "ntp source-address ADDRESS routing-instance NAME", "ntp (broadcast-client|multicast-client)",
+    "ntp (authentication-key|broadcast|multicast-client|threshold|interval-range|restrict|nts) OPTION...",
+)  # fmt: skip
 SYSTEM.knows(
-    "no-multicast-echo", "no-ping-record-route", "no-ping-time-stamp", "syslog user", "syslog console",
-    "syslog archive", "syslog source-address", "syslog file", "syslog log-rotate-frequency", "syslog server",
+    "no-multicast-echo", "no-ping-record-route", "no-ping-time-stamp", "syslog console",
+    "syslog archive", "syslog source-address", "syslog log-rotate-frequency", "syslog server",
     "syslog allow-duplicates", "syslog routing-instance", "static-host-mapping", "processes", "license",
     "max-configurations-on-flash", "max-configuration-rollbacks", "commit", "internet-options",
     "default-address-selection", "domain-search NAME", "location", "backup-router", "inet6-backup-router",
-    "saved-core-context", "saved-core-files", "arp", "tacplus-options", "radius-options", "archival", "ntp", "ports",
+    "saved-core-context", "saved-core-files", "arp", "tacplus-options", "radius-options", "archival", "ports",
     "dump-device", "compress-configuration-files", "no-compress-configuration-files", "mirror-flash-on-disk",
     "diag-port-authentication", "boot-loader-authentication", "no-debugger-on-alt-break", "extensions", "scripts",
     "auto-snapshot", "switchover-on-routing-crash", "authentication-order", "tracing", "configuration-database",

@@ -220,8 +220,12 @@ def _dynamic(to: Gateway, found: Found) -> None:
 
 
 GATEWAY.knows(
-    "local-identity", "remote-identity", "dead-peer-detection", "nat-keepalive", "no-nat-traversal", "general-ikeid",
+    "local-identity", "remote-identity", "nat-keepalive", "no-nat-traversal", "general-ikeid",
     "local-address", "xauth", "aaa", "fragmentation", "tcp-encap-profile", "advpn", "node-local", "ppk-profile",
+)  # fmt: skip
+GATEWAY.knows_only(
+    "dead-peer-detection", "dead-peer-detection (interval|threshold) NUMBER",
+    "dead-peer-detection (always-send|optimized|probe-idle-tunnel)",
 )  # fmt: skip
 IKE.knows("traceoptions", "respond-bad-spi", "session", "blocklists", "user-groups")
 IPSEC.knows(

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from engineering_api.dialects.pf.fields import Fields
 from engineering_api.dialects.pf.names import BUILT_IN, Names
+from engineering_api.dialects.pf.vocabulary import CHANGE, Vocabulary
 from engineering_api.facts.device import Device, Unparsed
 from engineering_api.facts.fact import Span
 from engineering_api.facts.names import Kind
@@ -40,6 +41,22 @@ class Context:
             Unparsed(source=below.line if below.children else below.span, text=below.text, reason=reason)
             for below in element.walk()
         )
+
+    def knows(self, fields: Fields, vocabulary: Vocabulary) -> None:
+        """What is below an element says nothing more, as far as its names are known; the others are missed."""
+        fields.knows_all()
+        waiting = list(fields.element.elements)
+        while waiting:
+            element = waiting.pop()
+            if not vocabulary.has(element.name):
+                self.miss(element)
+            elif not vocabulary.is_free_below(element.name):
+                waiting.extend(element.elements)
+
+    def knows_changes(self, fields: Fields) -> None:
+        """Who made a rule and who changed it says nothing which is kept."""
+        for child in fields.all("created", "updated"):
+            self.knows(Fields(child), CHANGE)
 
     def read(self, element: Element, reader: Reader) -> None:
         """Read one element. What its reader does not ask for, or what cannot be so, goes into the ledger."""

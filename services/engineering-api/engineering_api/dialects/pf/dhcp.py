@@ -3,18 +3,10 @@
 import re
 from ipaddress import ip_address
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
-from engineering_api.dialects.pf.fields import Fields, matching
+from engineering_api.dialects.pf.fields import Fields
 from engineering_api.facts.services import DhcpPool
-
-_KNOWN = matching(
-    """
-    ddns.* mac_(allow|deny) failover_peerip dhcpleaseinlocaltime netmask ldap filename.* rootpath uefihttpboot
-    denyunknown nonak ignorebootp ignoreclientuids static_arp staticarp statsgraph disablepingcheck omapi_.*
-    interface_mtu minsecs ra.* prefixrange custom_kea_config earlydnsregpolicy dhcpv6leaseinlocaltime pool
-    dnsreg.* ignorebootp nextserver arp_table_static_entry descr backend
-    """
-)
 
 
 def server(context: Context, fields: Fields) -> None:
@@ -61,8 +53,7 @@ def _scope(context: Context, fields: Fields) -> None:
             )
         )
     context.device.dhcp_pools.append(made)
-    fields.knows("maxleasetime", "winsserver", "tftp")
-    fields.knows_like(_KNOWN)
+    context.knows(fields, vocabulary.DHCP)
 
 
 def _range(context: Context, made: DhcpPool, fields: Fields) -> None:
@@ -130,7 +121,7 @@ def kea(context: Context, fields: Fields) -> None:
                     is_enabled=enabled,
                 )
             )
-    fields.knows_all()
+    context.knows(fields, vocabulary.KEA)
 
 
 def _pools(text: str) -> list[str]:
@@ -156,4 +147,4 @@ def dnsmasq(context: Context, fields: Fields) -> None:
                     is_enabled=enabled,
                 )
             )
-    fields.knows_all()
+    context.knows(fields, vocabulary.DNSMASQ)

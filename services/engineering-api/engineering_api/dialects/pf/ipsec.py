@@ -4,23 +4,14 @@ import re
 from ipaddress import ip_network
 from typing import Final
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
-from engineering_api.dialects.pf.fields import Fields, matching
+from engineering_api.dialects.pf.fields import Fields
 from engineering_api.facts.names import Kind
 from engineering_api.facts.tunnels import Proposal, Tunnel
 from engineering_api.reading.xml_tree import CUT, Element
 
 _IKE: Final = {"ikev1": "1", "ikev2": "2", "auto": "1+2", "ike": "1+2", "": ""}
-_PHASE1 = matching(
-    """
-    protocol myid_.* peerid_.* lifetime rekey.* reauth.* rand_time margintime pre-shared-key private-key caref
-    certref pkcs11.* nat_traversal mobike startaction closeaction dpd_.* auto installpolicy unique keyingtries
-    prfselect_enable ikeport nattport gw_duplicates splitconn cert_chain noinstallpolicy disabled inactivity.*
-    descr tfc_.* authservers local-kpref peer-kpref mode_cfg.* generate_policy proposal_check rightallowany
-    sha256_96 responderonly tunnel_isolation reauth_enable rekey_enable mode iketype authentication_method interface
-    remote-gateway ikeid encryption encryption-algorithm hash-algorithm dhgroup prf-algorithm lifebytes margin.*
-    """
-)
 _DIALIN = frozenset({"mobile"})
 
 
@@ -44,37 +35,7 @@ def section(context: Context, fields: Fields) -> None:
     for left in phases.values():  # they belong to no phase 1
         for inner in left:
             context.miss(inner.element)
-    fields.knows(
-        "enable",
-        "client",
-        "logging",
-        "mobilekey",
-        "preferoldsa",
-        "unityplugin",
-        "strictcrlpolicy",
-        "acceptunencryptedmainmode",
-        "compression",
-        "enableinterfacesuse",
-        "maxmss",
-        "maxexchange",
-        "passthrough_networks",
-        "disablevpnrules",
-        "uniqueids",
-        "async_crypto",
-        "filtermode",
-        "bypassrules",
-        "autoexcludelanaddress",
-        "ipsecbypass",
-        "pkcs11support",
-        "port",
-        "port_nat_t",
-        "makebeforebreak",
-        "noshuntlaninterfaces",
-        "vtimaps",
-        "dns-interval",
-        "certificate",
-        "ikeid",
-    )
+    context.knows(fields, vocabulary.IPSEC)
 
 
 def _tunnels(context: Context, one: Fields, two: list[Fields]) -> None:
@@ -92,16 +53,12 @@ def _tunnels(context: Context, one: Fields, two: list[Fields]) -> None:
         phase1=_first(one),
         is_enabled=one.is_enabled(),
     )
-    one.knows("mobile")
-    one.knows_like(_PHASE1)
     for name in ("interface", "peer"):
         made.at[name] = one.line({"peer": "remote-gateway"}.get(name, name))
     context.use_interface(made.interface, one.line("interface"), f"IPsec {made.name}")
     for name in ("certref", "caref"):
         if refid := one.text(name):
             context.use_certificate(refid, one.line(name), f"IPsec {made.name}")
-    for child in one.left():
-        context.miss(child)
     kind: Kind = "tunnel"
     context.device.define(kind, made.name, one.span, is_used=True)
     if not two:
@@ -120,6 +77,8 @@ def _tunnels(context: Context, one: Fields, two: list[Fields]) -> None:
         tunnel.is_enabled = made.is_enabled and phase.is_enabled()
         tunnel.at["phase2"] = phase.span
         context.device.tunnels.append(tunnel)
+    for phase in (one, *two):
+        context.knows(phase, vocabulary.IPSEC_PHASE)
 
 
 def _ike(word: str) -> str:

@@ -47,6 +47,7 @@ def _forward(context: Context, fields: Fields) -> None:
     if made.kind == "destination" and not made.translated:
         raise ValueError("a port forward without a target")
     context.device.translations.append(made)
+    context.knows_changes(fields)
     fields.knows_like(_KNOWN)
 
 
@@ -101,6 +102,7 @@ def _source(context: Context, fields: Fields) -> None:
             comment=fields.text("descr"),
         )
     )
+    context.knows_changes(fields)
     fields.knows_like(_KNOWN)
 
 
@@ -129,6 +131,7 @@ def _one_to_one(context: Context, fields: Fields) -> None:
             comment=fields.text("descr"),
         )
     )
+    context.knows_changes(fields)
     fields.knows_like(_KNOWN)
 
 
@@ -162,6 +165,7 @@ def _of_model(kind_of_rule: str) -> Reader:
             )
         )
         fields.knows("type", "trackif")
+        context.knows_changes(fields)
         fields.knows_like(_KNOWN)
 
     return read

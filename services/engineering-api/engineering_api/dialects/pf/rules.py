@@ -112,6 +112,7 @@ def _rest(context: Context, fields: Fields, rule: Rule, *, place: tuple[int, int
     if gateway := fields.text("gateway"):
         context.use("gateway", gateway, fields.line("gateway"), "rule")
     rule.conditions = [f"{name} {value}" for name in _CONDITIONS if (value := fields.text(name))]
+    context.knows_changes(fields)
     fields.knows_like(_KNOWN)
     for name in ("source_ends", "destination_ends", "is_logged", "comment", "action"):
         rule.at[name] = fields.line(*_LINES[name])

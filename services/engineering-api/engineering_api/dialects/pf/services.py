@@ -2,6 +2,7 @@
 
 import re
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
 from engineering_api.dialects.pf.fields import Fields
 from engineering_api.facts.services import Server, SnmpAccess
@@ -26,7 +27,7 @@ def resolver(context: Context, fields: Fields) -> None:
             context.use_interface(name, fields.line("active_interface"), "resolver")
     if refid := fields.text("sslcertref"):
         context.use_certificate(refid, fields.line("sslcertref"), "resolver")
-    fields.knows_all()
+    context.knows(fields, vocabulary.RESOLVER)
 
 
 def time(context: Context, fields: Fields) -> None:
@@ -37,7 +38,7 @@ def time(context: Context, fields: Fields) -> None:
             server.options.append("prefer")
     for name in fields.words("interface"):
         context.use_interface(name, fields.line("interface"), "NTP")
-    fields.knows_all()
+    context.knows(fields, vocabulary.TIME)
 
 
 def chrony(context: Context, fields: Fields) -> None:
@@ -46,7 +47,7 @@ def chrony(context: Context, fields: Fields) -> None:
     if general.is_on("enabled"):
         for address in general.words("peers"):
             context.device.servers.append(Server(source=general.line("peers"), kind="ntp", address=address))
-    fields.knows_all()
+    context.knows(fields, vocabulary.CHRONY)
 
 
 def logs(context: Context, fields: Fields) -> None:
@@ -60,7 +61,7 @@ def logs(context: Context, fields: Fields) -> None:
                 )
         if interface := fields.text("sourceip"):
             context.use_interface(interface, fields.line("sourceip"), "syslog")
-    fields.knows_all()
+    context.knows(fields, vocabulary.LOGS)
 
 
 def logs_model(context: Context, fields: Fields) -> None:
@@ -74,7 +75,7 @@ def logs_model(context: Context, fields: Fields) -> None:
             if refid := inner.text("certificate"):
                 context.use_certificate(refid, inner.line("certificate"), "syslog")
             context.device.servers.append(Server(source=inner.span, kind="syslog", address=address, options=options))
-    fields.knows_all()
+    context.knows(fields, vocabulary.LOGS_MODEL)
 
 
 def snmp(context: Context, fields: Fields) -> None:
@@ -90,7 +91,7 @@ def snmp(context: Context, fields: Fields) -> None:
             context.device.snmp.append(SnmpAccess(source=fields.line("rocommunity"), version="2c", is_well_known=known))
         if fields.is_on("trapenable") and (address := fields.text("trapserver")):
             context.device.servers.append(Server(source=fields.line("trapserver"), kind="snmp-trap", address=address))
-    fields.knows_all()
+    context.knows(fields, vocabulary.SNMP)
 
 
 def snmp_model(context: Context, fields: Fields) -> None:
@@ -113,7 +114,7 @@ def snmp_model(context: Context, fields: Fields) -> None:
                 context.device.snmp.append(
                     SnmpAccess(source=user.span, version="3", user=name, access=access, level=level)
                 )
-    fields.knows_all()
+    context.knows(fields, vocabulary.SNMP_MODEL)
 
 
 def second_half(context: Context, fields: Fields) -> None:
@@ -133,7 +134,7 @@ def second_half(context: Context, fields: Fields) -> None:
             ]
         )
         context.device.set("high-availability", fields.span, value=value)
-    fields.knows_all()
+    context.knows(fields, vocabulary.SECOND_HALF)
 
 
 def portal(context: Context, fields: Fields) -> None:
@@ -153,7 +154,7 @@ def plug_and_play(context: Context, fields: Fields) -> None:
     for inner in (fields, *(Fields(one) for one in fields.all("config"))):
         if inner.has("enable", "enabled"):
             context.device.set("universal-plug-and-play", inner.span, is_on=inner.is_on("enable", "enabled"))
-    fields.knows_all()
+    context.knows(fields, vocabulary.PLUG_AND_PLAY)
 
 
 def schedules(context: Context, fields: Fields) -> None:
@@ -163,4 +164,4 @@ def schedules(context: Context, fields: Fields) -> None:
 
 def _schedule(context: Context, fields: Fields) -> None:
     context.device.define("schedule", fields.needed("name"), fields.span)
-    fields.knows("descr", "timerange", "schedlabel")
+    context.knows(fields, vocabulary.SCHEDULE)

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
 from engineering_api.dialects.pf.fields import Fields
 from engineering_api.dialects.pf.ipsec import cipher
@@ -35,7 +36,7 @@ def section(context: Context, fields: Fields) -> None:
                 )
             except ValueError:
                 context.miss(element)
-    fields.knows_all()
+    context.knows(fields, vocabulary.SWANCTL)
 
 
 def _by_connection(fields: Fields, name: str) -> dict[str, list[Fields]]:

@@ -2,6 +2,7 @@
 
 import re
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
 from engineering_api.dialects.pf.fields import Fields, matching
 from engineering_api.facts.device import Identity
@@ -57,6 +58,8 @@ def section(context: Context, fields: Fields) -> None:
     context.each(fields, "authserver", _login_server)
     for certificate in ("ca", "cert"):
         context.each(fields, certificate, trust)
+    for child in fields.all("firmware", "bogons"):
+        context.knows(Fields(child), vocabulary.UPDATES)
     fields.knows("snmpd")
     fields.knows_like(_KNOWN)
 
@@ -102,7 +105,7 @@ def _web(context: Context, fields: Fields) -> None:
     if refid := fields.text("ssl-certref"):
         context.use_certificate(refid, fields.line("ssl-certref"), "web interface")
     context.device.management.append(made)
-    fields.knows_all()
+    context.knows(fields, vocabulary.WEB)
 
 
 def _shell(context: Context, fields: Fields) -> None:
@@ -114,7 +117,7 @@ def _shell(context: Context, fields: Fields) -> None:
     if value := fields.text("sshdkeyonly"):
         made.options.append(f"sshdkeyonly {value}")
     context.device.management.append(made)
-    fields.knows_all()
+    context.knows(fields, vocabulary.SHELL)
 
 
 def _group(context: Context, fields: Fields) -> None:
@@ -141,7 +144,7 @@ def _user(context: Context, fields: Fields) -> None:
         if child.value:
             context.use_certificate(child.value, child.span, f"user {made.name}")
     context.device.users.append(made)
-    fields.knows_all()
+    context.knows(fields, vocabulary.USER)
 
 
 def _login_server(context: Context, fields: Fields) -> None:
@@ -175,7 +178,7 @@ def _login_server(context: Context, fields: Fields) -> None:
         context.device.set("two-factor", fields.span, value=name)
     if (refid := fields.text("ldap_caref")) and refid != "global":
         context.use_certificate(refid, fields.line("ldap_caref"), f"login server {name}")
-    fields.knows_all()
+    context.knows(fields, vocabulary.LOGIN_SERVER)
 
 
 def trust(context: Context, fields: Fields) -> None:
@@ -185,7 +188,7 @@ def trust(context: Context, fields: Fields) -> None:
         context.device.define("certificate", name, fields.span)
     if authority := fields.text("caref"):
         context.use_certificate(authority, fields.line("caref"), f"certificate {name}")
-    fields.knows_all()
+    context.knows(fields, vocabulary.TRUST)
 
 
 def tunables(context: Context, fields: Fields) -> None:
@@ -198,4 +201,4 @@ def tunables(context: Context, fields: Fields) -> None:
             context.device.set("source-routing", item.span, is_on=value == "1")
         elif tunable in ("net.inet.ip.redirect", "net.inet6.ip6.redirect"):
             context.device.set("icmp-redirects", item.span, is_on=value == "1")
-    fields.knows_all()
+    context.knows(fields, vocabulary.TUNABLES)

@@ -3,6 +3,7 @@
 import re
 from ipaddress import ip_network
 
+from engineering_api.dialects.pf import vocabulary
 from engineering_api.dialects.pf.context import Context
 from engineering_api.dialects.pf.fields import Fields
 from engineering_api.dialects.pf.interfaces import interface_of
@@ -50,7 +51,7 @@ def _openvpn(context: Context, fields: Fields) -> None:
     for name in ("caref", "certref", "crlref"):
         if (refid := fields.text(name)) and (refid in context.names.certificates or name != "crlref"):
             context.use_certificate(refid, fields.line(name), f"OpenVPN {made.name}")
-    fields.knows_all()
+    context.knows(fields, vocabulary.OPENVPN)
 
 
 def openvpn_model(context: Context, fields: Fields) -> None:
@@ -59,7 +60,7 @@ def openvpn_model(context: Context, fields: Fields) -> None:
         for element in outer.elements:
             if element.children:
                 _instance(context, Fields(element))
-    fields.knows_all()
+    context.knows(fields, vocabulary.OPENVPN_MODEL)
 
 
 def _instance(context: Context, fields: Fields) -> None:
@@ -110,7 +111,7 @@ def wireguard_model(context: Context, fields: Fields) -> None:
     for uuid, peer in clients.items():
         if uuid not in used:
             _peer(context, peer, "", peer.words("tunneladdress"), is_enabled=False)
-    fields.knows_all()
+    context.knows(fields, vocabulary.WIREGUARD)
 
 
 def _within(fields: Fields, name: str) -> list[Fields]:
@@ -136,7 +137,7 @@ def wireguard_package(context: Context, fields: Fields) -> None:
     for item in _items(fields, "peers"):
         networks = [f"{row.text('address')}/{row.text('mask')}" for row in _items(item, "allowedips")]
         _peer(context, item, item.text("tun"), networks, is_enabled=item.is_enabled())
-    fields.knows_all()
+    context.knows(fields, vocabulary.WIREGUARD)
 
 
 def _items(fields: Fields, name: str) -> list[Fields]:
@@ -201,7 +202,7 @@ def dial_in(context: Context, fields: Fields) -> None:
             )
         )
         context.use_interface(fields.text("interface"), fields.line("interface"), kind)
-    fields.knows_all()
+    context.knows(fields, vocabulary.DIAL_IN)
 
 
 def _device(context: Context, fields: Fields, name: str, description: str) -> Interface:
