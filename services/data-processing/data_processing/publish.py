@@ -181,16 +181,20 @@ class Publisher:
             raise
 
     def _put_part(self, work: Work, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        was_refused = False
         while True:
             try:
                 return self._index.put(work.claim.principal, collection, documents)
             except Conflict:
                 # The service embeds with another model than the collection. When it is being embedded anew with that
-                # one, these documents wait for the end of it; otherwise somebody has to decide.
-                if not self._is_reindexed(collection):
+                # one, these documents wait for the end of it; otherwise somebody has to decide. It may have ended
+                # since the refusal, which one more attempt tells.
+                is_waited_for = self._is_reindexed(collection)
+                if was_refused and not is_waited_for:
                     raise
+                was_refused = not is_waited_for
             work.check()
-            time.sleep(_REINDEX_POLL_SECONDS)
+            time.sleep(_REINDEX_POLL_SECONDS if is_waited_for else 0)
 
     def _is_reindexed(self, collection: str) -> bool:
         with self._database.transaction(EVERY_TENANT) as connection:

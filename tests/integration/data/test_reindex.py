@@ -114,6 +114,25 @@ def test_an_ingestion_that_needs_the_new_model_waits_for_the_end(
     assert embedders(index) == {"second"}
 
 
+def test_an_ingestion_that_was_refused_just_before_the_end_is_indexed_too(service: Service, index: SearchIndex) -> None:
+    service.text("a", "alpha")
+    index.embedder = "second"
+    refused: list[Call] = []
+
+    def end_after_the_refusal(call: Call) -> int | None:
+        if call.path != "/api/rag/index" or call.body.get("generation") or refused:
+            return None
+        refused.append(call)
+        start(service)
+        service.work()
+        return 409
+
+    index.before = end_after_the_refusal
+    assert service.text("b", "beta")["status"] == "succeeded"
+    assert sorted(index.texts()) == ["alpha", "beta"]
+    assert embedders(index) == {"second"}
+
+
 def test_a_count_that_does_not_agree_is_never_activated(service: Service, index: SearchIndex) -> None:
     service.text("a", "alpha")
     index.embedder = "second"
