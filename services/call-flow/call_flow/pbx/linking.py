@@ -44,13 +44,14 @@ class Links:
 
     def recognise(self, call_id: str, is_its: Callable[[Event], bool]) -> None:
         """Link a leg to a channel that has ended, of which nothing can be asked any more, by an event that is its."""
-        future = self._future(call_id)
         taken = {found.result().linked_id for found in self._links.values() if found.done()}
         for linked_id, events in self._events.items():
-            ended = {event.get("Channel") for event in events if event["Event"] == "Hangup"}
-            channel = next((event["Channel"] for event in events if is_its(event)), None)
-            if channel and channel in ended and linked_id not in taken and not future.done():
-                future.set_result(Link(linked_id, channel))
+            if linked_id in taken:
+                continue
+            channel = next((event["Channel"] for event in events if is_its(event)), "")
+            if any(event["Event"] == "Hangup" and event.get("Channel") == channel for event in events):
+                self._future(call_id).set_result(Link(linked_id, channel))
+                return
 
     def known(self, call_id: str) -> Link | None:
         """The link of a leg, if it was told already."""
