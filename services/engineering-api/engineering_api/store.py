@@ -53,18 +53,19 @@ def device(connection: Connection, caller: Principal, *, site: str, name: str, p
 def save(connection: Connection, caller: Principal, device_id: UUID, fields: Mapping[str, Any]) -> tuple[UUID, bool]:
     """Keep a configuration of a device that is held, as its latest: its id, and whether it is new.
 
-    The same text as the latest is that configuration again, and so is that of a document from which it was kept
-    before. `fields` are the columns from `name` to `document_id`.
+    The same text as the latest is that configuration again. So is what was kept from the same document before, when
+    the latest came by another way: a document that is only read again says nothing new of the device. A document
+    whose text is back at what it was does. `fields` are the columns from `name` to `document_id`.
     """
     latest = connection.execute(
-        "SELECT config.id, config.hash FROM config JOIN device ON device.latest = config.id"
+        "SELECT config.id, config.hash, config.document_id FROM config JOIN device ON device.latest = config.id"
         " WHERE device.tenant = %s AND device.id = %s",
         [caller.tenant, device_id],
     ).fetchone()
     if latest is not None and latest["hash"] == fields["hash"]:
         known: UUID = latest["id"]
         return known, False
-    if fields["document_id"] is not None:
+    if latest is not None and fields["document_id"] not in (None, latest["document_id"]):
         earlier = connection.execute(
             "SELECT id FROM config WHERE tenant = %s AND device_id = %s AND document_id = %s AND hash = %s"
             " ORDER BY number DESC LIMIT 1",

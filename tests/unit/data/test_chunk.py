@@ -307,6 +307,13 @@ def test_an_identifier_is_never_cut(found: list[tuple[int, str]], kind: ElementT
         assert sum(len(pattern.findall(chunk.text)) for chunk in chunks) == len(pattern.findall(text))
 
 
+def test_a_share_behind_a_path_is_another_path() -> None:
+    text = r"C:\Program Files\Acme Backup\agent.exe \\nas01\share\it docs\x.txt"
+    for before in range(0, LIMIT, 3):
+        chunks = Writer().add("paragraph", f"{words(before)} {text} {words(LIMIT)}").split()
+        assert any(r"\\nas01\share\it docs\x.txt" in chunk.text for chunk in chunks)
+
+
 def test_a_sentence_is_cut_only_when_it_is_too_long_alone() -> None:
     sentences = [f"Sentence {number} says {words(number % 40)}." for number in range(60)]
     chunks = Writer().add("paragraph", " ".join(sentences)).split()

@@ -44,7 +44,8 @@ _SPACED = re.compile(
     | \b(?:vlans?|vid|ports?|ext(?:ension)?|error|errno|code|event|kb|id|no|part|p/n|s/n|serial|sku|model|ticket|case
       |rev(?:ision)?|rule|as)\b[.:\#]?(?:[ ](?:id|ids|no|nr|number|code|event|range)\b[.:]?)?  # VLAN 100
       [ ]?\#?(?=[\w-]{0,20}\d)[\w./-]{1,60}(?:(?:[ ]?[-–,][ ]?|[ ](?:and|to)[ ])\d[\w-]{0,20}){0,20}
-    | (?:\b[A-Za-z]:|\\\\[\w.$-]{1,64})\\(?:[^\\/:*?"<>|\r\n]{1,80}\\){0,20}[^\\/:*?"<>|\s]{0,120}  # paths
+    | (?:\b[A-Za-z]:|\\\\[\w.$-]{1,64})\\(?:[^\\/:*?"<>|\r\n]{0,79}[^\\/:*?"<>|\s]\\){0,20}
+      [^\\/:*?"<>|\s]{0,120}  # paths: no name in them ends with a space
     | \b\d{1,3}(?:\.\d{1,3}){3}[ ]?[-–/][ ]?\d{1,3}(?:\.\d{1,3}){0,3}  # ranges
     """,
     re.VERBOSE | re.IGNORECASE,
