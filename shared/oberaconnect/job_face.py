@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -17,7 +17,7 @@ from oberaconnect.db import Connection, Database
 from oberaconnect.endpoint import Model, Reply, View
 from oberaconnect.problems import Unavailable
 from oberaconnect.settings import Settings
-from oberaconnect.stream import long_answers
+from oberaconnect.stream import Event, long_answers
 
 POLL_SECONDS = 0.15
 _MAX_WAIT_SECONDS = 300.0
@@ -78,6 +78,22 @@ def job(row: Mapping[str, Any]) -> Job:
 def is_active(shown: Job) -> bool:
     """Whether a job is still to end."""
     return shown.status in jobs.ACTIVE
+
+
+def events(database: Database, tenants: str, job_id: UUID) -> Iterator[Event]:
+    """What a job that is there tells while it is followed: `progress` whenever it is further, `done` at the end."""
+    told: tuple[object, ...] | None = None
+    while True:
+        with database.transaction(tenants) as connection:
+            shown = job(jobs.find(connection, job_id))
+        now = (shown.status, shown.stage, shown.progress)
+        if now != told:
+            told = now
+            yield Event("progress", shown.model_dump(mode="json"))
+        if not is_active(shown):
+            yield Event("done", shown.model_dump(mode="json"))
+            return
+        time.sleep(POLL_SECONDS * 2)
 
 
 def seconds(wait: float) -> float:

@@ -207,7 +207,7 @@ def running(request: pytest.FixtureRequest, settings: Settings) -> Iterator[tupl
 def test_it_starts_from_nothing_and_ends_when_it_is_told(running: tuple[subprocess.Popen[bytes], int]) -> None:
     process, port = running
     while process.poll() is None:
-        with suppress(ConnectionError), closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        with suppress(ConnectionError), closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
             connection.request("GET", "/health")
             assert connection.getresponse().status == 200
             break

@@ -258,6 +258,7 @@ BODIES: dict[str, Any] = {
     "/engineering/drift": {"config_ids": [_CONFIG]},
     "/engineering/tools/{name}": {"config_id": _CONFIG},
     "/engineering/changes/review": {"before": {"config_id": _CONFIG}, "after": {"config_id": _CONFIG}},
+    "/engineering/translate": {"config_id": _CONFIG, "to": "aruba_aoscx"},
 }  # fmt: skip
 
 
@@ -414,6 +415,7 @@ def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) 
         ("/engineering/configs", BODIES["/engineering/configs"]), ("/engineering/audit", {}),
         ("/engineering/topology", {}), ("/engineering/drift", {}), ("/engineering/recognise", {"text": "hostname x"}),
         ("/engineering/waivers", {"rule": "mgmt.telnet-enabled", "reason": "None"}),
+        ("/engineering/translate", {"text": "hostname x", "to": "aruba_aoscx"}),
     ):  # fmt: skip
         answers = [alice.call("POST", path, {**body, "client": name}) for name in (CHARLIES, "nobody-at-all")]
         assert [answer.status for answer in answers] == [403, 403], path

@@ -1,7 +1,5 @@
 """Proofs: jobs that call a flow's test plan on a real Asterisk."""
 
-import time
-from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response, request
@@ -14,11 +12,10 @@ from call_flow.parts import Parts
 from call_flow.pbx import tree
 from oberaconnect import idempotency, job_face, jobs
 from oberaconnect.auth import Principal
-from oberaconnect.db import Database
 from oberaconnect.endpoint import Reply
-from oberaconnect.job_face import POLL_SECONDS, Job, JobFace, Waiting
+from oberaconnect.job_face import Job, JobFace, Waiting
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
-from oberaconnect.stream import Event, sse
+from oberaconnect.stream import sse
 
 _FACE = JobFace("callflow", job_face.job)
 
@@ -56,7 +53,7 @@ def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
     """Follow a job: `progress` whenever a call has ended, `done` at the end."""
     with parts.database.transaction(principal.tenants) as connection:
         jobs.find(connection, job_id)
-    return sse(_events(parts.database, principal.tenants, job_id))
+    return sse(job_face.events(parts.database, principal.tenants, job_id))
 
 
 @api.delete("/jobs/<uuid:job_id>", scope="callflow:write", status=202, tag="Proofs")
@@ -71,18 +68,3 @@ def show_proof(parts: Parts, principal: Principal, proof_id: UUID) -> ProofView:
     """Show what a proof found: every call with its path, and the evidence of those that failed. Its id is the job's."""
     with parts.database.transaction(principal.tenants) as connection:
         return ProofView(**store.proof(connection, proof_id))
-
-
-def _events(database: Database, tenants: str, job_id: UUID) -> Iterator[Event]:
-    told: tuple[object, ...] | None = None
-    while True:
-        with database.transaction(tenants) as connection:
-            shown = job_face.job(jobs.find(connection, job_id))
-        now = (shown.status, shown.stage, shown.progress)
-        if now != told:
-            told = now
-            yield Event("progress", shown.model_dump(mode="json"))
-        if not job_face.is_active(shown):
-            yield Event("done", shown.model_dump(mode="json"))
-            return
-        time.sleep(POLL_SECONDS * 2)

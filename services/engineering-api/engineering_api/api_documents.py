@@ -1,8 +1,7 @@
 """Documents over HTTP: asked for as a job, fetched in four forms."""
 
 import re
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +28,11 @@ from engineering_api.parts import Parts
 from engineering_api.store import NoSuchConfig
 from oberaconnect import idempotency, job_face, jobs
 from oberaconnect.auth import Principal
-from oberaconnect.db import Connection, Database
+from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
-from oberaconnect.job_face import POLL_SECONDS, Job, JobFace, Waiting
+from oberaconnect.job_face import JobFace, Waiting
 from oberaconnect.paging import Page, next_cursor
 from oberaconnect.problems import Conflict, NotFound, Unprocessable
-from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
-from oberaconnect.stream import Event, sse
 from oberaconnect.typeset import POLICY
 
 _TAG = "Documents"
@@ -51,7 +48,6 @@ def _view(row: Mapping[str, Any]) -> DocumentJob:
 
 
 _FACE = JobFace("engineering", _view)
-_JOBS = JobFace("engineering", job_face.job)
 
 
 @api.post("/documents", scope="engineering:write", status=202, also=[200], returns=DocumentJob, tag=_TAG)
@@ -131,29 +127,6 @@ def delete_document(parts: Parts, principal: Principal, document_id: UUID) -> Re
     return Reply(None, 204)
 
 
-@api.get("/jobs/<uuid:job_id>", scope="engineering:read", returns=Job, tag="Jobs")
-def show_job(parts: Parts, principal: Principal, job_id: UUID, query: Waiting) -> Reply:
-    """Show a job; with `wait`, when it has ended or the time is up."""
-    with parts.database.transaction(principal.tenants) as connection:
-        shown = job_face.job(jobs.find(connection, job_id))
-    return _JOBS.reply(_JOBS.until_ended(parts.database, principal.tenants, shown, job_face.seconds(query.wait)))
-
-
-@api.get("/jobs/<uuid:job_id>/events", scope="engineering:read", media_types=[EVENT_STREAM], tag="Jobs")
-def stream_job(parts: Parts, principal: Principal, job_id: UUID) -> Response:
-    """Follow a job: `progress` whenever it is further, `done` at the end."""
-    with parts.database.transaction(principal.tenants) as connection:
-        jobs.find(connection, job_id)
-    return sse(_events(parts.database, principal.tenants, job_id))
-
-
-@api.delete("/jobs/<uuid:job_id>", scope="engineering:write", status=202, tag="Jobs")
-def cancel_job(parts: Parts, principal: Principal, job_id: UUID) -> Job:
-    """Cancel a job: a waiting one at once, a running one at its next step."""
-    with parts.database.transaction(principal.tenants) as connection:
-        return job_face.job(jobs.cancel(connection, job_id))
-
-
 def _payload(parts: Parts, principal: Principal, body: DocumentRequest) -> tuple[Principal, dict[str, Any]]:
     """For whom the document is, and what its job is told. The job gets no text with secrets in it."""
     inputs = body.inputs
@@ -212,18 +185,3 @@ def _file(parts: Parts, principal: Principal, document_id: UUID, form: Format) -
     if form == "html":
         response.headers["Content-Security-Policy"] = f"{POLICY}; sandbox"
     return response
-
-
-def _events(database: Database, tenants: str, job_id: UUID) -> Iterator[Event]:
-    told: tuple[object, ...] | None = None
-    while True:
-        with database.transaction(tenants) as connection:
-            shown = job_face.job(jobs.find(connection, job_id))
-        now = (shown.status, shown.stage, shown.progress)
-        if now != told:
-            told = now
-            yield Event("progress", shown.model_dump(mode="json"))
-        if not job_face.is_active(shown):
-            yield Event("done", shown.model_dump(mode="json"))
-            return
-        time.sleep(POLL_SECONDS * 2)
