@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -169,11 +168,3 @@ def events(response: TestResponse) -> list[tuple[str, str | None, dict[str, Any]
         if "event" in fields:
             found.append((fields["event"], fields.get("id"), json.loads(fields["data"])))
     return found
-
-
-def until(condition: Any, seconds: float = 30.0) -> None:
-    """Wait for something that another process does. Fails loudly when it does not."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.data import Service, until
+from tests.caller import until
+from tests.data import Service
 from tests.fakes.index import Call, SearchIndex
 
 ROOT = Path(__file__).resolve().parents[3]
