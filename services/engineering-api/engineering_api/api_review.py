@@ -14,7 +14,8 @@ from engineering_api.reading import lines
 from engineering_api.redact import redact
 from engineering_api.review import dialects, textual
 from engineering_api.review.reason import Evidence, Managed, Reason
-from engineering_api.review.review import State, Tried, compared, review
+from engineering_api.review.review import Tried, compared, review
+from engineering_api.review.saying import State
 from engineering_api.review.semantic import Change
 from engineering_api.review.shapes import (
     MOST_CHANGES,

@@ -102,6 +102,19 @@ def test_erasing_is_seen_though_it_changes_no_line(devices: Devices) -> None:
     found = devices.post("/changes/review", body)
     assert found["verdict"] == "no_go"
     assert found["diff"]["semantic"] == []
+    assert "'write erase' destroys" in found["explanation"]
+
+
+def test_a_platform_that_is_not_known_is_compared_as_text(devices: Devices) -> None:
+    text = "sysname sw1\n#\ninterface GigabitEthernet1/0/1\n port access vlan 10\n#\nreturn\n"
+    body = {"before": {"text": text}, "after": {"text": text.replace("vlan 10", "vlan 20")}}
+    found = devices.post("/changes/review", body)
+    assert [one["path"] for one in found["diff"]["semantic"]] == [
+        "lines/port access vlan 10",
+        "lines/port access vlan 20",
+    ]
+    assert len(found["warnings"]) == 1
+    assert "not recognised" in found["warnings"][0]
 
 
 def test_no_secret_comes_back_and_commands_ask_for_it(devices: Devices) -> None:

@@ -104,10 +104,10 @@ def test_of_lines_that_may_be_many_only_those_that_differ_are_touched() -> None:
 def test_a_removed_section_is_one_command_and_a_list_of_vlans_is_taken_apart() -> None:
     before = "vlan 10,20-22\ninterface Vlan30\n ip address 10.0.0.1 255.255.255.0\n mtu 9000\n"
     assert commands("cisco_ios", before, "vlan 10,20,22\nvlan 23\n name NEW\n") == [
-        "no vlan 21",
         "vlan 23",
         "  name NEW",
         "no interface Vlan30",
+        "no vlan 21",
     ]
 
 
@@ -254,6 +254,228 @@ def test_routeros_puts_a_rule_before_the_one_that_it_comes_before() -> None:
     assert line.endswith("place-before=[find where action=drop and chain=input and comment=last]")
     [line] = commands("mikrotik_routeros", after, before)
     assert line.startswith("/ip firewall filter remove [find where")
+
+
+NETS = " network {0} 0.0.0.255 area 0\n network 10.2.0.0 0.0.0.255 area 0\n"
+PAIRS = {
+    "many networks of one process": (
+        "cisco_ios",
+        "router ospf 1\n" + NETS.format("10.1.0.0"),
+        "router ospf 1\n" + NETS.format("10.3.0.0"),
+        ["router ospf 1", "no network 10.1.0.0 0.0.0.255 area 0", "network 10.3.0.0 0.0.0.255 area 0"],
+    ),
+    "the one network of a pool": (
+        "cisco_ios",
+        "ip dhcp pool A\n network 10.1.1.0 255.255.255.0\n",
+        "ip dhcp pool A\n network 10.1.2.0 255.255.255.0\n",
+        ["ip dhcp pool A", "network 10.1.2.0 255.255.255.0"],
+    ),
+    "servers of a group": (
+        "cisco_ios",
+        "aaa group server radius R\n server name A\n server name B\n",
+        "aaa group server radius R\n server name B\n server name C\n",
+        ["aaa group server radius R", "no server name A", "server name C"],
+    ),
+    "hosts of a group": (
+        "cisco_ios",
+        "object-group network A\n host 10.1.1.1\n host 10.1.1.2\n",
+        "object-group network A\n host 10.1.1.2\n host 10.1.1.3\n",
+        ["object-group network A", "no host 10.1.1.1", "host 10.1.1.3"],
+    ),
+    "VRFs of a process, without the words that only IOS has": (
+        "cisco_nxos",
+        "router bgp 1\n  vrf A\n    address-family ipv4 unicast\n      network 10.0.0.0/8\n  vrf B\n    local-as 5\n",
+        "router bgp 1\n  vrf A\n    address-family ipv4 unicast\n      network 10.0.0.0/8\n      network 11.0.0.0/8\n",
+        ["router bgp 1", "no vrf B", "vrf A", "address-family ipv4 unicast", "network 11.0.0.0/8"],
+    ),
+    "domain names of VRFs": (
+        "cisco_ios",
+        "ip domain name a.example\nip domain name vrf M b.example\n",
+        "ip domain name vrf M b.example\n",
+        ["no ip domain name a.example"],
+    ),
+    "a BGP neighbour goes as a whole, after what its families say": (
+        "cisco_ios",
+        "router bgp 1\n neighbor 10.0.0.1 remote-as 2\n neighbor 10.0.0.1 description x\n"
+        " address-family ipv4\n  neighbor 10.0.0.1 activate\n  network 10.0.0.0\n",
+        "router bgp 1\n address-family ipv4\n  network 10.0.0.0\n",
+        [
+            "router bgp 1", "address-family ipv4", "no neighbor 10.0.0.1 activate", "exit-address-family",
+            "no neighbor 10.0.0.1",
+        ],
+    ),
+    "what is part of the device is set back": (
+        "cisco_ios",
+        "interface GigabitEthernet1/0/5\n description x\ninterface GigabitEthernet1/0/6.10\n description y\n",
+        "",
+        ["default interface GigabitEthernet1/0/5", "no interface GigabitEthernet1/0/6.10"],
+    ),
+    "a trunk's list is taken away as a whole": (
+        "cisco_ios",
+        "interface Gi1/0/1\n switchport trunk allowed vlan 10,20\n switchport mode trunk\n",
+        "interface Gi1/0/1\n switchport mode trunk\n",
+        ["interface Gi1/0/1", "no switchport trunk allowed vlan"],
+    ),
+    "a port leaves its port-channel before it joins another": (
+        "cisco_nxos",
+        "interface Ethernet1/1\n  channel-group 1 mode active\n",
+        "interface Ethernet1/1\n  channel-group 2 mode active\n",
+        ["interface Ethernet1/1", "no channel-group", "channel-group 2 mode active"],
+    ),
+    "the ports leave a VLAN before it goes": (
+        "cisco_ios",
+        "vlan 10\nvlan 20\ninterface Gi1/0/1\n switchport access vlan 20\n",
+        "vlan 10\ninterface Gi1/0/1\n switchport access vlan 10\n",
+        ["interface Gi1/0/1", "switchport access vlan 10", "no vlan 20"],
+    ),
+    "a new address is there before the old one goes": (
+        "cisco_ios",
+        "interface Vlan10\n ip address 10.1.1.1 255.255.255.0\n",
+        "interface Vlan20\n ip address 10.2.1.1 255.255.255.0\n",
+        ["interface Vlan20", "ip address 10.2.1.1 255.255.255.0", "no interface Vlan10"],
+    ),
+    "an address that moves is free first": (
+        "cisco_ios",
+        "interface Vlan10\n ip address 10.1.1.1 255.255.255.0\n",
+        "interface Vlan20\n ip address 10.1.1.1 255.255.255.0\n",
+        ["no interface Vlan10", "interface Vlan20", "ip address 10.1.1.1 255.255.255.0"],
+    ),
+    "of a route by the same next hop what goes is first": (
+        "cisco_ios",
+        "ip route 0.0.0.0 0.0.0.0 10.0.0.1 track 1\ntrack 1 ip sla 1 reachability\n",
+        "ip route 0.0.0.0 0.0.0.0 10.0.0.1\n",
+        ["no ip route 0.0.0.0 0.0.0.0 10.0.0.1 track 1", "ip route 0.0.0.0 0.0.0.0 10.0.0.1", "no track 1"],
+    ),
+    "of a list without numbers only what goes": (
+        "cisco_ios",
+        "ip access-list extended A\n permit tcp any any eq 1\n permit tcp any any eq 2\n deny ip any any\n",
+        "ip access-list extended A\n permit tcp any any eq 1\n deny ip any any\n",
+        ["ip access-list extended A", "no permit tcp any any eq 2"],
+    ),
+    "the console's own values": (
+        "cisco_nxos", "line console\n  terminal length 45\n", "line console\n", ["line console", "terminal length 24"],
+    ),
+    "logging on the console, which only IOS sets back": (
+        "cisco_nxos", "logging console 1\nlogging history 6\nlogging history size 100\n", "logging history size 100\n",
+        ["no logging console 1", "no logging history 6"],
+    ),
+    "lines of a banner": (
+        "cisco_asa", "banner motd one\nbanner motd two\n", "banner motd one\nbanner motd three\n",
+        ["no banner motd", "banner motd one", "banner motd three"],
+    ),
+    "a port that moves to another VLAN": (
+        "hp_procurve",
+        "vlan 10\n   untagged 1-10\n   exit\nvlan 20\n   untagged 11\n   exit\n",
+        "vlan 10\n   untagged 1-4,6-10\n   exit\nvlan 20\n   untagged 5,11\n   exit\n",
+        ["vlan 20", "untagged 5"],
+    ),
+    "values of ports that have their own default": (
+        "hp_procurve",
+        "aaa port-access authenticator 1 tx-period 3\naaa port-access authenticator 1 client-limit 4\n",
+        "",
+        ["aaa port-access authenticator 1 tx-period 30", "no aaa port-access authenticator 1 client-limit"],
+    ),
+    "what comes from the device or in another order": (
+        "cisco_ios",
+        "! Last configuration change at 10:00\nntp clock-period 17179\nntp server 10.0.0.1\nntp server 10.0.0.2\n",
+        "! Last configuration change at 11:00\nntp clock-period 17180\nntp server 10.0.0.2\nntp server 10.0.0.1\n",
+        [],
+    ),
+    "what is built on others goes before them": (
+        "cisco_ios",
+        "class-map match-any A\n match dscp ef\npolicy-map P\n class A\n  priority percent 10\n",
+        "hostname r1\n",
+        ["hostname r1", "no policy-map P", "no class-map match-any A"],
+    ),
+    "a list of rules comes after the objects that it names": (
+        "cisco_asa",
+        "object network W\n host 10.0.0.5\naccess-list O extended permit tcp any object W eq 80\n"
+        "object network W\n nat (dmz,outside) static 192.0.2.1\n",
+        "object network X\n host 10.0.0.6\naccess-list O extended permit tcp any object X eq 80\n",
+        [
+            "object network X", "host 10.0.0.6", "no access-list O extended permit tcp any object W eq 80",
+            "access-list O extended permit tcp any object X eq 80", "no object network W",
+        ],
+    ),
+    "a VLAN that has a name and stands in a list": (
+        "cisco_nxos", "hostname n1\nvlan 1,10,20\nvlan 20\n  name X\n", "vlan 1,10\n", ["no vlan 20"],
+    ),
+    "a port that becomes a routed one": (
+        "aruba_aoscx",
+        "interface 1/1/1\n    no shutdown\n    no routing\n    vlan access 10\n",
+        "interface 1/1/1\n    no shutdown\n    ip address 10.0.0.1/24\n",
+        ["interface 1/1/1", "no vlan access 10", "routing", "ip address 10.0.0.1/24"],
+    ),
+    "an empty statement that others stand below": (
+        "ubiquiti_edgeos",
+        "set firewall name A rule 10\nset firewall name A rule 10 action accept\n",
+        "set firewall name A rule 10 action drop\n",
+        ["delete firewall name A rule 10 action accept", "set firewall name A rule 10 action drop"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_commands_are_those_that_an_engineer_types_and_they_lead_back(name: str) -> None:
+    platform, before, after, expected = PAIRS[name]
+    assert [line.strip() for line in commands(platform, before, after)] == expected
+    assert missed(platform, before.splitlines(), after.splitlines()) == []
+    assert missed(platform, after.splitlines(), before.splitlines()) == []
+
+
+def test_routeros_removes_the_rule_that_is_meant_and_not_all_that_have_its_values() -> None:
+    rules = (
+        "/ip firewall filter\nadd action=drop chain=input connection-state=invalid\n"
+        "add action=drop chain=input comment=last in-interface=ether1\n"
+    )
+    after = rules.replace("filter\n", "filter\nadd action=drop chain=input\n")
+    [line] = commands("mikrotik_routeros", after, rules)
+    assert line == "/ip firewall filter remove [:pick [find where action=drop and chain=input] 0]"
+    for one, other in ((rules, after), (after, rules)):
+        assert missed("mikrotik_routeros", one.splitlines(), other.splitlines()) == []
+
+
+def test_commands_of_other_tools_are_taken_without_indentation() -> None:
+    before = (
+        "interface Ethernet1/1\n  ip router ospf 1 area 0.0.0.0\nvrf context B\n  ip route 10.0.0.0/8 10.1.1.1\n"
+        "router bgp 1\n  vrf A\n    neighbor 10.0.0.1\n      remote-as 2\n  vrf B\n    local-as 5\n"
+    )
+    typed = [
+        "interface Ethernet1/1", "no ip router ospf 1 area 0.0.0.0", "ipv6 router ospfv3 1 area 0.0.0.0",
+        "vrf context B", "no ip route 10.0.0.0/8 10.1.1.1", "router bgp 1", "vrf A", "neighbor 10.0.0.1", "remote-as 3",
+        "no vrf B", "show version",
+    ]  # fmt: skip
+    dialect = dialects.of("cisco_nxos")
+    assert dialect is not None
+    trial = dialect.apply(before.splitlines(), typed, platforms.named("cisco_nxos"))
+    assert (trial.refused, trial.done_at_once) == ((), ())
+    assert [line.strip() for line in trial.texts] == [
+        "interface Ethernet1/1", "ipv6 router ospfv3 1 area 0.0.0.0", "vrf context B", "router bgp 1", "vrf A",
+        "neighbor 10.0.0.1", "remote-as 3",
+    ]  # fmt: skip
+
+
+def test_shortened_commands_and_names_of_ports_are_those_of_the_configuration() -> None:
+    before = (
+        "interface GigabitEthernet1/0/48\n switchport trunk allowed vlan 10,20\n shutdown\n"
+        "interface GigabitEthernet1/0/49\n description x\ninterface Vlan99\n ip address 10.0.0.1 255.255.255.0\n"
+        "ip route 10.0.0.0 255.0.0.0 10.0.0.2\nobject network A\n host 10.0.0.9\nuser b\n"
+    )
+    typed = [
+        "conf t", "int gi1/0/48", "sw tr al vl add 30", "desc up", "no shut", "int range gi1/0/48-49", "sw mo acc",
+        "no int vlan 99", "no ip rou 10.0.0.0 255.0.0.0 10.0.0.2", "end", "sh run", "wr",
+    ]  # fmt: skip
+    dialect = dialects.of("cisco_ios")
+    assert dialect is not None
+    trial = dialect.apply(before.splitlines(), typed, platforms.named("cisco_ios"))
+    assert trial.refused == ()
+    assert [line.strip() for line in trial.texts] == [
+        "interface GigabitEthernet1/0/48", "switchport trunk allowed vlan 10,20,30", "description up", "no shutdown",
+        "switchport mode access", "interface GigabitEthernet1/0/49", "description x", "switchport mode access",
+        "object network A", "host 10.0.0.9", "user b",
+    ]  # fmt: skip
+    same = dialect.apply(before.splitlines(), before.splitlines(), platforms.named("cisco_ios"))
+    assert list(same.texts) == before.splitlines()
 
 
 HIER_PAIRS = [

@@ -7,7 +7,8 @@ import pytest
 from engineering_api.parsing import parse
 from engineering_api.review import dialects
 from engineering_api.review.reason import Managed
-from engineering_api.review.review import Review, State, Tried, review
+from engineering_api.review.review import Review, Tried, review
+from engineering_api.review.saying import State
 from engineering_api.review.textual import unified
 
 SWITCH = """\
@@ -216,3 +217,140 @@ def test_hostile_text_and_commands_end_in_a_review(platform: str) -> None:
     for text in hostile:
         assert typed(text, text, platform=platform).verdict in ("go", "go_with_mitigation", "no_go")
         assert typed(SWITCH, text, platform=platform).verdict in ("go", "go_with_mitigation", "no_go")
+
+
+LAYER_3 = SWITCH.replace("vlan 10\n", "ip routing\nvlan 10\n", 1)
+ROUTER = """\
+/interface vlan
+add interface=bridge name=staff vlan-id=10
+/ip address
+add address=10.1.10.1/24 interface=staff network=10.1.10.0
+/ip firewall filter
+add action=drop chain=input connection-state=invalid
+add action=accept chain=input in-interface=staff
+add action=drop chain=input comment=last
+/ip service
+set telnet disabled=yes
+set ssh address=10.1.10.0/24
+set winbox address=10.1.10.0/24
+"""
+FORTI = """\
+config system interface
+    edit "lan"
+        set ip 10.1.10.1 255.255.255.0
+        set allowaccess ping https ssh
+    next
+end
+config system admin
+    edit "admin"
+        set accprofile "super_admin"
+        set trusthost1 10.1.10.0 255.255.255.0
+    next
+end
+"""
+ASA = """\
+interface GigabitEthernet1/1
+ nameif outside
+ security-level 0
+ ip address 203.0.113.2 255.255.255.248
+access-list OUT extended permit tcp any host 203.0.113.4 eq https
+access-group OUT in interface outside
+http server enable
+http 10.20.1.0 255.255.255.0 inside
+crypto map OUTSIDE 10 set peer 198.51.100.10
+crypto map OUTSIDE 10 set pfs group14
+"""
+FEARED = {
+    "routing off": ("cisco_ios", LAYER_3, "no ip routing", "no_go", "routing-off"),
+    "no line for SSH": ("cisco_ios", SWITCH, "line vty 0 4\n transport input none", "no_go", "management-lockout"),
+    "Telnet alone": ("cisco_ios", SWITCH, "line vty 0 4\n transport input telnet", "go_with_mitigation",
+                     "management-changed"),
+    "spanning tree off": ("cisco_ios", SWITCH, "no spanning-tree vlan 10", "go_with_mitigation", "spanning-tree-off"),
+    "a list taken off": ("cisco_ios", SWITCH, "interface Vlan10\n no ip access-group STAFF in", "go_with_mitigation",
+                         "filter-moved"),
+    "services for others": ("mikrotik_routeros", ROUTER,
+                            "/ip service set ssh address=192.0.2.0/24\n/ip service set winbox address=192.0.2.0/24"
+                            "\n/ip service set telnet disabled=yes", "no_go", "management-lockout"),
+    "a rule above all": ("mikrotik_routeros", ROUTER, "/ip firewall filter add chain=input action=drop place-before=0",
+                         "no_go", "management-lockout"),
+    "the VLAN of the way in": ("mikrotik_routeros", ROUTER, "/interface vlan remove [find name=staff]", "no_go",
+                               "management-lockout"),
+    "hosts that are trusted": ("fortinet", FORTI, "config system admin\nedit admin\nset trusthost1 192.0.2.0"
+                               " 255.255.255.0\nnext\nend", "no_go", "management-lockout"),
+    "another network": ("fortinet", FORTI, "config system interface\nedit lan\nset ip 10.9.9.1 255.255.255.0\nnext"
+                        "\nend", "no_go", "management-lockout"),
+    "open from outside": ("cisco_asa", ASA, "access-list OUT line 1 extended permit ip any any", "no_go", "open-rule"),
+    "a tunnel's own lines": ("cisco_asa", ASA, "crypto map OUTSIDE 10 set pfs group5", "go_with_mitigation",
+                             "vpn-phase-mismatch"),
+    "everything cleared": ("cisco_asa", ASA, "clear configure all", "no_go", "reload-or-erase"),
+    "a restart": ("aruba_aoscx", "hostname c1\n", "boot system", "go_with_mitigation", "reload-or-erase"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FEARED)
+def test_what_engineers_fear_is_not_let_go(name: str) -> None:
+    platform, before, commands, verdict, code = FEARED[name]
+    found = typed(before, commands, "" if platform.startswith(("aruba", "cisco_asa")) else "10.1.10.50", platform)
+    assert (found.verdict, code in {reason.code for reason in found.reasons}) == (verdict, True)
+
+
+@pytest.mark.parametrize(
+    ("platform", "before", "commands"),
+    [
+        ("cisco_ios", SWITCH, "show vlan\nping 10.1.10.1\nwrite memory\nclear counters"),
+        ("cisco_ios", SWITCH, "interface GigabitEthernet1/0/48\n no description\n switchport trunk allowed vlan add 9"),
+        ("cisco_ios", SWITCH, "vlan 30\n name Guests\nntp server 10.1.20.9\nsnmp-server location Bath"),
+        ("mikrotik_routeros", ROUTER, "/ip firewall filter set [find comment=last] comment=end"),
+        ("fortinet", FORTI, "config firewall address\nedit h\nset subnet 10.1.1.1/32\nnext\nend"),
+        ("cisco_asa", ASA, "access-list OUT line 1 remark published"),
+        ("ubiquiti_edgeos", "system {\n    host-name a\n    name-server 9.9.9.9\n}\n", "set system host-name b"),
+        ("juniper_junos", "set version 18.4R3\nset system host-name a\nset vlans a vlan-id 5\n"
+         "set interfaces ge-0/0/1 unit 0 family ethernet-switching vlan members [ a b ]\n",
+         "set vlans a description x"),
+    ],
+)  # fmt: skip
+def test_what_harmless_engineers_type_may_go(platform: str, before: str, commands: str) -> None:
+    found = typed(before, commands, "10.1.10.50" if "asa" not in platform else "", platform)
+    assert (found.verdict, found.warnings) == ("go", ())
+    assert not [change.path for change in found.changes if "version" in change.path or "{" in change.path]
+
+
+@pytest.mark.parametrize(
+    ("platform", "before", "after"),
+    [
+        ("cisco_ios", "vlan 10,20\ninterface Gi0/1\n ip helper-address 10.0.0.1\n ip helper-address 10.0.0.2\n",
+         "interface Gi0/1\n ip helper-address 10.0.0.2\n ip helper-address 10.0.0.1\nvlan 20\nvlan 10\n"),
+        ("cisco_ios", "Current configuration : 1 bytes\ncrypto pki certificate chain A\n certificate 01\n  3\n  quit\n",
+         "Current configuration : 11 bytes\ncrypto pki certificate chain A\n certificate 02\n  31\n  quit\n"),
+        ("cisco_asa", ": Saved\nhostname f\nCryptochecksum:0\n", ": By b\nhostname f\nCryptochecksum:1"),
+        ("aruba_aoscx", "vlan 1,40-41\ninterface 1/1/1\n    vlan trunk allowed 1-3\n",
+         "vlan 40\nvlan 41\nvlan 1\ninterface 1/1/1\n    vlan trunk allowed 1,2,3\n"),
+        ("hp_procurve", "vlan 10\n   tagged 1-4\n   exit\n", "vlan 10\n   tagged 1,2,3,4\n   exit\n"),
+        ("fortinet", "config firewall address\nedit a\nset fqdn a.test\nnext\nedit b\nset fqdn b.test\nnext\nend\n",
+         "config firewall address\nedit b\nset fqdn b.test\nnext\nedit a\nset fqdn a.test\nnext\nend\n"),
+        ("juniper_junos", "## Last changed: 1\nsystem { host-name a; services { ssh; } }\n",
+         "## Last changed: 2\nsystem { services { ssh; } host-name a; }\n"),
+    ],
+)  # fmt: skip
+def test_another_order_form_or_time_is_no_difference(platform: str, before: str, after: str) -> None:
+    found = look(before, after, platform=platform)
+    assert ([change.path for change in found.changes], found.text, found.remediation, found.verdict) == (
+        [],
+        "",
+        (),
+        "go",
+    )
+
+
+def test_a_rule_that_goes_is_told_though_no_packet_can_be_tried() -> None:
+    rule = (
+        "<rule><type>pass</type><interface>lan</interface><ipprotocol>inet</ipprotocol>"
+        "<source><network>lan</network></source><destination><any></any></destination></rule>"
+    )
+    device = (
+        "<pfsense><version>22.9</version><interfaces><lan><enable></enable><if>igc1</if><ipaddr>10.1.1.1</ipaddr>"
+        "<subnet>24</subnet></lan></interfaces><filter>{0}<rule><type>block</type><interface>lan</interface>"
+        "<source><any></any></source><destination><any></any></destination></rule></filter></pfsense>"
+    )
+    found = look(device.format(rule), device.format(""), platform="pfsense")
+    assert (found.verdict, [reason.code for reason in found.reasons]) == ("go_with_mitigation", ["newly-denied"])

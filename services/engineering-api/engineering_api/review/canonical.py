@@ -115,9 +115,9 @@ def _lines(nodes: Iterable[Node], parent: str, platform: str) -> Iterator[Node]:
     trunk: tuple[Node, set[int]] | None = None
     for node in nodes:
         text = node.text if _is_verbatim(node.text) else " ".join(node.text.split())
-        if wording.NOTHING.fullmatch(text) or _says_nothing(text, parent):
+        if wording.says_nothing(text) or _says_nothing(text, parent):
             continue
-        if found := _TRUNK.fullmatch(text):
+        if text.startswith("switchport") and (found := _TRUNK.fullmatch(text)):
             members = vlans(found[3])
             if members is not None:
                 if found[2] == "except":
@@ -141,12 +141,12 @@ def _lines(nodes: Iterable[Node], parent: str, platform: str) -> Iterator[Node]:
 
 def _says_nothing(text: str, parent: str) -> bool:
     """ "no ip address": that something is not set whose absence says the same."""
-    return text.startswith("no ") and wording.is_bare_place(text[3:], is_inside=bool(parent))
+    return text.startswith("no ") and wording.is_bare_place(text[3:], parent)
 
 
 def _apart(text: str, platform: str) -> Iterator[str]:
     """A line for each member of a list whose members are set and taken away one by one."""
-    if (found := _VLANS.fullmatch(text)) and (members := vlans(found[1])):
+    if text.startswith("vlan") and (found := _VLANS.fullmatch(text)) and (members := vlans(found[1])):
         yield from (f"vlan {one}" for one in members)
     elif text.startswith("interface ") and (text.startswith("interface range ") or _NUMBERS.fullmatch(text[10:])):
         yield from interfaces(text)

@@ -63,6 +63,7 @@ def _routes(case: Case) -> Iterator[Reason]:
 def _next_hops(case: Case) -> Iterator[Reason]:
     """Static routes that stay and whose next hop is no longer in a connected network."""
     old, new = Table(case.before), Table(case.after)
+    kept = {(one.prefix, one.gateway) for one in case.before.routes}
     lost = []
     for route in case.after.routes:
         if not route.gateway or route.interface or not route.is_enabled:
@@ -72,7 +73,7 @@ def _next_hops(case: Case) -> Iterator[Reason]:
         except ValueError:
             continue
         is_known, was_known = (_reaches(table, gateway, route) for table in (new, old))
-        is_new = all((one.prefix, one.gateway) != (route.prefix, route.gateway) for one in case.before.routes)
+        is_new = (route.prefix, route.gateway) not in kept
         if not is_known and (was_known or is_new):
             lost.append(route)
     if lost:
@@ -146,6 +147,7 @@ def _grouped(case: Case) -> Iterator[Reason]:
     def names(found: list[Change]) -> str:
         return listed([one.before.name for one in found])
 
+    yield from _filtered(changes)
     gone = [one for one in of("addresses") if one.op == "removed"]
     if gone:
         sentence = (
@@ -164,11 +166,22 @@ def _grouped(case: Case) -> Iterator[Reason]:
         (("mode",), "port-mode-changed", 25, "The mode changes on"),
         (("vrf", "zone", "level"), "zone-changed", 30, "The VRF, zone or security level changes on"),
         (("dhcp_relays",), "dhcp-relay-changed", 25, "The DHCP relay changes on"),
-        (("acl_in", "acl_out", "acl_local"), "filter-moved", 20, "Which list filters changes on"),
         (("speed", "duplex"), "speed-changed", 15, "Speed or duplex change on"),
     ):
         if found := of(*fields):
             yield Reason(code, weight, f"{what} {names(found)}.", several(found))
+
+
+def _filtered(changes: list[Change]) -> Iterator[Reason]:
+    """Lists that filter elsewhere, or nowhere."""
+    found = [one for one in changes if one.field in ("acl_in", "acl_out", "acl_local")]
+    gone = [one for one in found if not one.new]
+    if gone:
+        names = listed([f"{one.old} of {one.before.name}" for one in gone])
+        yield Reason("filter-moved", 40, f"Packets are no longer filtered by {names}.", several(gone))
+    if others := [one for one in found if one.new]:
+        names = listed([one.before.name for one in others])
+        yield Reason("filter-moved", 20, f"Which list filters changes on {names}.", several(others))
 
 
 def _trunks(case: Case) -> Iterator[Reason]:

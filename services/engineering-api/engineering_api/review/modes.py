@@ -4,14 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engineering_api.review import shortened
+
 _PROMPT = re.compile(r"[\w.\-/:@]+(?:\([\w\-/]+\))?[#>]\s*(?=\S)")
 _SILENT = re.compile(
     r"conf(?:igure)?(?: t(?:erminal)?)?|terminal .*|en|write(?: mem(?:ory)?)?|wr(?: mem)?|copy run\S* start\S*"
     r"|commit(?: .*)?|save|do .*|configure session.*|!.*|;.*"
+    r"|(?:show|sho|sh|ping|traceroute|dir|clear (?:counters|logging|log))(?: .*)?"
 )
+#: What is silent on the outermost level and a setting in a section.
+_SECTION_TOO = ("enable", "terminal length ", "terminal width ")
 _AT_ONCE = re.compile(
-    r"(?:do )?(?:reload|reset|reboot|erase|delete|format|write erase|wr erase|copy \S+ (?:running|run)\S*|clear"
-    r"|factory-default|crypto key zeroize)(?: .*)?"
+    r"(?:do )?(?:reload|reset|reboot|erase|delete|format|write erase|wr erase|copy \S+ (?:running|run)\S*"
+    r"|clear(?! configure interface| counters| log)"
+    r"|factory-default|boot(?: system(?: primary| secondary)?)?|crypto key zeroize)(?: .*)?"
 )
 #: What begins a section, wherever it is.
 OPENS = re.compile(
@@ -27,19 +33,25 @@ OPENS = re.compile(
     r"|evpn|ip sla \d|track \d|time-range |management (?:ssh|api|console|telnet)|redundancy|banner |zone |zone-pair "
     r"|ip prefix-list \S+$|ip community-list |vni |dhcp pool |mlag configuration|device-profile |aaa-server \S+ \("
 )
+#: Sections inside of others that do not have one of their own kind below.
+KINDS = re.compile(
+    r"vrf (?!forwarding|member|attach|context|definition)|address-family |key (?=\d)|class (?!-)|vni |neighbor (?=\S+$)"
+)
 #: What can only be meant for the whole device, so that whoever types it has left the section before.
 _FOR_ALL = re.compile(
-    r"interface |router (?!-)|vlan \d|line (?:con|vty|aux|console)|hostname |username |enable (?:secret"
+    r"interface |router (?!-)|vlan \d|vlan configuration |line (?:con|vty|aux|console)"
+    r"|hostname |username |enable (?:secret"
     r"|password)|aaa |ntp |logging (?!event"
     r"|synchronous)|snmp-server |crypto (?!map \S+$)|access-list |access-group \S+ (?:in|out) interface"
     r"|route-map \S+ (?:permit|deny)"
-    r"|ip (?:route|access-list|prefix-list|nat (?:inside|outside) (?:source|destination)|nat pool|dhcp"
+    r"|ip (?:route |access-list|prefix-list|nat (?:inside|outside) (?:source|destination)|nat pool|dhcp"
     r" (?:pool|excluded-address"
     r"|snooping(?:$| vlan))|domain|name-server|http|ssh|default-gateway|routing|community-list|as-path"
     r"|sla|tftp|ftp|tacacs|radius"
-    r"|source-route|cef|forward-protocol|scp|arp inspection vlan|igmp snooping vlan)|ipv6 (?:route"
+    r"|source-route|cef|forward-protocol|scp|arp inspection vlan|igmp snooping vlan)|ipv6 (?:route "
     r"|access-list|unicast-routing"
-    r"|prefix-list|router)|spanning-tree (?:vlan|mode|mst|extend|loopguard|pathcost|priority|portfast"
+    r"|prefix-list|router (?:ospf|eigrp|rip) \S+$)"
+    r"|spanning-tree (?:vlan|mode|mst|extend|loopguard|pathcost|priority|portfast"
     r" (?:edge )?(?:bpduguard )?default)"
     r"|banner |object |object-group |nat \(|tunnel-group |group-policy |class-map |policy-map |vrf"
     r" (?:definition|context)"
@@ -49,6 +61,8 @@ _FOR_ALL = re.compile(
     r"|operator)|telnet \d|ssh \d|http \d"
     r"|route \S+ \d|same-security|boot |version |dns |sntp|timesync|web-management|archive$"
 )
+
+_OF_A_VRF = re.compile(r"ip(?:v6)? (?:route|name-server|domain-name|domain-list) ")
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Line:
 def typed(commands: Sequence[str], at_once: list[str]) -> Iterator[Line]:
     """The commands that change a configuration. Those that do something at once are put into `at_once`."""
     is_flat = not any(line[:1] in (" ", "\t") and line.strip() for line in commands)
-    leaves, at = 0, 0
+    leaves, at, is_vrf = 0, 0, False
     while at < len(commands):
         raw = commands[at].rstrip()
         at += 1
@@ -74,17 +88,22 @@ def typed(commands: Sequence[str], at_once: list[str]) -> Iterator[Line]:
         if not text:
             continue
         if not text.startswith(("banner ", "menu ")):
-            text = " ".join(text.split())
+            text = shortened.whole(" ".join(text.split()))
         if _AT_ONCE.fullmatch(text):
             at_once.append(text)
         elif text in ("end", "exit", "quit") or text.startswith("exit-"):
             leaves = -1 if text == "end" or leaves < 0 else leaves + 1
-        elif not _SILENT.fullmatch(text) and (text != "enable" or raw[:1] == " "):
+        elif raw[:1] == " " and text.startswith(_SECTION_TOO):
+            yield Line(text, raw.strip(), -1 if is_flat else len(raw) - len(raw.lstrip()), (), leaves)
+            leaves = 0
+        elif not _SILENT.fullmatch(text) and text != "enable":
             inside, at = _verbatim(text, commands, at)
             depth = len(raw) - len(raw.lstrip())
             bare = text.removeprefix("no ").removeprefix("default ")
             if is_flat:
-                leaves = -1 if _FOR_ALL.match(bare) else leaves
+                is_vrf = (is_vrf and not _FOR_ALL.match(bare)) or (is_vrf and _OF_A_VRF.match(bare) is not None)
+                leaves = -1 if _FOR_ALL.match(bare) and not is_vrf else leaves
+                is_vrf = is_vrf or text.startswith("vrf context ")
                 depth = -1
             yield Line(text, raw.strip(), depth, inside, leaves)
             leaves = 0

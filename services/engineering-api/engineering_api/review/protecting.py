@@ -12,7 +12,7 @@ from engineering_api.packets.packet import Packet
 from engineering_api.packets.space import Space
 from engineering_api.review import examples
 from engineering_api.review.reason import Case, Evidence, Reason, listed, several, shown
-from engineering_api.review.semantic import described
+from engineering_api.review.semantic import Change, described
 
 _OUTSIDE = ("wan", "outside", "untrust", "internet", "isp", "virtual-wan-link", "external")
 _EXAMPLES = 3
@@ -52,7 +52,7 @@ def _rules(case: Case) -> Iterator[Reason]:
                     "logged-rule-removed", 15, f"A rule that was logged is removed: {described(rule)}.", shown(change)
                 )
         elif _is_open(rule) and not (change.field and isinstance(change.before, Rule) and _is_open(change.before)):
-            is_outside = any(word in zone.casefold() for zone in rule.from_zones for word in _OUTSIDE)
+            is_outside = any(word in zone.casefold() for zone in _from(case, change, rule) for word in _OUTSIDE)
             where = f" from {', '.join(rule.from_zones)}" if rule.from_zones else ""
             yield Reason(
                 "open-rule",
@@ -61,8 +61,17 @@ def _rules(case: Case) -> Iterator[Reason]:
                 shown(change),
                 "Name the sources, destinations and services that are needed.",
             )
+        elif change.field == "action" and change.old != "permit" and rule.action == "permit":
+            yield Reason("deny-rule-removed", 25, f"A rule that denied permits now: {described(rule)}.", shown(change))
         elif change.field == "is_logged" and change.new is False:
             yield Reason("logging-removed", 10, f"A rule is no longer logged: {described(rule)}.", shown(change))
+
+
+def _from(case: Case, change: Change, rule: Rule) -> list[str]:
+    """From where a rule's packets come: its zones, or the interfaces on which its list filters what comes in."""
+    name = change.path.split("/rules/")[0].rpartition("/")[2]
+    ports = [one for one in case.after.interfaces if one.acl_in == name and not rule.from_zones]
+    return [*rule.from_zones, *(word for one in ports for word in (one.alias, one.zone, one.description))]
 
 
 def _is_open(rule: Rule) -> bool:
@@ -124,6 +133,11 @@ def _tried(
                 becomes = decide(packet, access_list, matchers[1], case.after.access_lists).answer
                 if {was, becomes} == {"permit", "deny"}:
                     (allowed if becomes == "permit" else denied).append(packet)
+    gone = [one for one in changed if one.op == "removed" and isinstance(one.before, Rule) and not one.field]
+    gone = [one for one in gone if one.before.action == "permit" and one.before.is_enabled]
+    if gone and not denied and not allowed:
+        sentence = f"{len(gone)} rules that let packets pass are removed, the first: {described(gone[0].before)}."
+        yield Reason("newly-denied", 25, sentence, several(gone))
     for packets, how in ((allowed, _ALLOWED), (denied, _DENIED)):
         if packets:
             yield _effect(access_list, (known, packets[:_EXAMPLES]), how, matchers)

@@ -7,9 +7,11 @@ from engineering_api.facts.filters import AccessList
 from engineering_api.facts.ports import Interface
 from engineering_api.packets.deciding import decide
 from engineering_api.packets.matching import Matcher
-from engineering_api.packets.packet import Packet
+from engineering_api.packets.packet import Address, Packet
 from engineering_api.packets.routes import Table
+from engineering_api.review import admission
 from engineering_api.review.reason import Case, Evidence, Reason, several, shown
+from engineering_api.review.semantic import Change
 
 _CERTAIN, _LIKELY = 75, 45
 _WAYS = ("ssh", "https", "telnet", "http", "vty", "api", "api-ssl", "winbox", "netconf", "www", "www-ssl")
@@ -41,6 +43,8 @@ def reasons(case: Case) -> Iterator[Reason]:
     entrance = _entrance(case.before, case)
     yield from _interface(case, entrance)
     yield from _filters(case, entrance)
+    for sentence, evidence in (*admission.narrowed(case), *admission.denied(case, entrance)):
+        yield _locked(case, _CERTAIN, sentence, evidence)
     yield from _ways(case)
     yield from _way_back(case)
     yield from _users(case)
@@ -77,13 +81,16 @@ def _interface(case: Case, entrance: Interface | None) -> Iterator[Reason]:
         yield _locked(case, _CERTAIN, f"{entrance.name}, by which the device is managed, loses its address.", evidence)
     elif old - new:
         sentence = f"{entrance.name}, by which the device is managed, is no longer {', '.join(sorted(old - new))}."
-        yield _locked(case, 50, sentence, evidence)
+        address = case.managed.address
+        is_cut_off = address is not None and _holds(entrance, address) and not _holds(now, address)
+        yield _locked(case, _CERTAIN if is_cut_off else 50, sentence, evidence)
     for field in ("vrf", "zone", "access_vlan", "vlan", "parent", "native_vlan"):
         if getattr(entrance, field) != getattr(now, field):
             sentence = f"{entrance.name}, by which the device is managed, changes its {field.replace('_', ' ')}."
+            is_gone = field in ("vlan", "parent") and not getattr(now, field)
             yield _locked(
                 case,
-                _LIKELY,
+                _CERTAIN if is_gone else _LIKELY,
                 sentence,
                 (Evidence("before", entrance.line_of(field)), Evidence("after", now.line_of(field))),
             )
@@ -91,6 +98,11 @@ def _interface(case: Case, entrance: Interface | None) -> Iterator[Reason]:
     if lost and not set(now.management) & {"ssh", "https"}:
         sentence = f"{entrance.name}, by which the device is managed, no longer answers {', '.join(lost)}."
         yield _locked(case, _CERTAIN, sentence, (Evidence("before", entrance.line_of("management")), *evidence[1:]))
+
+
+def _holds(port: Interface, address: Address) -> bool:
+    """Whether an address is in a network of an interface."""
+    return any(address in one.value.network for one in port.addresses if one.value.version == address.version)
 
 
 def _filters(case: Case, entrance: Interface | None) -> Iterator[Reason]:
@@ -162,18 +174,42 @@ def _ways(case: Case) -> Iterator[Reason]:
         {one.protocol for one in device.management if one.is_enabled and one.protocol in _WAYS}
         for device in (case.before, case.after)
     )
+    if "vty" in old - new:
+        # A shell comes in by a line: without any, SSH that is on is of no use.
+        new -= {"ssh", "telnet"}
     lost = [change for change in case.of("management") if _is_lost(change, new)]
+    yield from _otherwise(case, lost)
     if not lost:
         return
     names = sorted({change.before.protocol for change in lost})
-    left = sorted(new & {"ssh", "https", "vty", "api-ssl", "winbox", "www-ssl", "netconf"})
+    left = sorted(new)
     if not left and old:
         yield _locked(
             case, _CERTAIN, f"No way to manage the device is left: {', '.join(names)} is switched off.", several(lost)
         )
     elif set(names) & {"ssh", "https", "vty", "winbox"}:
-        sentence = f"{', '.join(names)} for managing the device is switched off; {', '.join(left)} stays."
+        sentence = f"{', '.join(names)} for managing the device is switched off; {', '.join(left) or 'none'} stays."
         yield Reason("management-changed", 25, sentence, several(lost), mitigation(case.before.platform))
+
+
+def _otherwise(case: Case, lost: list[Change]) -> Iterator[Reason]:
+    """Ways that stay and are used otherwise: by other protocols, from elsewhere, at another port."""
+    found = admission.changed(case)
+    found += [
+        one
+        for one in case.of("management")
+        if one not in lost and one.before is not None and one.before.protocol in _WAYS
+        if (one.field in ("options", "interfaces", "port") and one.old and set(_words(one.old)) - set(_words(one.new)))
+        or (one.op == "removed" and not one.field)
+    ]
+    if found:
+        names = sorted({getattr(one.before, "protocol", "") or f"user {one.before.name}" for one in found})
+        sentence = f"How or from where the device may be managed changes: {', '.join(names)}."
+        yield Reason("management-changed", 25, sentence, several(found), mitigation(case.before.platform))
+
+
+def _words(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _is_lost(change: object, new: set[str]) -> bool:

@@ -1,11 +1,12 @@
 """The commands that turn one configuration of a Cisco-like platform into another.
 
 Order: what is named comes before its uses and goes after them; what is taken away comes before what is set, but static
-routes are set first, so that the device stays reachable; of a port its mode comes first and `no shutdown` last.
+routes are set first, so that the device stays reachable, and interfaces go when the others are as they will be; of a
+port its mode comes first and `no shutdown` last.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engineering_api.reading.tree import Node
@@ -23,6 +24,12 @@ _LAYER_3 = re.compile(
 )
 _JOINED = re.compile(r"((?:no )?(?:tagged|untagged|forbid)) (\S+)")
 _NEEDS_EXIT = re.compile(r"address-family |template peer-(policy|session)")
+_HAVE_EXITS = ("cisco_ios", "aruba_aoscx")
+#: What goes with the layer of a port, so that it is taken away before the port changes its layer.
+_OF_A_LAYER = re.compile(r"switchport \w|vlan (?:access|trunk)|ip(?:v6)? address ")
+_MAP_ENTRY = re.compile(r"crypto map \S+ \d+ ipsec-")
+_NEIGHBOUR = re.compile(r"neighbor (\S+) (\S+)")
+_ADDRESS = re.compile(r"ip(?:v6)? address (\S+)")
 _MOST_OF_A_LINE = 20
 _TRUNK = re.compile(r"(switchport trunk allowed vlan) ([\d,\-]+)")
 
@@ -39,39 +46,118 @@ def commands(before: Sequence[Node], after: Sequence[Node], platform: str) -> li
     """The commands between two canonical trees, children indented below their section."""
     steps = [*_lists(before, after, platform), *_steps(before, after, "", platform)]
     steps.sort(key=lambda step: step.turn)
-    return [line for step in steps for line in step.lines]
+    lines = [line for step in steps for line in step.lines]
+    return list(_without_moved(lines, after)) if platform == "hp_procurve" else lines
+
+
+def _without_moved(lines: Sequence[str], after: Sequence[Node]) -> Iterator[str]:
+    """ProCurve: a port that becomes untagged in a VLAN leaves the one that it was untagged in by itself."""
+    moved = {
+        child.text.partition(" ")[2]
+        for node in after
+        if node.text.startswith("vlan ")
+        for child in node.children
+        if child.text.startswith("untagged ")
+    }
+    for at, line in enumerate(lines):
+        if line.startswith("  no untagged "):
+            if left := [name for name in ports(line.removeprefix("  no untagged ")) if name not in moved]:
+                yield f"  no untagged {_shorter(left)}"
+            continue
+        below = lines[at + 1 : at + 2]
+        if line.startswith("vlan ") and below and below[0].startswith("  no untagged "):
+            is_alone = not lines[at + 2 : at + 3] or not lines[at + 2].startswith(" ")
+            if is_alone and all(name in moved for name in ports(below[0].removeprefix("  no untagged "))):
+                continue
+        yield line
 
 
 def _steps(before: Sequence[Node], after: Sequence[Node], parent: str, platform: str) -> Iterator[_Step]:
     before, after = (_without_lists(one, parent, platform) for one in (before, after))
-    is_inside = bool(parent)
     old, new = ({node.text: node for node in nodes} for nodes in (before, after))
-    places = {place for text in new if (place := wording.place(text, platform, is_inside=is_inside))}
+    places = {place for text in new if (place := wording.place(text, platform, parent))}
     wiped: list[str] = []
+    addresses = set[str]() if parent else {one for node in after for one in _addresses(node)}
+    routes = set() if parent else {wording.route_of(node.text) for node in after if wording.ROUTES.match(node.text)}
     sections = {_named(node.text) for node in after if node.text not in old and _is_definition(node.text)}
+    going = _going(before, after) if parent.startswith("router ") else {}
     for node in before:
-        if node.text in new or wording.place(node.text, platform, is_inside=is_inside) in places:
+        # A configuration that names no device is a part of one, or was sent without its first lines.
+        if not parent and node.text.startswith("hostname "):
+            continue
+        if node.text in new or (
+            wording.place(node.text, platform, parent) in places and not _has_to_leave(node.text, new)
+        ):
             continue
         command = wording.taken_away(node.text, platform)
+        if going and (found := _NEIGHBOUR.match(node.text)) and found[1] in going:
+            if going.pop(found[1]):
+                yield _Step(60, (f"no neighbor {found[1]}",))
+            going[found[1]] = False
+            continue
         if not _is_needless(command, new, parent):
             if command.startswith("no ") and command != f"no {node.text}":
                 wiped.append(f"{command[3:]} ")
-            is_replaced = command[3:] + " " in wiped or _named(node.text) in sections
+            is_replaced = _named(node.text) in sections or _is_reused(node, addresses)
+            if not parent and not is_replaced:
+                is_replaced = wording.route_of(node.text) in routes or (
+                    command != f"no {node.text}"
+                    and _is_definition(node.text)
+                    and any(text.startswith(f"{command[3:]} ") for text in new)
+                )
             yield _Step(_turn(node.text, parent, is_removed=True, is_replaced=is_replaced), (command,))
+    gone = tuple(wiped)
     cleared = (
         any(_CLEARING.match(text) for text in old.keys() ^ new.keys()) if parent.startswith("interface") else False
     )
     for node in after:
-        is_lost = (cleared and _LAYER_3.match(node.text)) or node.text.startswith(tuple(wiped))
+        is_lost = (cleared and _LAYER_3.match(node.text)) or node.text.startswith(gone)
         if node.text in old and not is_lost:
-            below = _inside(old[node.text], node, platform)
+            known = old[node.text]
+            below = [] if _is_same(known, node) else _inside(known, node, platform)
             if below:
                 margin = "" if _is_verbatim(node.text) else _INDENT
                 lines = (node.text, *(margin + line for line in below))
-                yield _Step(_turn(node.text, parent, has_children=True), _with_exit(lines, parent))
+                yield _Step(_turn(node.text, parent, has_children=True), _with_exit(lines, parent, platform))
         else:
             lines = tuple(_whole(node, parent, platform))
-            yield _Step(_turn(node.text, parent, has_children=bool(node.children)), _with_exit(lines, parent))
+            yield _Step(_turn(node.text, parent, has_children=bool(node.children)), _with_exit(lines, parent, platform))
+
+
+def _is_same(one: Node, other: Node) -> bool:
+    """Whether two sections have the same lines in the same order."""
+    return len(one.children) == len(other.children) and all(
+        mine.text == theirs.text and _is_same(mine, theirs)
+        for mine, theirs in zip(one.children, other.children, strict=True)
+    )
+
+
+def _has_to_leave(text: str, new: Iterable[str]) -> bool:
+    """Whether a port is in another port-channel, which it has to leave before it joins one."""
+    group = " ".join(text.split()[:2])
+    return text.startswith("channel-group ") and not any(one.split()[:2] == group.split() for one in new)
+
+
+def _going(before: Sequence[Node], after: Sequence[Node]) -> dict[str, bool]:
+    """The BGP neighbours that go as a whole, with all that is said of them."""
+    stay = {found[1] for node in after if (found := _NEIGHBOUR.match(node.text))}
+    return {
+        found[1]: True
+        for node in before
+        if (found := _NEIGHBOUR.match(node.text)) and found[2] in ("remote-as", "peer", "peer-group")
+        if found[1] not in stay
+    }
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    """The addresses of an interface, each as it is written."""
+    if node.text.startswith("interface "):
+        yield from (found[1] for child in node.children if (found := _ADDRESS.match(child.text)))
+
+
+def _is_reused(node: Node, addresses: set[str]) -> bool:
+    """Whether an interface that goes has an address that another one gets."""
+    return any(one in addresses for one in _addresses(node))
 
 
 def _inside(old: Node, new: Node, platform: str) -> list[str]:
@@ -110,15 +196,24 @@ def _verbatim(node: Node) -> list[str]:
 
 
 def _tail(old: Sequence[Node], new: Sequence[Node]) -> list[str]:
-    """A list without numbers, to which devices add at its end: from the first difference on it is made anew."""
-    same = 0
-    while same < min(len(old), len(new)) and old[same].text == new[same].text:
-        same += 1
-    return [*(f"no {node.text}" for node in old[same:]), *(node.text for node in new[same:])]
+    """A list without numbers, to which devices add at its end: from the first line that is new on it is made anew."""
+    last = {node.text: number for number, node in enumerate(old)}
+    gone: list[str] = []
+    at = 0
+    for number, node in enumerate(old):
+        if at < len(new) and node.text == new[at].text:
+            at += 1
+        elif at == len(new) or last.get(new[at].text, -1) > number:
+            gone.append(f"no {node.text}")
+        else:
+            gone += [f"no {one.text}" for one in old[number:]]
+            break
+    return [*gone, *(node.text for node in new[at:])]
 
 
-def _with_exit(lines: tuple[str, ...], parent: str) -> tuple[str, ...]:
-    if len(lines) > 1 and parent and (found := _NEEDS_EXIT.match(lines[0])):
+def _with_exit(lines: tuple[str, ...], parent: str, platform: str) -> tuple[str, ...]:
+    """A section that has to be left by a word of its own where another of its kind would not leave it."""
+    if platform in _HAVE_EXITS and len(lines) > 1 and parent and (found := _NEEDS_EXIT.match(lines[0])):
         return (*lines, f"exit-peer-{found[1]}" if found[1] else "exit-address-family")
     return lines
 
@@ -128,17 +223,24 @@ def _turn(
 ) -> int:
     """When the turn of a command is. Removed definitions go last, unless one of the same name takes their place."""
     if parent:
+        if is_removed and parent.startswith("interface ") and _OF_A_LAYER.match(text):
+            return 3
         if text.removeprefix("no ") == "shutdown":
             return 90 if text.startswith("no ") != is_removed else 5
         if _CLEARING.match(text) or text.startswith("switchport mode "):
             return 6 if not is_removed else 4
         return (10 if is_removed else 20) + (30 if has_children and not is_removed else 0)
     if wording.ROUTES.match(text):
-        turns = (60, 50)
+        # By the same next hop, what is taken away last would take the new one along.
+        turns = (49 if is_replaced else 60, 50)
     elif _is_definition(text):
-        turns = (10 if is_replaced else 70, 20)
+        turns = (10 if is_replaced else 80 - wording.rank(text), 20 + wording.rank(text))
     else:
-        turns = (24, 25) if text.startswith("vlan ") else (30, 40)
+        turns = (85, 29) if text.startswith("vlan ") else (30, 40)
+        if _MAP_ENTRY.match(text):
+            turns = (69, 40)
+        if text.startswith("interface ") and not is_replaced:
+            turns = (55, 40)
     return turns[0] if is_removed else turns[1]
 
 
@@ -158,7 +260,7 @@ def _is_needless(command: str, new: dict[str, Node], parent: str) -> bool:
         return True
     if command.startswith(("no ", "default ")):
         return False
-    return wording.is_bare_place(command, is_inside=bool(parent)) or any(text.startswith(command + " ") for text in new)
+    return wording.is_bare_place(command, parent) or any(text.startswith(command + " ") for text in new)
 
 
 def _split(text: str) -> list[str]:
@@ -207,12 +309,12 @@ def _lists(before: Sequence[Node], after: Sequence[Node], platform: str) -> Iter
         was, becomes = old.get(name, []), new.get(name, [])
         if was == becomes:
             continue
-        turn = 20 if name != "nat" else 40
+        turn = 24 if name != "nat" else 40
         if platform == "cisco_ios":
             lines = becomes[len(was) :] if becomes[: len(was)] == was else [f"no {name}", *becomes]
         else:
             lines = list(_inserted(was, becomes))
-        yield _Step(turn if becomes else 70, tuple(lines))
+        yield _Step(turn if becomes else 76, tuple(lines))
 
 
 def _by_list(nodes: Sequence[Node], platform: str) -> dict[str, list[str]]:

@@ -5,40 +5,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engineering_api.facts.device import Device
 from engineering_api.facts.fact import Span
-from engineering_api.platforms.platform import Platform
 from engineering_api.reading.tree import Node
-from engineering_api.review import dialects, forwarding, protecting, reach, textual
+from engineering_api.review import dialects, feared, forwarding, protecting, reach, saying, textual
 from engineering_api.review.checks import Check, checks
 from engineering_api.review.dialects import Dialect
 from engineering_api.review.reason import Case, Evidence, Managed, Reason
+from engineering_api.review.saying import SECRET, State
 from engineering_api.review.semantic import Change, differences
 
 Level = Literal["low", "medium", "high", "critical"]
 Verdict = Literal["go", "go_with_mitigation", "no_go"]
 
-_SECRET = re.compile(r"REDACTED-(?:default-)?([a-z]+)-[0-9a-f]{6}")
 _RELOAD = re.compile(
     r"\s*(?:no )?(?:sdm prefer|license boot|boot system|system mtu|hardware profile|hardware access-list"
     r" tcam|firmware|switch \d+ "
     r"(?:renumber|provision)|stack|vsf|set vdom-mode|set opmode|system default|mode (?:single|multiple)"
     r"|firewall transparent)\b"
 )
-_DESTROYS = re.compile(r"erase|format|delete|reset-configuration|write erase|factory|zeroize|wr erase|purge")
+_DESTROYS = re.compile(
+    r"erase|format|delete|reset-configuration|write erase|factory|zeroize|wr erase|purge|clear conf\S* (?:all|primary)"
+)
 #: A reason of this weight alone speaks against the change as it is.
 _TOO_HEAVY = 60
 _CRITICAL, _HIGH, _MEDIUM = 75, 50, 25
-_MOST_LINES, _MOST_MISSED, _MOST_REASONS = 1_000, 20, 100
-
-
-@dataclass(frozen=True)
-class State:
-    """A configuration before or after a change, without its secrets."""
-
-    device: Device
-    texts: tuple[str, ...]
-    platform: Platform
+_MOST_MISSED, _MOST_REASONS = 20, 100
 
 
 @dataclass(frozen=True)
@@ -94,7 +85,8 @@ def review(before: State, after: State, *, managed: Managed, tried: Tried) -> Re
         mitigations.setdefault("Have the rollback commands at hand before the first command is typed.")
     prechecks, postchecks = checks(case, reasons)
     return Review(
-        text=text,
+        # Files may differ in what says nothing: comments, times, the order of lines that have none.
+        text=text if changes or remediation or rollback else "",
         changes=changes,
         reasons=tuple(reasons[:_MOST_REASONS]),
         score=score,
@@ -114,18 +106,19 @@ def compared(before: State, after: State) -> Iterator[Change]:
     """What differs in what is said, and the lines that differ and are no facts."""
     made = differences(before.device, after.device)
     yield from made
-    yield from _lines(before, after, made)
+    yield from saying.lines(before, after, made)
 
 
 def _ways(before: State, after: State, warnings: list[str]) -> tuple[list[str], list[str], str]:
     """The commands there and back, each tried, and the difference of the texts."""
     dialect = dialects.of(before.platform.name)
     if dialect is None:
-        warnings.append(
-            f"{before.platform.title} is not configured by commands: make the changes in its own interface."
-        )
+        if before.platform.name != "unknown":
+            warnings.append(
+                f"{before.platform.title} is not configured by commands: make the changes in its own interface."
+            )
         return [], [], textual.unified(before.texts, after.texts)
-    old, new = (dialect.canonical(one.platform.tree(one.texts), one.platform.name) for one in (before, after))
+    old, new = before.nodes, after.nodes
     remediation = _tested(dialect, before, (old, new), warnings, "remediation")
     rollback = _tested(dialect, after, (new, old), warnings, "rollback")
     if dialect.is_flat and _is_set(before.texts) != _is_set(after.texts):
@@ -153,63 +146,8 @@ def _tested(
     return commands
 
 
-def _lines(before: State, after: State, changes: Sequence[Change]) -> Iterator[Change]:
-    """Lines that differ and that no change of a fact has among its lines."""
-    seen_before, seen_after = set[int](), set[int]()
-    for change in changes:
-        for span, seen in ((change.lines_before, seen_before), (change.lines_after, seen_after)):
-            if span is not None:
-                seen.update(range(span.first, span.last + 1))
-    count = 0
-    for low, high, left, right in textual.changes(before.texts, after.texts):
-        old = {
-            number: text
-            for number in range(low + 1, high + 1)
-            if (text := _said(before, number)) and number not in seen_before
-        }
-        new = {
-            number: text
-            for number in range(left + 1, right + 1)
-            if (text := _said(after, number)) and number not in seen_after
-        }
-        moved = set(old.values()) & set(new.values())
-        masked = {_SECRET.sub("REDACTED", text): number for number, text in new.items() if _SECRET.search(text)}
-        for number, text in old.items():
-            other = masked.get(_SECRET.sub("REDACTED", text)) if _SECRET.search(text) else None
-            if text in moved or count >= _MOST_LINES:
-                continue
-            count += 1
-            if other is not None:
-                yield Change(
-                    "changed",
-                    f"secrets/{_SECRET.sub('REDACTED', text)}",
-                    "secrets",
-                    "",
-                    text,
-                    new.pop(other),
-                    Span(number, number),
-                    Span(other, other),
-                )
-            else:
-                yield Change("removed", f"lines/{text}", "lines", "", text, None, Span(number, number), None)
-        for number, text in new.items():
-            if text not in moved and count < _MOST_LINES:
-                count += 1
-                yield Change("added", f"lines/{text}", "lines", "", None, text, None, Span(number, number))
-
-
-def _said(state: State, number: int) -> str:
-    """A line without its indentation; "" for one that says nothing."""
-    text = state.texts[number - 1].strip()
-    closing = state.platform.closing
-    is_silent = (
-        not text or text.startswith(state.platform.comments) or (closing is not None and closing.fullmatch(text))
-    )
-    return "" if is_silent or text in ("}", "{", "exit", "end", "next") else text
-
-
 def _reasons(case: Case, before: State, after: State, tried: Tried) -> list[Reason]:
-    made = [*reach.reasons(case), *forwarding.reasons(case), *protecting.reasons(case)]
+    made = [*reach.reasons(case), *forwarding.reasons(case), *protecting.reasons(case), *feared.reasons(case)]
     lines = [one for one in case.changes if one.section == "lines"]
     reload_ = [one for one in lines if _RELOAD.match(str(one.new or one.old))]
     if reload_:
@@ -264,7 +202,7 @@ def _place(tried: Tried, text: str) -> Span:
 
 
 def _unsaved(commands: Sequence[str], warnings: list[str]) -> list[Reason]:
-    asked = [(number, text) for number, text in enumerate(commands, start=1) if _SECRET.search(text)]
+    asked = [(number, text) for number, text in enumerate(commands, start=1) if SECRET.search(text)]
     if not asked:
         return []
     warnings.append(f"{len(asked)} commands need a secret, which is not kept: enter it where it says <enter the …>.")
@@ -277,7 +215,7 @@ def _unsaved(commands: Sequence[str], warnings: list[str]) -> list[Reason]:
 def _asking(commands: Sequence[str]) -> Iterator[str]:
     """Commands with places for the secrets that are not kept."""
     for text in commands:
-        yield _SECRET.sub(lambda found: f"<enter the {found[1]}>", text)
+        yield SECRET.sub(lambda found: f"<enter the {found[1]}>", text)
 
 
 def _score(reasons: Sequence[Reason]) -> int:
@@ -295,13 +233,14 @@ def _score(reasons: Sequence[Reason]) -> int:
 
 
 def _explanation(changes: Sequence[Change], reasons: Sequence[Reason], level: Level, verdict: Verdict) -> str:
-    if not changes:
+    if not changes and not reasons:
         return "Both configurations say the same."
     by_section: dict[str, int] = {}
     for change in changes:
         by_section[change.section.replace("_", " ")] = by_section.get(change.section.replace("_", " "), 0) + 1
     what = ", ".join(f"{count} in {name}" for name, count in sorted(by_section.items(), key=lambda item: -item[1])[:8])
-    sentences = [f"{len(changes)} changes: {what}.", f"The risk is {level}."]
+    first = f"{len(changes)} changes: {what}." if changes else "No line of the configuration changes."
+    sentences = [first, f"The risk is {level}."]
     sentences += [reason.sentence for reason in reasons[:5]]
     sentences.append({
         "go": "Nothing speaks against it.",

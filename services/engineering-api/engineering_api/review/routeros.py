@@ -24,6 +24,7 @@ KNOWN_BY = {
     "ip route": ("dst-address", "gateway"), "ipv6 route": ("dst-address", "gateway"),
     "ip ipsec identity": ("peer",), "radius": ("address", "service"), "system ntp client servers": ("address",),
 }  # fmt: skip
+_MOST_LOOKED_AT = 500_000
 _PLAIN = re.compile(r"[\w.:/,@+*!%-]+")
 
 Values = dict[str, str]
@@ -155,18 +156,38 @@ def _ordered(path: str, old: Sequence[Entry], new: Sequence[Entry], made: list[s
     was, becomes = [entry.text for entry in old], [entry.text for entry in new]
     runs = same(was, becomes)
     kept = {run.before + step for run in runs for step in range(run.size)}
-    stays = {run.after + step for run in runs for step in range(run.size)}
-    following = ""
-    lines_: list[str] = []
+    stays = {run.after + step: run.before + step for run in runs for step in range(run.size)}
+    # What else a query finds is looked for as long as that takes no seconds.
+    there = list(old) if len(old) * (len(old) + len(new) - 2 * len(kept)) < _MOST_LOOKED_AT else []
+    following: Entry | None = None
+    places: list[tuple[Entry, Entry | None]] = []
     for at in range(len(new) - 1, -1, -1):
-        entry = new[at]
         if at in stays:
-            following = entry.found_by
-        elif entry.verb == "add":
-            place = f" place-before=[find where {following}]" if following else ""
-            lines_.append(f"/{path} {entry.text}{place}")
-    made.extend(reversed(lines_))
-    gone.extend(f"/{path} remove [find where {entry.found_by}]" for at, entry in enumerate(old) if at not in kept)
+            following = old[stays[at]]
+        elif new[at].verb == "add":
+            places.append((new[at], following))
+    for entry, other in reversed(places):
+        place = f" place-before={_one(other, there)}" if other is not None else ""
+        made.append(f"/{path} {entry.text}{place}")
+        if there:
+            there.insert(_index(there, other) if other is not None else len(there), entry)
+    for at, entry in enumerate(old):
+        if at not in kept:
+            gone.append(f"/{path} remove {_one(entry, there)}")
+            if there:
+                there.pop(_index(there, entry))
+
+
+def _index(entries: Sequence[Entry], wanted: Entry) -> int:
+    return next(at for at, entry in enumerate(entries) if entry is wanted)
+
+
+def _one(wanted: Entry, entries: Sequence[Entry]) -> str:
+    """What finds a rule and no other, where its values are not its alone: another may have the same and more."""
+    values = [(name, value) for name, value in wanted.values.items() if "REDACTED-" not in value]
+    found = [entry for entry in entries if all(entry.values.get(name) == value for name, value in values)]
+    query = f"[find where {wanted.found_by}]"
+    return query if len(found) < 2 else f"[:pick {query} {_index(found, wanted)}]"
 
 
 def _by_section(nodes: Sequence[Node]) -> dict[str, list[Entry]]:

@@ -14,6 +14,7 @@ _AT_ONCE = re.compile(
     r"/?(?:system (?:reboot|reset-configuration|shutdown|backup|package)|export|import|quit|ping|tool"
     r" (?:fetch|ping|torch|sniffer|bandwidth-test) |log print).*"
 )
+_PICK = re.compile(r"\[:pick (\[find where .*\] \d{1,5})\]")
 _AND = re.compile(r'("(?:[^"\\]|\\.)*")| and ')
 #: By what is found that every device has, and that is shown only where it was changed.
 _OF_THE_DEVICE = frozenset(("", "default-name", "default", "default-identifier"))
@@ -123,6 +124,8 @@ class _Session:
             asked.flags = [flag for flag in asked.flags if "find" not in flag and "[" not in flag and "]" not in flag]
             wanted = _which(place[1])
             before = next((one for one in self._near(asked.path, wanted, here) if _fits(one, wanted, here)), None)
+            if picked := _PICK.fullmatch(place[1]):
+                before = next(iter(self._picked(picked[1], here)), None)
         is_named = asked.key[0] == "name" or asked.path in KNOWN_BY
         if is_named and any(one.entry.key == asked.key and one.entry.verb == "add" for one in here):
             self.refused.append(f"{node.text}: there is such an entry already.")
@@ -146,11 +149,21 @@ class _Session:
 
     def _chosen(self, asked: Entry, here: list[_Held], node: Node) -> list[_Held]:
         text = node.text
+        if picked := _PICK.search(text):
+            return self._picked(picked[1], here)
         found = re.search(r"\[\s*find\b(.*?)\]", text)
         wanted = _which(found[0]) if found else dict(asked.which)
         if not wanted:
             return [one for one in here if one.entry.verb == "set" and not one.entry.which] if not found else list(here)
         return [one for one in self._near(asked.path, wanted, here) if _fits(one, wanted, here)]
+
+    @staticmethod
+    def _picked(text: str, here: Sequence[_Held]) -> list[_Held]:
+        """What "[:pick [find where chain=input] 2]" gives: the third that fits."""
+        query, _, number = text.rpartition(" ")
+        wanted = _which(query)
+        found = [one for one in here if _fits(one, wanted, here)]
+        return found[int(number) : int(number) + 1]
 
 
 def _path(text: str) -> str:

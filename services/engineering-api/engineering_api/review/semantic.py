@@ -16,6 +16,10 @@ Op = Literal["added", "removed", "changed"]
 
 #: What says where a fact stands and not what it says.
 _OF_THE_FILE = frozenset(("source", "at", "scope"))
+#: Lists in which the order says nothing.
+_SETS = frozenset(
+    ("dhcp_relays", "allowed", "interfaces", "members", "management", "local_networks", "remote_networks", "networks")
+)
 
 
 @dataclass(frozen=True)
@@ -118,10 +122,14 @@ def _fields(before: Fact, after: Fact, section: str, path: str, *, without: str 
         if name in _OF_THE_FILE or name == without:
             continue
         old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
         if name in _KEYS and (_are_facts(old) or _are_facts(new)):
             yield from _nested(name, f"{path}/{name}", before, after, section)
             continue
         one, other = plain(old), plain(new)
+        if name in _SETS and isinstance(one, list) and isinstance(other, list):
+            one, other = (sorted(found, key=str) for found in (one, other))
         if one != other:
             lines_before = before.line_of(name) if old else before.source
             lines_after = after.line_of(name) if new else after.source
@@ -176,10 +184,17 @@ def _rules_by_key(rules: Sequence[Rule]) -> dict[str, Rule]:
     made: dict[str, Rule] = {}
     times: Counter[str] = Counter()
     for rule in rules:
-        key = rule.id if rule.id and ids[rule.id] == 1 else described(rule)
+        key = rule.id if rule.id and ids[rule.id] == 1 else _by_words(rule)
         times[key] += 1
         made[key if times[key] == 1 else f"{key} ({times[key]})"] = rule
     return made
+
+
+def _by_words(rule: Rule) -> str:
+    """A rule in all words by which two that look alike differ."""
+    more = ["established"] if rule.is_established else []
+    more += [str(one) for one in rule.conditions]
+    return " ".join([described(rule), *([f"if {', '.join(more)}"] if more else [])])
 
 
 def described(rule: Rule) -> str:

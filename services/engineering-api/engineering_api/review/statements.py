@@ -72,6 +72,8 @@ _SILENT = re.compile(
     r"|discard.*|set cli .*"
 )
 _PROMPT = re.compile(r"(?:[\w.\-]+@[\w.\-:~]+[#>$]|\[edit[^\]]*\])\s*")
+#: Lines that tell the version and stay as they are.
+_ABOUT = re.compile(r"set version |version |## Last|/\* (?:Release version|Warning|=== )|// (?:Release version|vyos-)")
 _MOST_TO_TELL = 50
 
 
@@ -79,13 +81,17 @@ def canonical(nodes: Sequence[Node], platform: str) -> list[Node]:
     """A node for each statement, with its words as in a `set` command and the lines it is from."""
     made: dict[str, Node] = {}
     for one in statements(nodes):
-        if not one.words or one.words[0] in ("version", "##"):
+        if not one.words or one.words[0] in ("version", "##", "/*"):
             continue
         text = "set " + _text(one.words)
         made.setdefault(text, Node(text, one.node.first, one.node.last))
         if one.off is not None:
             off = "deactivate " + _text(one.words[: one.off[1]])
             made.setdefault(off, Node(off, one.node.first, one.node.last))
+    for text in [text for text in made if text.startswith("set ")]:
+        words = setlines.words(text)
+        for count in range(2, len(words)):
+            made.pop(_text(words[:count]), None)
     return list(made.values())
 
 
@@ -128,7 +134,8 @@ def apply(texts: Sequence[str], commands_: Sequence[str], platform: Platform) ->
     session = _Session(_set(nodes), _set(nodes, "deactivate"))
     for line in commands_:
         session.take(_PROMPT.sub("", line.strip()))
-    made = ["set " + _text(words) for words in session.found]
+    made = [line for line in texts if _ABOUT.match(line)]
+    made += ["set " + _text(words) for words in session.found]
     made += ["deactivate " + _text(words) for words in session.off]
     return Trial(tuple(made), tuple(session.refused), tuple(session.at_once))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engineering_api.platforms.platform import Platform
-from engineering_api.review import modes, wording
+from engineering_api.review import modes, shortened, wording
 from engineering_api.review.canonical import interfaces, ports, ranges, vlans
 from engineering_api.review.draft import Piece, Trial, draft, lines
 from engineering_api.review.modes import Line
@@ -38,6 +38,7 @@ def apply(texts: Sequence[str], commands: Sequence[str], platform: Platform) -> 
     top = draft(texts, platform.tree(texts))
     top.children = [one for piece in top.children for one in singly(piece)]
     session = _Session(top, platform)
+    session.ports = shortened.ports(piece.text for piece in top.children)
     session.vlan_lists = [
         (child, set(members))
         for child in top.children
@@ -63,6 +64,8 @@ class _Session:
     vlan_lists: list[tuple[Piece, set[int]]] = field(default_factory=list)
     #: How many lines those with ranges stood for so far.
     expanded: int = 0
+    #: The lines of interfaces by their numbers.
+    ports: dict[str, list[str]] = field(default_factory=dict)
     #: The lines of ASA's lists, by what they begin with.
     lists: dict[str, list[Piece]] = field(default_factory=dict)
 
@@ -73,15 +76,31 @@ class _Session:
             del self.open_[-line.leaves :]
         while line.depth >= 0 and self.open_ and self.open_[-1][0] >= line.depth:
             self.open_.pop()
+        self._leave_twins(line)
         owners = self.open_[-1][1] if self.open_ else [self.top]
         entered = [piece for owner in owners for piece in self._do(owner, line)]
         if entered and (modes.OPENS.match(line.text) or any(piece.children for piece in entered) or line.depth >= 0):
             self.open_.append((line.depth, entered))
 
+    def _leave_twins(self, line: Line) -> None:
+        """Without indentation, what is known further out, or of the kind of an open section, leaves that."""
+        if line.depth >= 0:
+            return
+        text = line.text.removeprefix("no ")
+        found = modes.KINDS.match(text)
+        if found is None:
+            at = next((at for at, (_, owners) in enumerate(reversed(self.open_)) if self._find(owners[0], text)), 0)
+            del self.open_[len(self.open_) - at :]
+            return
+        for at, (_, owners) in enumerate(self.open_):
+            if owners and owners[0].text.startswith(found[0]):
+                del self.open_[at:]
+                return
+
     def _do(self, owner: Piece, line: Line) -> list[Piece]:
         """Carry out a command in a section; what it gives are the sections that it enters."""
-        if line.text.startswith("default "):
-            self._to_default(owner, line.text[8:])
+        if line.text.startswith(("default ", "clear configure interface ")):
+            self._to_default(owner, line.text.removeprefix("default ").removeprefix("clear configure "))
             return []
         if line.text.startswith("no "):
             for text in self._each(line.text[3:]):
@@ -96,6 +115,8 @@ class _Session:
             made = interfaces(text)
         elif text.startswith("vlan ") and (members := vlans(text[5:])) and len(members) > 1:
             made = [f"vlan {one}" for one in members]
+        if text.startswith("interface "):
+            made = [one if self._find(self.top, one) else shortened.port(one, self.ports) for one in made]
         self.expanded += len(made) - 1
         if self.expanded > _MOST_EXPANDED:
             self.refused.append(f"{text[:80]}: the ranges are too long to be tried.")
@@ -117,11 +138,10 @@ class _Session:
         known = self._find(owner, text)
         if known is not None and not line.verbatim:
             return known
-        is_inside = owner is not self.top
-        where = wording.place(text, self.platform.name, is_inside=is_inside)
+        where = wording.place(text, self.platform.name, owner.text)
         if where is not None:
             for child in owner.children:
-                if wording.place(plain(child.text), self.platform.name, is_inside=is_inside) == where:
+                if wording.place(plain(child.text), self.platform.name, owner.text) == where:
                     self._replace(owner, child, text, line)
                     return child
             self._drop(owner, f"no {where}")
@@ -203,18 +223,21 @@ class _Session:
             if not self._part(owner, found) and found[1] != "untagged":
                 self.refused.append(f"no {text}: {owner.text or 'the device'} has no such member.")
             return
-        if _VLAN.fullmatch(text) and owner is self.top and self._leave_list(text):
+        is_listed = _VLAN.fullmatch(text) is not None and owner is self.top and self._leave_list(text)
+        if is_listed and self._find(owner, text) is None:
             return
         if self._find(owner, text) is None:
             owner = next((one for one in self._twins(owner) if self._find(one, text) is not None), owner)
         piece = self._find(owner, text)
         if piece is not None:
-            self._take_out(owner, piece)
+            self._take_out_whole(owner, piece)
         else:
             gone = [] if _SHOWN_OFF.fullmatch(text) else self._beginning(owner, text)
             for child in gone:
                 self._take_out(owner, child)
             piece = gone[0] if gone else None
+        if piece is None and wording.is_bare_place(text, owner.text):
+            return
         if _SHOWN_OFF.fullmatch(text) or (piece is None and self._may_be_on(owner, text)):
             if self._find(owner, f"no {text}") is None:
                 at = position(owner.children, text) if owner is self.top else end_of(owner)
@@ -234,10 +257,7 @@ class _Session:
 
     def _may_be_on(self, owner: Piece, text: str) -> bool:
         """Whether a thing that has no line may be on by default, so that switching it off is no mistake."""
-        is_inside = owner is not self.top
-        if wording.place(text, self.platform.name, is_inside=is_inside) or wording.is_bare_place(
-            text, is_inside=is_inside
-        ):
+        if wording.place(text, self.platform.name, owner.text):
             return False
         return not (
             modes.OPENS.match(text + " ") or wording.DEFINITIONS.match(text) or wording.ROUTES.match(text)
@@ -300,6 +320,12 @@ class _Session:
     def _drop(self, owner: Piece, text: str) -> None:
         if (piece := self._find(owner, text)) is not None:
             self._take_out(owner, piece)
+
+    def _take_out_whole(self, owner: Piece, child: Piece) -> None:
+        """Take out a section and, of the outermost level, others of the same line."""
+        self._take_out(owner, child)
+        for twin in self._twins(child) if owner is self.top else ():
+            self._take_out(owner, twin)
 
     def _take_out(self, owner: Piece, child: Piece) -> None:
         owner.remove(child)
