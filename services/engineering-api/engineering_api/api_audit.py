@@ -62,7 +62,8 @@ def audit(parts: Parts, principal: Principal, body: AuditRequest, query: AuditQu
         waivers = [*_inline(body, meant.caller), *store.waivers(connection, meant.caller.tenant, most=_MOST_WAIVERS)]
     found = engine.audit(meant.subjects, rules, waivers, today=today)
     by_config = _by_subject(meant.subjects, found.findings)
-    is_whole = not body.only and not body.without and body.min_severity == "info"
+    # What is narrowed, or lives with something for this once, is no score to compare with others.
+    is_whole = not (body.only or body.without or body.waivers) and body.min_severity == "info"
     with parts.database.transaction(meant.caller.tenants) as connection:
         if is_whole:
             for subject, findings in zip(meant.subjects, by_config, strict=True):

@@ -1,5 +1,7 @@
 """Engineering: the service as a whole."""
 
+import gc
+
 from flask import Flask
 
 from engineering_api import (
@@ -20,6 +22,9 @@ from oberaconnect import settings, web
 
 SERVICE = web.Service(name="engineering-api", prefix=api.name)
 
+#: The facts of a long configuration are a million small objects that live as long as its request. Looking for garbage
+#: among them after every 700, as is Python's way, takes as long as the work itself.
+_SELDOM = (50_000, 20, 20)
 #: Importing them registers their handlers with `api`.
 __all__ = [
     "api_ask",
@@ -39,6 +44,7 @@ __all__ = [
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
+    gc.set_threshold(*_SELDOM)
     return assemble(parts.build(loaded))
 
 

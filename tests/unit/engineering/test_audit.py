@@ -3,6 +3,8 @@
 import hashlib
 import random
 from datetime import date
+from ipaddress import ip_interface
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from engineering_api.audit import catalogue, engine, sarif, scoring
 from engineering_api.audit.catalogue import BadRule
+from engineering_api.audit.checks.objects import _rings
 from engineering_api.audit.model import Finding, Waiver
 from engineering_api.chosen import Subject
 from engineering_api.parsing import parse
@@ -129,7 +132,16 @@ SARIF: dict[str, Any] = {
                                                 "name": {"type": "string"},
                                                 "shortDescription": _TEXT,
                                                 "fullDescription": _TEXT,
-                                                "help": _TEXT,
+                                                "help": {
+                                                    "type": "object",
+                                                    "required": ["text"],
+                                                    "properties": {
+                                                        "text": {"type": "string"},
+                                                        "markdown": {"type": "string"},
+                                                    },
+                                                    "additionalProperties": False,
+                                                },
+                                                "helpUri": {"type": "string", "pattern": "^https://[^ ]+$"},
                                                 "defaultConfiguration": {
                                                     "type": "object",
                                                     "additionalProperties": False,
@@ -228,7 +240,7 @@ def test_evidence_and_fix_are_those_of_the_line() -> None:
     (found,) = audit(subject(SWITCH), only=["mgmt.telnet-enabled"])
     (line,) = found.evidence
     assert (line.line_start, line.line_end, line.text, line.device) == (9, 9, " transport input telnet ssh", "sw-1")
-    assert found.fix == ["line vty 0 4", " transport input ssh"]
+    assert found.fix[-2:] == ["line vty 0 4", " transport input ssh"]
     assert found.is_default is False
 
 
@@ -403,7 +415,7 @@ def test_braces_and_long_names_in_a_configuration_stay_what_they_are() -> None:
     hostile = "hostname x\ninterface Gi0/1\n ip address 10.0.0.1 255.255.255.0\n"
     hostile += "username {user.__class__} password 0 x-1-y-2-z\n"
     found = audit(subject(hostile, "cisco_ios"), only=["secret.plain-password"])
-    assert found[0].fix[0] == "no username {user.__class__}"
+    assert "no username {user.__class__}" in found[0].fix
 
 
 def test_ten_thousand_findings_of_a_rule_are_told_as_some_and_a_number() -> None:
@@ -430,3 +442,272 @@ def test_what_is_found_between_devices_is_the_same_whenever_it_is_found() -> Non
     assert "vpn.ends-proposals-differ" in {
         found.rule for found in audit(subject(one, "cisco_ios"), subject(other, "cisco_ios"))
     }
+
+
+def test_sarif_is_what_github_shows() -> None:
+    text = SWITCH.replace("transport input telnet ssh", "transport input ssh") + "ip access-list extended ALONE\n"
+    log = sarif.log(audit(subject(text), subject(SWITCH)), catalogue.rules(), {})
+    rules = {one["id"]: one for one in log["runs"][0]["tool"]["driver"]["rules"]}
+    told = rules["log.no-syslog"]
+    assert told["helpUri"] == "https://www.rfc-editor.org/rfc/rfc5424"
+    assert told["help"]["text"].startswith(catalogue.rules()["log.no-syslog"].why)
+    assert "security" in told["properties"]["tags"]
+    assert float(told["properties"]["security-severity"]) == 5.5
+    hygiene = [one for one in rules.values() if one["properties"]["tags"] == ["hygiene"]]
+    assert all("security-severity" not in one["properties"] for one in hygiene)
+    prints = [one["partialFingerprints"]["primaryLocationLineHash"] for one in log["runs"][0]["results"]]
+    assert len(set(prints)) == len(prints)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "fix"),
+    [
+        # a numbered list goes as a whole by "no access-list 101 …", so its rule goes below its section
+        (
+            "access-list 101 permit ip any any\naccess-list 101 permit tcp any any eq 80\n",
+            "fw.redundant-rule",
+            ["ip access-list extended 101", " no permit tcp any any eq 80"],
+        ),
+        (
+            "ip access-list standard S\n permit any\n permit host 10.0.0.7\n",
+            "fw.redundant-rule",
+            ["ip access-list standard S", " no permit host 10.0.0.7"],
+        ),
+        (
+            "ip access-list extended E\n 10 permit ip any any\n 20 permit tcp any any eq 80\n",
+            "fw.redundant-rule",
+            ["ip access-list extended E", " no 20"],
+        ),
+        (
+            "access-list 11 permit 10.0.0.7\n",
+            "fw.acl-not-applied",
+            ["! Unless it is to be applied:", "no access-list 11"],
+        ),
+        (
+            "ip access-list standard S\n permit any\n",
+            "fw.acl-not-applied",
+            ["! Unless it is to be applied:", "no ip access-list standard S"],
+        ),
+        ("route-map R permit 10\n", "ref.unused", ["no route-map R"]),
+        (
+            "username anna privilege 15 password 7 046A0A0E2A5A\n",
+            "secret.type-7",
+            ["no username anna", "username anna privilege 15 algorithm-type scrypt secret NEW-PASSWORD"],
+        ),
+    ],
+)
+def test_commands_take_away_what_is_meant_and_no_more(text: str, rule: str, fix: list[str]) -> None:
+    whole = "version 16.9\nhostname r1\ninterface Vlan10\n ip address 10.0.0.1 255.255.255.0\n" + text
+    (found,) = audit(subject(whole, "cisco_ios"), only=[rule])
+    assert found.fix[-len(fix) :] == fix
+
+
+def test_on_an_old_release_passwords_are_set_as_it_knows_them() -> None:
+    text = "version 12.4\nhostname r1\nusername anna password 7 046A0A0E2A5A\n"
+    (found,) = audit(subject(text, "cisco_ios"), only=["secret.type-7"])
+    assert found.fix[-1] == "username anna secret NEW-PASSWORD"
+
+
+def test_routeros_finds_the_one_rule_that_is_meant() -> None:
+    text = (
+        "# 2024-05-02 by RouterOS 7.14.2\n# software id = ABCD-EFGH\n/ip firewall filter\n"
+        'add action=accept chain=input comment="for a while" dst-port=8291 in-interface-list=WAN \\\n    protocol=tcp\n'
+        "add action=drop chain=input\n/system identity\nset name=r1\n"
+    )
+    (found,) = audit(subject(text), only=["mgmt.admin-from-outside"])
+    assert found.fix[-1] == (
+        "/ip firewall filter remove [find chain=input dst-port=8291 in-interface-list=WAN protocol=tcp]"
+    )
+
+
+def test_nothing_locks_out_whoever_enters_the_commands_in_their_order() -> None:
+    rules = catalogue.rules()
+
+    def order(code: str, platform: str, *words: str) -> list[int]:
+        lines = rules[code].fix[platform]
+        return [next(number for number, line in enumerate(lines) if line.strip().startswith(word)) for word in words]
+
+    for places in (
+        order("mgmt.no-aaa", "cisco_ios", "username", "enable secret", "aaa new-model", "aaa authentication"),
+        order("mgmt.no-aaa", "cisco_asa", "username", "aaa authentication"),
+        order("mgmt.vty-without-login", "cisco_ios", "username", "line"),
+        order("mgmt.access-from-everywhere", "cisco_asa", "{protocol} ADMIN-NETWORK", "no {protocol}"),
+        order("mgmt.vty-without-access-class", "cisco_nxos", "ip access-list", "permit", "line", "access-class"),
+        order(
+            "l2.no-dhcp-snooping", "cisco_ios", "interface UPLINK", "ip dhcp snooping trust", "ip dhcp snooping vlan"
+        ),
+        order("routing.ospf-without-authentication", "cisco_ios", "ip ospf message-digest-key", "area 0"),
+        order("fw.outside-without-filter", "cisco_ios", "permit tcp any any established", "deny ip any any log"),
+        order("fw.outside-without-filter", "ubiquiti_edgeos", "set firewall name {ruleset} rule 10", "set interfaces"),
+    ):
+        assert places == sorted(places)
+
+
+def test_a_group_that_holds_itself_by_five_thousand_others_is_found_without_ado() -> None:
+    text = "ASA Version 9.16(3)\nhostname fw\n" + "".join(
+        f"object-group network G{number}\n group-object G{(number + 1) % 5_000}\n" for number in range(5_000)
+    )
+    (found,) = audit(subject(text, "cisco_asa"), only=["object.group-in-itself"])
+    assert found.detail == "G0 is a member of itself by G1, G2, G3, G4, G5."
+    assert found.fix == ["Take G0 out of G4999."]
+
+
+def end(name: str, platform: str, text: str) -> Subject:
+    return subject(text, platform, name)
+
+
+FORTIGATE = """config system interface
+    edit "wan1"
+        set ip 203.0.113.2 255.255.255.248
+    next
+end
+config vpn ipsec phase1-interface
+    edit "far"
+        set interface "wan1"
+        set ike-version 2
+        set proposal aes256-sha256
+        set dhgrp {group}
+        set remote-gw 198.51.100.2
+    next
+end
+config vpn ipsec phase2-interface
+    edit "far"
+        set phase1name "far"
+        set proposal aes256-sha256
+        set dhgrp {group}
+        set src-subnet 10.1.0.0 255.255.255.0
+        set dst-subnet 10.2.0.0 255.255.255.0
+    next
+end
+"""
+IOS_END = """interface GigabitEthernet0/0
+ ip address 198.51.100.2 255.255.255.248
+ crypto map VPN
+crypto ikev2 proposal P
+ encryption aes-cbc-256
+ integrity sha256
+ group 14
+crypto ikev2 policy POL
+ proposal P
+crypto ikev2 profile PR
+ match identity remote address 203.0.113.2 255.255.255.255
+crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
+crypto map VPN 10 ipsec-isakmp
+ set peer 203.0.113.2
+ set transform-set TS
+ set pfs group14
+ set ikev2-profile PR
+ match address FAR
+ip access-list extended FAR
+ permit ip 10.2.0.0 0.0.0.255 10.1.0.0 0.0.0.255
+"""
+ROUTEROS_END = """/ip ipsec profile
+add dh-group=modp2048 enc-algorithm=aes-256 hash-algorithm=sha256 name=far
+/ip ipsec peer
+add address=203.0.113.2/32 exchange-mode=ike2 name=far profile=far
+/ip ipsec proposal
+add auth-algorithms=sha256 enc-algorithms=aes-256-cbc name=far pfs-group=modp2048
+/ip address
+add address=198.51.100.2/29 interface=ether1
+/ip ipsec policy
+add dst-address=10.1.0.0/24 peer=far proposal=far src-address=10.2.0.0/24 tunnel=yes
+"""
+
+
+@pytest.mark.parametrize(
+    ("platform", "text"), [("cisco_ios", IOS_END), ("mikrotik_routeros", ROUTEROS_END)], ids=["ios", "routeros"]
+)
+def test_ends_of_two_vendors_that_fit_are_not_told_apart_by_their_words(platform: str, text: str) -> None:
+    far = end("far", platform, text)
+    fits = audit(end("near", "fortinet", FORTIGATE.format(group=14)), far, ruleset="vpn")
+    assert [one.detail for one in fits if one.rule.startswith("vpn.ends") or one.rule == "vpn.no-way-back"] == []
+    differs = audit(end("near", "fortinet", FORTIGATE.format(group=19)), far, ruleset="vpn")
+    assert {one.rule for one in differs if one.rule.startswith("vpn.ends")} == {"vpn.ends-proposals-differ"}
+
+
+def test_two_vendors_write_the_same_speed_and_mtu_differently() -> None:
+    ios = "interface GigabitEthernet0/1\n description to far 1/1/1\n speed {}\n mtu 9178\n switchport mode trunk\n"
+    far = "interface 1/1/1\n    description to near GigabitEthernet0/1\n    speed 1000-full\n    mtu 9198\n"
+    far = end("far", "aruba_aoscx", "!Version ArubaOS-CX FL.10.10.1010\nhostname far\n" + far)
+
+    def told(speed: str) -> list[str]:
+        near = end("near", "cisco_ios", "hostname near\n" + ios.format(speed))
+        return [one.rule for one in audit(near, far, ruleset="switching") if one.rule.startswith("pair.")]
+
+    assert "pair.speed-differs" not in told("1000")
+    assert "pair.mtu-differs" not in told("1000")
+    assert "pair.speed-differs" in told("100")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_groups_in_themselves_are_those_that_reach_themselves(seed: int) -> None:
+    rand = random.Random(seed)
+    for _ in range(40):
+        keys = [("", f"g{number}") for number in range(rand.randint(1, 7))]
+        members = {key: rand.choices(keys, k=rand.randint(0, 3)) for key in keys}
+        reached = {key: set(members[key]) for key in keys}
+        for _ in keys:
+            reached = {key: {far for near in found for far in (near, *members[near])} for key, found in reached.items()}
+        rings = list(_rings(members))
+        assert bool(rings) == any(key in found for key, found in reached.items())
+        for ring in rings:
+            assert all(after in members[one] for one, after in zip(ring, [*ring[1:], ring[0]], strict=True))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_overlapping_subnets_are_those_that_ipaddress_finds(seed: int) -> None:
+    rand = random.Random(seed)
+    for _ in range(12):
+        chosen = [
+            ip_interface((0x0A000000 + rand.randrange(64) * 4 + 1, rand.choice([24, 26, 28, 30])))
+            for _ in range(rand.randint(2, 6))
+        ]
+        text = "hostname r1\n" + "".join(
+            f"interface GigabitEthernet0/{number}\n ip address {one.ip} {one.netmask}\n"
+            for number, one in enumerate(chosen)
+        )
+        found = {
+            one.rule for one in audit(subject(text, "cisco_ios"), only=["addr.subnets-overlap", "addr.address-twice"])
+        }
+        pairs = list(combinations(chosen, 2))
+        differ = [(a, b) for a, b in pairs if a.network.overlaps(b.network) and a.network != b.network and a.ip != b.ip]
+        assert ("addr.subnets-overlap" in found) == bool(differ), text
+        assert ("addr.address-twice" in found) == any(a.ip == b.ip for a, b in pairs)
+
+
+def test_commands_for_a_fortigate_with_domains_say_where_they_belong() -> None:
+    text = """#config-version=FGT60F-7.2.5-FW-build1517-230606:opmode=0:vdom=1:user=admin
+config vdom
+edit root
+next
+edit shop
+next
+end
+config global
+config system global
+    set hostname "fg"
+    set admintimeout 480
+end
+end
+config vdom
+edit shop
+config firewall policy
+    edit 7
+        set srcintf "any"
+        set dstintf "any"
+        set srcaddr "all"
+        set dstaddr "all"
+        set action accept
+        set service "ALL"
+    next
+end
+end
+"""
+    found = {one.rule: one.fix for one in audit(subject(text, "fortinet"))}
+    assert found["fw.any-any-permit"][:2] == ["config vdom", "edit shop"]
+    assert found["fw.any-any-permit"][-6:] == [
+        "config firewall policy", "edit 7", "set status disable", "next", "end", "end",
+    ]  # fmt: skip
+    assert found["mgmt.idle-timeout-long"] == [
+        "config global", "config system global", "set admintimeout 10", "end", "end",
+    ]  # fmt: skip

@@ -33,6 +33,7 @@ PLATFORMS = {
     "routeros": "mikrotik_routeros",
     "pfsense": "pfsense",
     "vyos": "ubiquiti_edgeos",
+    "vyos-dhcp": "ubiquiti_edgeos",
     "empty": "cisco_ios",
 }
 

@@ -35,7 +35,7 @@ def rules() -> Mapping[str, Rule]:
 
 def read(name: str, text: str) -> list[Rule]:
     """The rules of one file. Raises `BadRule`."""
-    document = yaml.safe_load(text)
+    document = yaml.load(text, Loader=yaml.CSafeLoader)  # as safe as the other, and a tenth of its time
     shared = {key: document[key] for key in ("category", "rulesets")}
     return [_rule(name, {**shared, **said}) for said in document["rules"]]
 

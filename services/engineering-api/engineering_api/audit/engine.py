@@ -20,6 +20,7 @@ _MOST_PLACES = 2_000
 _MOST_EVIDENCE = 20
 _MOST_CHARACTERS = 4_000
 _LONGEST_VALUE = 120
+_OF_A_DOMAIN = ("config firewall", "config vpn", "config router", "config user", "config wireless-controller")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def audit(
     subjects: Sequence[Subject], rules: Iterable[Rule], waivers: Sequence[Waiver] = (), *, today: date
 ) -> Audited:
     """Look at devices by rules."""
-    shared: dict[str, object] = {}
+    shared: dict[str, object] = {"today": today}
     devices = [Seen(one, shared) for one in subjects]
     by_rule: dict[str, list[Waiver]] = {}
     for waiver in waivers:
@@ -103,9 +104,20 @@ def _finding(rule: Rule, found: Found) -> Finding:
         is_default=found.is_default,
         evidence=evidence,
         why=rule.why,
-        fix=[*fix(rule, subject.platform, found.values), *found.commands],
+        fix=_where_they_belong(subject, found, [*fix(rule, subject.platform, found.values), *found.commands]),
         refs=list(rule.refs),
     )
+
+
+def _where_they_belong(subject: Subject, found: Found, commands: list[str]) -> list[str]:
+    """Commands of a FortiGate with virtual domains, in the domain that they are for or in what is for all of them."""
+    first = next((line for line in commands if line.startswith("config ")), "")
+    if subject.platform != "fortinet" or not subject.device.scopes or not first:
+        return commands
+    if first.startswith(_OF_A_DOMAIN):
+        domain = found.values.get("scope", "DOMAIN")
+        return ["config vdom", f"edit {domain}", *commands, "end"]
+    return ["config global", *commands, "end"]
 
 
 def _evidence(spot: Spot) -> Evidence:

@@ -18,7 +18,7 @@ MOST_WAIVERS = 500
 Code = Annotated[Text, Field(max_length=80, examples=["mgmt.telnet-enabled"])]
 Codes = Annotated[list[Code], Field(max_length=200)]
 Words = Annotated[Text, Field(max_length=400)]
-Reason = Annotated[Text, Field(min_length=1, max_length=1_000)]
+Reason = Annotated[Text, Field(min_length=1, max_length=1_000, pattern=r"\S")]
 
 
 class InlineWaiver(Model):

@@ -4,6 +4,7 @@ A configuration is an artifact by its file name, a finding a result with the reg
 suppression. Fingerprints are the findings' ids.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
@@ -19,6 +20,22 @@ _LEVELS: Final[dict[Severity, str]] = {
     "low": "note",
     "info": "note",
 }
+#: How GitHub calls them for what is no matter of security.
+_PROBLEMS: Final[dict[Severity, str]] = {
+    "critical": "error",
+    "high": "error",
+    "medium": "warning",
+    "low": "recommendation",
+    "info": "recommendation",
+}
+_SECURITY: Final = frozenset({"hardening", "firewall", "vpn"})
+#: References that name something with an address for good.
+_ADDRESSES: Final = (
+    (r"\b(CVE-\d{4}-\d+)", "https://www.cve.org/CVERecord?id={}"),
+    (r"\bRFC (\d+)", "https://www.rfc-editor.org/rfc/rfc{}"),
+    (r"\bVU#(\d+)", "https://www.kb.cert.org/vuls/id/{}"),
+    (r"\bNIST SP (800-\d+)", "https://csrc.nist.gov/pubs/sp/{}"),
+)
 #: What viewers that sort by numbers show: 0 to 10.
 _NUMBERS: Final[dict[Severity, str]] = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "info": "1.0"}
 
@@ -53,12 +70,33 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "properties": {
             "tags": list(dict.fromkeys((rule.category, *rule.rulesets))),
             "precision": "high",
-            "security-severity": _NUMBERS[rule.severity],
+            "problem.severity": _PROBLEMS[rule.severity],
         },
+        "help": _help(rule),
     }
-    if rule.refs:
-        made["help"] = {"text": "See: " + "; ".join(rule.refs) + "."}
+    if _SECURITY & set(rule.rulesets):
+        # GitHub shows the number of what has this tag only.
+        made["properties"] |= {"tags": ["security", *made["properties"]["tags"]]}
+        made["properties"]["security-severity"] = _NUMBERS[rule.severity]
+    if uri := _uri(rule):
+        made["helpUri"] = uri
     return made
+
+
+def _help(rule: Rule) -> dict[str, str]:
+    """Why and where it is recommended, as text and as viewers show it."""
+    seen = f" See: {'; '.join(rule.refs)}." if rule.refs else ""
+    listed = "".join(f"\n- {one}" for one in rule.refs)
+    return {"text": rule.why + seen, "markdown": f"**{rule.title}**\n\n{rule.why}\n{listed}".rstrip()}
+
+
+def _uri(rule: Rule) -> str:
+    """Where the first of the references that has a lasting address can be read; "" where none has."""
+    for pattern, address in _ADDRESSES:
+        for ref in rule.refs:
+            if match := re.search(pattern, ref):
+                return address.format(match[1])
+    return ""
 
 
 def _result(
@@ -73,7 +111,7 @@ def _result(
         "kind": "fail",
         "message": {"text": message},
         "locations": places[:1],
-        "partialFingerprints": {"oberaconnectFinding/v1": finding.id},
+        "partialFingerprints": {"oberaconnectFinding/v1": finding.id, "primaryLocationLineHash": f"{finding.id}:1"},
         "properties": {"severity": finding.severity, "isDefault": finding.is_default},
     }
     if places[1:]:

@@ -103,6 +103,8 @@ class Seen:
         """Something that is wrong at these lines."""
         places = (where,) if isinstance(where, Fact | Span) else tuple(where)
         spots = tuple(dict.fromkeys(self.spot(one) for one in places[:_MOST_SPOTS]))
+        if isinstance(places[0], Fact) and places[0].scope:
+            more = {"scope": places[0].scope, **more}
         told = {name: str(value) for name, value in {**(values or {}), **more}.items() if value not in (None, "")}
         return Found(spots, detail, told, about, is_default, is_whole, commands)
 
@@ -224,12 +226,24 @@ class Seen:
         is_outer = plain in self._outer_names or (plain not in self.interfaces and bool(_OUTSIDE.fullmatch(plain)))
         return is_outer != name.startswith("!")
 
+    @cached_property
+    def _hiding(self) -> frozenset[str]:
+        """The interfaces behind whose address inner ones are hidden."""
+        hidden = [one for one in self.device.translations if one.kind == "source" and one.is_enabled]
+        return frozenset(zone.casefold() for one in hidden for zone in one.to_zones)
+
     def _is_outer(self, interface: Interface) -> bool:
         if not interface.is_enabled or interface.kind == "loopback":
             return False
         if any(_OUTSIDE.fullmatch(word) for word in (interface.name, interface.alias, interface.zone) if word):
             return True
         networks = [one.value.network for one in interface.addresses if is_public(one.value.ip)]
+        if (
+            interface.is_dhcp_client
+            and not interface.addresses
+            and (interface.name.casefold() in self._hiding or _OUTSIDE.fullmatch(interface.description.strip()))
+        ):
+            return True
         return bool(networks) and any(
             route.interface.casefold() in (interface.name.casefold(), interface.alias.casefold() or None)
             or any(_is_in(route.gateway, one) for one in networks)

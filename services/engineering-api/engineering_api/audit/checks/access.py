@@ -10,7 +10,11 @@ from engineering_api.facts.services import Management
 
 _EVERYWHERE = frozenset({"0.0.0.0/0", "::/0", "any", "any4", "0.0.0.0/0.0.0.0"})
 _LOGINS = ("vty", "tty")
+#: What sets FortiOS's ports for administrators to others.
+_PORT_SETTINGS = {"https": "admin-sport 8443", "http": "admin-port 8080", "ssh": "admin-ssh-port 2222"}
 _ROUTEROS = {"http": "www", "https": "www-ssl"}
+#: IOS of this number, as the newest of them, still speaks version 1 of SSH unless it is told otherwise.
+_LAST_WITH_SSH_1 = 16
 _NO_ACCESS = ("transport input none", "no exec", "transport output none")
 
 
@@ -51,6 +55,11 @@ def protocol_is_open(seen: Seen, given: Given) -> Iterator[Found]:
                 found[0] if found else way, f"{told(way)} accepts {option.removeprefix('transport input ')}.",
                 about=told(way), line=_line(way),
             )  # fmt: skip
+        elif way.protocol == "vty" and _takes_telnet_by_default(seen, way):
+            yield seen.found(
+                way, f"{told(way)} accepts Telnet by default, and nothing limits it to SSH.", about=told(way),
+                is_default=True, line=_line(way),
+            )  # fmt: skip
     told_of = {way.protocol for way in seen.device.management}
     if seen.platform in given.get("default_on", ()) and seen.lacks(*given.get("words", protocols)):
         for protocol in given.get("named", protocols):
@@ -72,6 +81,12 @@ def _own_lines(seen: Seen, way: Management, protocols: tuple[str, ...]) -> list[
     return [way.at.get("is_enabled", way.source)]
 
 
+def _takes_telnet_by_default(seen: Seen, way: Management) -> bool:
+    """Whether lines for logins say nothing of it, and the release is one that takes every protocol then."""
+    said = any(option.startswith(("transport input", "no exec")) for option in way.options)
+    return not said and seen.is_on("cisco_ios") and re.match(r"1[0-2]\.", seen.device.identity.version) is not None
+
+
 def _transport(way: Management) -> str:
     """The option by which lines take Telnet."""
     listed = (one for one in way.options if one.startswith("transport input "))
@@ -86,6 +101,36 @@ def old_ssh(seen: Seen, given: Given) -> Iterator[Found]:
             if re.fullmatch(r"(?:ssh )?(?:version 1|protocol-version v1|v1)", option):
                 found = seen.line(seen.whole, rf"ssh.*\b{re.escape(option.split()[-1])}\b")
                 yield seen.found(found[0] if found else way, "SSH is limited to version 1, which is broken.")
+
+
+@check
+def ssh_not_limited(seen: Seen, given: Given) -> Iterator[Found]:
+    """SSH is used, and nothing limits it to version 2; newer releases know no other."""
+    major = re.match(r"\d+", seen.device.identity.version)
+    if major is None or int(major[0]) > _LAST_WITH_SSH_1 or seen.line(seen.whole, r"^\s*ip ssh version [12]"):
+        return
+    for way in seen.managed_by("ssh", *_LOGINS):
+        said = [one for one in way.options if one.startswith("transport input ")]
+        if way.protocol == "ssh" or any({"ssh", "all"} & set(one.split()) for one in said):
+            yield seen.found(
+                way, "SSH accepts versions 1 and 2 by default, and nothing limits it to 2.", about="ssh",
+                is_default=True,
+            )  # fmt: skip
+            return
+
+
+@check
+def web_from_everywhere(seen: Seen, given: Given) -> Iterator[Found]:
+    """The web interface has no list of those who may use it."""
+    ways = [one for one in seen.managed_by("http", "https") if not one.acl and not one.allowed]
+    if not ways or seen.line(seen.whole, r"^\s*ip http access-class \S"):
+        return
+    is_new = re.match(r"1[6-9]|[2-9]\d", seen.device.identity.version) is not None
+    name = "MANAGEMENT" if is_new else "98"
+    yield seen.found(
+        ways, f"{' and '.join(one.protocol.upper() for one in ways)} may be used from everywhere.", about="web",
+        list=name, command=f"ip http access-class {'ipv4 ' if is_new else ''}{name}",
+    )  # fmt: skip
 
 
 @check
@@ -109,7 +154,7 @@ def login_from_everywhere(seen: Seen, given: Given) -> Iterator[Found]:
     for way in seen.managed_by(*_LOGINS):
         if way.protocol == "tty" or way.acl or any(one in way.options for one in _NO_ACCESS):
             continue
-        if any("access-class" in option for option in way.options):
+        if any(option.startswith(("access-class", "ip access-class")) for option in way.options):
             continue
         yield seen.found(way, f"{told(way)} has no access-class.", about=told(way), line=_line(way))
 
@@ -122,14 +167,27 @@ def managed_from_everywhere(seen: Seen, given: Given) -> Iterator[Found]:
     for way in seen.managed_by(*given["protocols"]):
         if not is_everywhere(way) or (not way.allowed and seen.is_on("cisco_asa")) or _is_apart(way):
             continue
+        is_api = way.protocol in ("http", "https")
+        applied = (
+            ("   vrf default", "      ip access-group MANAGEMENT") if is_api else ("   ip access-group MANAGEMENT in",)
+        )
         yield seen.found(
             way,
             f"{way.protocol.upper()} takes connections from any address"
             + (f" on {', '.join(way.interfaces)}." if way.interfaces else "."),
             about=" ".join((way.protocol, *way.interfaces)),
-            protocol=_ROUTEROS.get(way.protocol, way.protocol) if seen.is_on("mikrotik") else way.protocol,
+            protocol=word_of(seen, way.protocol),
             interface=next(iter(way.interfaces), ""),
+            section="api http-commands" if is_api else way.protocol,
+            commands=applied if seen.is_on("arista") else (),
         )
+
+
+def word_of(seen: Seen, protocol: str) -> str:
+    """What a platform's commands call a protocol."""
+    if seen.is_on("mikrotik"):
+        return _ROUTEROS.get(protocol, protocol)
+    return "http" if protocol == "https" and seen.is_on("cisco_asa") else protocol
 
 
 def _is_apart(way: Management) -> bool:
@@ -174,6 +232,7 @@ def default_port(seen: Seen, given: Given) -> Iterator[Found]:
             yield seen.found(
                 span, f"{way.protocol.upper()} is reached from outside on port {usual[way.protocol]}.",
                 about=way.protocol, is_default=way.port is None, protocol=way.protocol, interface=outer[0],
+                port_setting=_PORT_SETTINGS.get(way.protocol),
             )  # fmt: skip
 
 

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
-from engineering_api.audit.checks.access import is_everywhere
-from engineering_api.audit.checks.filters import is_all, is_every_service, permits, rules, told
-from engineering_api.audit.seen import Found, Seen
+from engineering_api.audit.checks.access import is_everywhere, word_of
+from engineering_api.audit.checks.access import told as told_line
+from engineering_api.audit.checks.entries import told, words
+from engineering_api.audit.checks.filters import is_all, is_every_service, permits, rules
+from engineering_api.audit.checks.inbound import open_outside
+from engineering_api.audit.seen import Found, Seen, is_public
+from engineering_api.facts.fact import Fact
 from engineering_api.facts.filters import Rule, Services, Translation
+from engineering_api.facts.ports import Interface
 from engineering_api.packets import intervals
 from engineering_api.packets.deciding import called
 from engineering_api.packets.words import TCP, UDP
@@ -57,14 +62,30 @@ def service_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
         if port is not None:
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets everybody outside reach port {port}.",
-                about=access_list.name, port=port, values=told(access_list, rule),
+                about=access_list.name, port=port, values=told(seen, access_list, rule),
             )  # fmt: skip
     for one in seen.device.translations:
         if _is_open(seen, one) and (port := _behind(seen, one, ports)):
             yield seen.found(
                 one, f"A translation lets everybody outside reach port {port} of {one.translated}.",
-                about=one.name, port=port, inside=one.translated, name=one.name,
+                about=one.name, port=port, values=_translating(seen, one), commands=_closing(seen, one),
             )  # fmt: skip
+
+
+def _translating(seen: Seen, one: Translation) -> dict[str, str]:
+    """What fills the commands in by which RouterOS turns a translation off."""
+    if not seen.is_on("mikrotik"):
+        return {}
+    return {"menu": "/ip firewall nat", "words": words(seen, one.source.first, one.source.last)}
+
+
+def _closing(seen: Seen, one: Translation) -> tuple[str, ...]:
+    """The command that takes a translation away, where its line says it."""
+    if seen.is_on("cisco_ios"):
+        return (f"no {seen.subject.quote(one.source.first, one.source.first).strip()}",)
+    if seen.is_on("ubiquiti_edgeos") and one.name.startswith("port-forward "):
+        return (f"delete port-forward rule {one.name.removeprefix('port-forward ')}",)
+    return ()
 
 
 def all_outside(seen: Seen, rule: Rule) -> bool:
@@ -92,14 +113,37 @@ def _is_open(seen: Seen, one: Translation) -> bool:
     if seen.is_on("ubiquiti_edgeos"):
         return one.name.startswith("port-forward")
     if seen.is_on("cisco_ios"):
-        return not any(interface.acl_in for interface in seen.outer)
+        return not seen.device.zones and _passes(seen, one)
     return seen.is_on(*_LETTING)
+
+
+def _passes(seen: Seen, one: Translation) -> bool:
+    """Whether the lists at the interfaces to the internet let everybody reach the port that is translated."""
+    filtered = {interface.acl_in for interface in seen.outer if interface.acl_in}
+    lists = [found for found in seen.device.access_lists if found.name in filtered]
+    if not lists or not all(interface.acl_in for interface in seen.outer):
+        return True
+    opened = [
+        (_PROTOCOLS[service.protocol], int(text.partition("-")[0]))
+        for service in (one.service.services if one.service else ())
+        if service.protocol in _PROTOCOLS
+        for text in service.ports
+    ]
+    return any(
+        permits(rule) and is_all(rule.source_ends) and id(rule) not in seen.dead
+        and (is_every_service(rule.services) or _hit(seen, rule.services, rule.scope, opened) is not None)
+        for found in lists
+        for rule in found.rules
+    )  # fmt: skip
 
 
 @check
 def managed_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
     """The device can be managed from the internet, by anybody who knows a password."""
     protocols = given["protocols"]
+    if seen.is_on("juniper") and seen.device.zones:
+        yield from open_outside(seen, protocols)
+        return
     limited = seen.is_on("fortinet") and _is_limited(seen)
     for way in () if limited else seen.managed_by(*protocols):
         for name in way.interfaces:
@@ -110,9 +154,45 @@ def managed_from_outside(seen: Seen, given: Given) -> Iterator[Found]:
             where = interface.line_of("management") if at_interface and interface else way
             yield seen.found(
                 where, f"{way.protocol.upper()} is open to everybody at {name}.", about=f"{way.protocol} {name}",
-                protocol=way.protocol, interface=name,
+                protocol=word_of(seen, way.protocol), interface=name,
             )  # fmt: skip
     yield from _by_rules(seen, protocols)
+    if seen.is_on("cisco_ios"):
+        yield from _without_any_list(seen, protocols)
+
+
+def _without_any_list(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
+    """On IOS: neither a list at an interface to the internet nor one of the service itself keeps anybody out."""
+    bare = [
+        one
+        for one in seen.outer
+        if not one.acl_in and not one.zone and one.kind != "tunnel"
+        and (one.is_dhcp_client or any(is_public(address.value.ip) for address in one.addresses))
+        and not seen.line(one.source, r"ip access-group|zone-member|ip inspect|vrf forwarding")
+    ]  # fmt: skip
+    if not bare:
+        return
+    for one in seen.device.snmp if "snmp" in protocols else ():
+        if one.version != "3" and not one.acl:
+            yield _at_bare(seen, "SNMP", one, bare[0])
+    for way in seen.managed_by("vty", "http", "https"):
+        options = [option.split() for option in way.options if option.startswith("transport input ")]
+        taken = {word for words in options for word in words[2:]} if way.protocol == "vty" else {way.protocol}
+        taken = {"telnet", "ssh"} if "all" in taken else taken
+        if way.acl or any("access-class" in option for option in way.options) or not taken & set(protocols):
+            continue
+        if way.protocol == "vty":
+            names = " and ".join(sorted(taken)).upper()
+            yield _at_bare(seen, names, way, bare[0], (told_line(way), " access-class MANAGEMENT in"))
+        elif not seen.line(seen.whole, r"^\s*ip http access-class \S"):
+            yield _at_bare(seen, way.protocol.upper(), way, bare[0], ("ip http access-class ipv4 MANAGEMENT",))
+
+
+def _at_bare(seen: Seen, what: str, where: Fact, bare: Interface, commands: tuple[str, ...] = ()) -> Found:
+    return seen.found(
+        [where, bare], f"{what} is open to everybody at {bare.name}: no access list is there, nor for the service.",
+        about=f"{what} {bare.name}", interface=bare.name, commands=commands,
+    )  # fmt: skip
 
 
 def _is_limited(seen: Seen) -> bool:
@@ -149,7 +229,7 @@ def _by_rules(seen: Seen, protocols: tuple[str, ...]) -> Iterator[Found]:
                     f"{called(rule)} of {access_list.name} lets everybody outside reach port {port} of the device.",
                     about=access_list.name,
                     port=port,
-                    values=told(access_list, rule),
+                    values=told(seen, access_list, rule),
                 )
 
 

@@ -1,8 +1,10 @@
 """What filters let through, and rules that do nothing."""
 
+import re
 from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
+from engineering_api.audit.checks.entries import section, told
 from engineering_api.audit.seen import Found, Seen, is_public
 from engineering_api.facts.filters import AccessList, Ends, Rule, Services
 from engineering_api.facts.ports import Interface
@@ -13,6 +15,8 @@ _ALL = frozenset({"0.0.0.0/0", "::/0"})
 _WORDS = frozenset({"any", "all", "any4", "any-ipv4"})
 #: So many pairs of rules of a list are told.
 _MOST_PAIRS = 50
+#: What refuses and logs the rest, by the kind of list.
+_REST = {"standard": "deny any log", "ipv6": "deny ipv6 any any log"}
 #: Lists for packets to the device itself.
 _TO_ITSELF = ("input", "ipv6 input", "ipv4 input filter", "ipv6 input filter")
 
@@ -68,16 +72,6 @@ def rules(seen: Seen) -> Iterator[tuple[AccessList, list[Interface] | None, Rule
     yield from found
 
 
-def told(access_list: AccessList, rule: Rule) -> dict[str, str]:
-    """What fills the fix of a finding about a rule in."""
-    return {
-        "list": access_list.name,
-        "rule": rule.id or rule.name or str(rule.source.first),
-        "from": next(iter(rule.from_zones), ""),
-        "to": next(iter(rule.to_zones), ""),
-    }
-
-
 def _leads_out(seen: Seen, rule: Rule) -> bool:
     return bool(rule.to_zones) and all(seen.is_outside(one) for one in rule.to_zones)
 
@@ -96,7 +90,7 @@ def all_to_all(seen: Seen, given: Given) -> Iterator[Found]:
         if seen.comes_from_outside(rule, interfaces) and not _leads_out(seen, rule):
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets everything through from everywhere to everywhere.",
-                about=access_list.name, values=told(access_list, rule),
+                about=access_list.name, values=told(seen, access_list, rule),
             )  # fmt: skip
 
 
@@ -134,7 +128,7 @@ def all_the_rest(seen: Seen, given: Given) -> Iterator[Found]:
         if seen.comes_from_outside(rule, interfaces):
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets through whatever was not refused before.",
-                about=access_list.name, values=told(access_list, rule),
+                about=access_list.name, values=told(seen, access_list, rule),
             )  # fmt: skip
 
 
@@ -145,13 +139,19 @@ def all_services_in(seen: Seen, given: Given) -> Iterator[Found]:
         if not is_all(rule.source_ends) or is_all(rule.destination_ends) or not is_every_service(rule.services):
             continue
         named = rule.from_zones or interfaces
-        if not named or _is_closed_before(seen, access_list, rule):
+        if not named or _is_closed_before(seen, access_list, rule) or _has_ports(seen, rule.destination_ends):
             continue
         if seen.comes_from_outside(rule, interfaces) and not _leads_out(seen, rule):
             yield seen.found(
                 rule, f"{called(rule)} of {access_list.name} lets every service through to what it names.",
-                about=access_list.name, values=told(access_list, rule),
+                about=access_list.name, values=told(seen, access_list, rule),
             )  # fmt: skip
+
+
+def _has_ports(seen: Seen, ends: Ends) -> bool:
+    """Whether a side names only translations of single ports, which then are all that is open."""
+    narrow = {one.name for one in seen.device.translations if one.name and one.service and one.translated_port}
+    return bool(ends.names) and not (ends.networks or ends.ranges or ends.interfaces) and set(ends.names) <= narrow
 
 
 @check
@@ -167,7 +167,7 @@ def all_services_between(seen: Seen, given: Given) -> Iterator[Found]:
                 rule,
                 f"{called(rule)} lets every service through from {', '.join(rule.from_zones)} to"
                 f" {', '.join(rule.to_zones)}.",
-                about=access_list.name, values=told(access_list, rule),
+                about=access_list.name, values=told(seen, access_list, rule),
             )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def all_out(seen: Seen, given: Given) -> Iterator[Found]:
         if interfaces is None and from_inside and (_leads_out(seen, rule) or not rule.to_zones):
             yield seen.found(
                 rule, f"{called(rule)} lets every service out from {', '.join(rule.from_zones)}.",
-                about=access_list.name, values=told(access_list, rule),
+                about=access_list.name, values=told(seen, access_list, rule),
             )  # fmt: skip
 
 
@@ -197,11 +197,13 @@ def never_decides(seen: Seen, given: Given) -> Iterator[Found]:
                 continue
             by = ", ".join(called(rule) for rule in one.by[:3]) + (" and more" if len(one.by) > 3 else "")
             does = "decide" if len(one.by) > 1 else "decides"
+            first = one.by[0]
             yield seen.found(
                 [one.rule, *one.by[:3]],
                 f"{called(one.rule)} of {name} never decides: {by} {does} before it"
                 + (", and otherwise." if wanted else "."),
-                about=name, values=told(seen.device.access_lists[number], one.rule),
+                about=name, values=told(seen, seen.device.access_lists[number], one.rule),
+                covering=first.id or first.name, step="policy" if one.rule.from_zones or one.rule.to_zones else "term",
             )  # fmt: skip
 
 
@@ -219,7 +221,7 @@ def contradicts(seen: Seen, given: Given) -> Iterator[Found]:
                     [pair.later, pair.earlier],
                     f"{called(pair.earlier)} and {called(pair.later)} of {access_list.name} have packets in common and"
                     " decide otherwise; the earlier one wins.",
-                    about=access_list.name, values=told(access_list, pair.later),
+                    about=access_list.name, values=told(seen, access_list, pair.later),
                 )  # fmt: skip
 
 
@@ -231,7 +233,7 @@ def rule_is_off(seen: Seen, given: Given) -> Iterator[Found]:
         if off:
             yield seen.found(
                 off, f"{len(off)} of {len(access_list.rules)} rules of {access_list.name} are turned off.",
-                about=access_list.name, is_whole=True, values=told(access_list, off[0]),
+                about=access_list.name, is_whole=True, values=told(seen, access_list, off[0]),
             )  # fmt: skip
 
 
@@ -243,7 +245,7 @@ def permit_without_log(seen: Seen, given: Given) -> Iterator[Found]:
         if silent:
             yield seen.found(
                 silent, f"{len(silent)} rules of {access_list.name} let connections through without a log.",
-                about=access_list.name, is_whole=True, values=told(access_list, silent[0]),
+                about=access_list.name, is_whole=True, values=told(seen, access_list, silent[0]),
             )  # fmt: skip
 
 
@@ -253,13 +255,19 @@ def ends_silently(seen: Seen, given: Given) -> Iterator[Found]:
     for access_list, interfaces in seen.filtering:
         if not interfaces or not access_list.rules or not access_list.ends_denying:
             continue
-        last = access_list.rules[-1]
-        is_end = is_all(last.source_ends) and (access_list.kind == "standard" or is_all(last.destination_ends))
-        if is_end and is_every_service(last.services) and (last.action == "permit" or last.is_logged):
+        if any(
+            rule.is_enabled
+            and is_all(rule.source_ends)
+            and (access_list.kind == "standard" or is_all(rule.destination_ends))
+            and is_every_service(rule.services)
+            and (rule.action == "permit" or rule.is_logged)
+            for rule in access_list.rules
+        ):
             continue
         yield seen.found(
-            last, f"{access_list.name} does not end with a rule that refuses the rest and logs it.",
-            about=access_list.name, is_whole=True, list=access_list.name,
+            access_list.rules[-1], f"{access_list.name} does not end with a rule that refuses the rest and logs it.",
+            about=access_list.name, is_whole=True, list=access_list.name, section=section(seen, access_list),
+            rest=_REST.get(access_list.kind, "deny ip any any log"),
         )  # fmt: skip
 
 
@@ -272,7 +280,7 @@ def no_filter_outside(seen: Seen, given: Given) -> Iterator[Found]:
             for chain in sorted({"input", "forward"} - chains):
                 yield seen.found(
                     seen.outer[0], f"There are no rules in the chain {chain}, so everything from outside passes.",
-                    about=chain, is_default=True, interface=seen.outer[0].name,
+                    about=chain, is_default=True, interface=seen.outer[0].name, chain=chain,
                 )  # fmt: skip
         return
     if seen.device.zones and (seen.is_on("ubiquiti") or any(one.zone for one in seen.outer)):
@@ -289,13 +297,21 @@ def no_filter_outside(seen: Seen, given: Given) -> Iterator[Found]:
             continue
         for what, name in (("through", interface.acl_in), ("to the device itself", interface.acl_local)):
             if not name and (seen.is_on("ubiquiti") or what == "through"):
+                into = {"ruleset": "WAN_IN", "direction": "in"}
+                if what != "through":
+                    into = {"ruleset": "WAN_LOCAL", "direction": "local"}
                 yield seen.found(
-                    interface,
-                    f"Nothing filters packets from {interface.name} {what}.",
-                    about=f"{interface.name} {what}",
-                    is_default=True,
-                    interface=interface.name,
-                )
+                    interface, f"Nothing filters packets from {interface.name} {what}.",
+                    about=f"{interface.name} {what}", is_default=True, interface=interface.name,
+                    at=_statement(seen, interface), values=into,
+                )  # fmt: skip
+
+
+def _statement(seen: Seen, interface: Interface) -> str:
+    """Where an interface stands among the statements of EdgeOS: "ethernet eth0 vif 7"."""
+    line = seen.subject.quote(interface.source.first, interface.source.first).strip()
+    said = re.match(r"set interfaces ((?:\S+ \S+)(?: vif \d+| pppoe \d+)?)", line)
+    return said[1] if said else f"ethernet {interface.name}".replace(".", " vif ", 1)
 
 
 @check
@@ -304,8 +320,9 @@ def bare_policy(seen: Seen, given: Given) -> Iterator[Found]:
     for access_list, interfaces, rule in rules(seen):
         if interfaces is None and _leads_out(seen, rule) and not rule.profiles:
             yield seen.found(
-                rule, f"{called(rule)} has no security profile.", about=access_list.name, values=told(access_list, rule)
-            )
+                rule, f"{called(rule)} has no security profile.", about=access_list.name,
+                values=told(seen, access_list, rule),
+            )  # fmt: skip
 
 
 @check

@@ -25,6 +25,28 @@ def no_aaa(seen: Seen, given: Given) -> Iterator[Found]:
 
 
 @check
+def no_accounting(seen: Seen, given: Given) -> Iterator[Found]:
+    """There are servers for logins, and they are not told what is done."""
+    servers = seen.servers("radius", "tacacs")
+    if servers and not seen.settings("accounting") and seen.lacks("accounting"):
+        yield seen.found(
+            servers, "Servers are asked who may log in, and not told what is done.", about="accounting",
+            is_default=True, is_whole=True, kind="tacacs+" if seen.servers("tacacs") else "radius",
+        )  # fmt: skip
+
+
+@check
+def login_by_none(seen: Seen, given: Given) -> Iterator[Found]:
+    """A list of methods for logins has one that asks for nothing."""
+    for one in seen.settings("aaa"):
+        kind, *words = one.value.split() or [""]
+        if kind != "login" or not one.is_on or "none" not in words[1:]:
+            continue
+        does = "asks for no password" if words[1:] == ["none"] else "lets everybody in when its servers do not answer"
+        yield seen.found(one, f"The method list {words[0]} {does}.", about=words[0], method_list=words[0])
+
+
+@check
 def idle_never(seen: Seen, given: Given) -> Iterator[Found]:
     """Sessions stay open for ever."""
     for way in seen.managed_by(*_STAYING):
@@ -41,10 +63,15 @@ def idle_never(seen: Seen, given: Given) -> Iterator[Found]:
 @check
 def idle_long(seen: Seen, given: Given) -> Iterator[Found]:
     """Sessions stay open for more than half an hour."""
+    told_of = set()
     for way in seen.managed_by(*_STAYING):
         if way.idle_seconds is not None and way.idle_seconds > _LONGEST_SECONDS:
+            span = way.line_of("idle_seconds")
+            if span in told_of:
+                continue  # one line for all ways to manage it
+            told_of.add(span)
             yield seen.found(
-                way.line_of("idle_seconds"), f"Sessions of {told(way)} stay open for {way.idle_seconds // 60} minutes.",
+                span, f"Sessions of {told(way)} stay open for {way.idle_seconds // 60} minutes.",
                 about=told(way), line=told(way).removeprefix("line "), protocol=way.protocol,
             )  # fmt: skip
     known = {way.idle_seconds for way in seen.device.management}

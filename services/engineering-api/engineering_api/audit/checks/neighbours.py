@@ -1,5 +1,6 @@
 """The two ends of a cable, as neighbours and descriptions tell of it."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from engineering_api.audit.checking import Given, check_all
@@ -11,7 +12,8 @@ from engineering_api.topology.neighbours import layer2
 
 #: Links that only VLANs in common suggest are too little to judge by.
 _SURE = ("neighbour", "description", "port-channel")
-
+#: Ethernet's header with two tags, which Junos counts as part of the MTU and others do not.
+_LONGEST_HEADER = 22
 
 Port = tuple[Seen, Interface]
 
@@ -55,7 +57,7 @@ def ends_differ(devices: Sequence[Seen], given: Given) -> Iterator[Found]:
     """The two ends of a cable do not agree on something; `field` says on what."""
     field = given["field"][0]
     for (one, mine), (other, theirs) in _links(devices):
-        told = _difference(field, mine, theirs)
+        told = "" if _is_same(field, one, other, mine, theirs) else _difference(field, mine, theirs)
         if told:
             yield Found(
                 (one.spot(mine.line_of(field)), other.spot(theirs.line_of(field))),
@@ -63,6 +65,24 @@ def ends_differ(devices: Sequence[Seen], given: Given) -> Iterator[Found]:
                 {"interface": mine.name, "other": theirs.name},
                 f"{mine.name} {other.name} {theirs.name}",
             )
+
+
+def _is_same(field: str, one: Seen, other: Seen, mine: Interface, theirs: Interface) -> bool:
+    """Whether two vendors only write the same differently: "1000-full" and "1g", an MTU with the frame's header."""
+    if field == "speed":
+        left, right = _megabits(mine.speed), _megabits(theirs.speed)
+        return left == right or 0 in (left, right)
+    if field == "mtu" and one.platform != other.platform and mine.mtu and theirs.mtu:
+        return abs(mine.mtu - theirs.mtu) <= _LONGEST_HEADER
+    return False
+
+
+def _megabits(text: str) -> int:
+    """A speed as a number; 0 where it is none, such as auto."""
+    found = re.search(r"(\d+(?:\.\d+)?)\s*(g|t)?", text.casefold())
+    if found is None or "auto" in text.casefold():
+        return 0
+    return int(float(found[1]) * {"g": 1_000, "t": 1_000_000}.get(found[2] or "", 1))
 
 
 def _difference(field: str, mine: Interface, theirs: Interface) -> str:

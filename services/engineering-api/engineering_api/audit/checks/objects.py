@@ -6,6 +6,8 @@ from engineering_api.audit.checking import Given, check
 from engineering_api.audit.seen import Found, Seen
 from engineering_api.facts.filters import AddressObject, ServiceObject
 
+Key = tuple[str, str]
+
 
 @check
 def same_object(seen: Seen, given: Given) -> Iterator[Found]:
@@ -33,6 +35,55 @@ def same_object(seen: Seen, given: Given) -> Iterator[Found]:
                 name=names[-1],
                 kept=names[0],
             )
+
+
+@check
+def group_in_itself(seen: Seen, given: Given) -> Iterator[Found]:
+    """A group is a member of itself, by however many others."""
+    for objects in (seen.device.address_objects, seen.device.service_objects):
+        groups = {(one.scope, one.name): one for one in objects if one.is_group}
+        members = {
+            key: [(key[0], name) for name in _names(one) if (key[0], name) in groups] for key, one in groups.items()
+        }
+        for ring in _rings(members):
+            first, last = groups[ring[0]], groups[ring[-1]]
+            by = f" by {', '.join(name for _, name in ring[1:6])}" if ring[1:] else ""
+            yield seen.found(
+                [groups[key] for key in ring[:10]], f"{first.name} is a member of itself{by}.", about=first.name,
+                is_whole=True, name=last.name, member=first.name,
+            )  # fmt: skip
+
+
+def _names(one: AddressObject | ServiceObject) -> list[str]:
+    return one.ends.names if isinstance(one, AddressObject) else one.services.names
+
+
+def _rings(members: dict[Key, list[Key]]) -> Iterator[list[Key]]:
+    """One ring of each set of groups that hold each other; without recursion, as groups may be nested deeply."""
+    done: set[Key] = set()
+    for start in members:
+        path: list[Key] = []
+        at: dict[Key, int] = {}
+        open_: list[tuple[Key, Iterator[Key]]] = []
+        following: Key | None = start if start not in done else None
+        while following is not None or open_:
+            if following is not None:
+                at[following] = len(path)
+                path.append(following)
+                done.add(following)
+                open_.append((following, iter(members[following])))
+            key, rest = open_[-1]
+            following = None
+            for one in rest:
+                if one in at:
+                    yield path[at[one] :]
+                elif one not in done:
+                    following = one
+                    break
+            if following is None:
+                open_.pop()
+                path.pop()
+                del at[key]
 
 
 @check

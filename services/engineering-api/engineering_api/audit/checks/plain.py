@@ -79,6 +79,16 @@ def server_is_missing(seen: Seen, given: Given) -> Iterator[Found]:
 
 
 @check
+def line_is_missing(seen: Seen, given: Given) -> Iterator[Found]:
+    """No line says something that should be said; `versions` are the releases that need it."""
+    versions = given.get("versions", ("",))
+    if not re.match(versions[0], seen.device.identity.version) or not seen.lacks(*given.get("words", ())):
+        return
+    if not seen.line(seen.whole, given["pattern"][0]):
+        yield seen.missing(f"{given['told'][0]}.")
+
+
+@check
 def line_says(seen: Seen, given: Given) -> Iterator[Found]:
     """A line of the configuration says it, where no fact does; `pattern` is a regular expression.
 

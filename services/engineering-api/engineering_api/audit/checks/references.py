@@ -2,20 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from engineering_api.audit.checking import Given, check
 from engineering_api.audit.seen import Found, Seen
+from engineering_api.facts.names import Definition
 from engineering_api.lint import references
 from engineering_api.lint.references import Undefined
 
 #: How Cisco's and similar systems apply a list to an interface or to lines for logins.
 _APPLIED = re.compile(r"(?:(?:ip|ipv6|mac) )?(?:access-group|access-class|traffic-filter) |apply access-list ")
+#: Where FortiOS keeps what has a name.
+_MENUS = {
+    "object": "config firewall address",
+    "object-group": "config firewall addrgrp",
+    "service": "config firewall service custom",
+    "service-group": "config firewall service group",
+    "schedule": "config firewall schedule recurring",
+}
 _MOST_TAKEN_AWAY = 20
 _LONGEST_SECTION = 500
 _DEFAULT_NAMES = frozenset({
     "router", "switch", "mikrotik", "fortigate", "pfsense", "opnsense", "ubnt", "edgerouter", "vyos", "ciscoasa",
     "hostname", "localhost", "procurve",
 })  # fmt: skip
+#: ArubaOS-Switch calls a switch by its model until it is told a name.
+_MODEL_AS_NAME = re.compile(r"(?:hp|hpe|aruba|procurve|hp-procurve)[- ](?:switch[- ])?\d{4}\w?(?:[- ]\S+)?")
 
 
 def _fits(kinds: tuple[str, ...], given: Given) -> bool:
@@ -77,8 +89,16 @@ def unused(seen: Seen, given: Given) -> Iterator[Found]:
         if _fits((what.kind,), given) and not _is_missed(seen, what.name):
             yield seen.found(
                 what, f"Nothing uses the {what.kind.replace('-', ' ')} {what.name}.", about=f"{what.kind} {what.name}",
-                is_whole=True, name=what.name, kind=what.kind,
+                is_whole=True, name=what.name, kind=what.kind, header=_header(seen, what), menu=_MENUS.get(what.kind),
             )  # fmt: skip
+
+
+def _header(seen: Seen, what: Definition) -> str:
+    """The line that, with "no" before it, takes a definition away; a numbered list goes as a whole."""
+    line = " ".join(seen.subject.quote(what.source.first, what.source.first).split())
+    if match := re.match(r"access-list \S+", line):
+        return match[0]
+    return re.sub(r"^((?:route-map|ip prefix-list|ipv6 prefix-list) \S+) .*", r"\1", line)
 
 
 def _is_missed(seen: Seen, name: str) -> bool:
@@ -92,15 +112,37 @@ def not_understood(seen: Seen, given: Given) -> Iterator[Found]:
     missed = seen.device.unparsed
     if missed:
         yield seen.found(
-            [one.source for one in missed], f"{len(missed)} lines were not understood.", about="unparsed", is_whole=True
+            [one.source for one in missed],
+            f"{len(missed)} line{'s were' if missed[1:] else ' was'} not understood.",
+            about="unparsed",
+            is_whole=True,
         )
+
+
+@check
+def out_of_support(seen: Seen, given: Given) -> Iterator[Found]:
+    """The vendor supports the release no more; `releases` are each a platform, a number and the last day."""
+    version = seen.device.identity.version
+    for text in given["releases"]:
+        platform, number, *last = text.split()
+        if platform != seen.platform or not re.match(rf"[vV]?{re.escape(number)}(?!\d)", version):
+            continue
+        today = seen.together.get("today")
+        if last and isinstance(today, date) and today <= date.fromisoformat(last[0]):
+            continue
+        since = f" since {last[0]}" if last else ""
+        yield seen.found(
+            seen.device.identity.line_of("version"), f"The vendor supports version {version} no more{since}.",
+            about=number, is_whole=True, version=version,
+        )  # fmt: skip
 
 
 @check
 def default_name(seen: Seen, given: Given) -> Iterator[Found]:
     """The device has the name that it came with."""
     identity = seen.device.identity
-    if identity.hostname.casefold() in _DEFAULT_NAMES:
+    name = identity.hostname.casefold()
+    if name in _DEFAULT_NAMES or _MODEL_AS_NAME.fullmatch(name):
         yield seen.found(
             identity.line_of("hostname"),
             f"The device is called {identity.hostname}, as it came.",

@@ -54,7 +54,11 @@ def bgp_unfiltered(seen: Seen, given: Given) -> Iterator[Found]:
 def protocol_unproven(seen: Seen, given: Given) -> Iterator[Found]:
     """Whoever is on the wire may be a neighbour of this protocol."""
     protocol = given["protocol"][0]
-    processes = [one for one in seen.device.routing if one.protocol.startswith(protocol)]
+    processes = [
+        one
+        for one in seen.device.routing
+        if one.protocol.startswith(protocol) and not seen.line(one.source, r"^\s*ipv6 router rip")
+    ]
     if not processes or not seen.lacks(protocol, "authentication"):
         return
     if all(one.networks and all("/32" in network for network in one.networks) for one in processes):
@@ -91,8 +95,15 @@ def hsrp_by_default(seen: Seen, given: Given) -> Iterator[Found]:
                     continue
             elif seen.line(interface.source, rf"standby (?:{re.escape(group)} )?authentication"):
                 continue
+            at = (
+                seen.line(
+                    interface.source, rf"^\s*standby {f'(?:{group} )?' if group == '0' else f'{re.escape(group)} '}ip\b"
+                )
+                if group
+                else None
+            )
             yield seen.found(
-                interface.line_of("virtual_addresses"),
+                at[0] if at else interface.line_of("virtual_addresses"),
                 f"HSRP group {group} at {interface.name} has the default password 'cisco'.",
                 about=f"{interface.name} {group}", is_default=True, interface=interface.name, group=group,
             )  # fmt: skip
@@ -102,5 +113,6 @@ def hsrp_by_default(seen: Seen, given: Given) -> Iterator[Found]:
 def old_rip(seen: Seen, given: Given) -> Iterator[Found]:
     """RIP is in its first version, which knows neither masks nor authentication."""
     for process in seen.device.routing:
-        if process.protocol == "rip" and not seen.line(process.source, r"version 2"):
+        is_next = seen.line(process.source, r"^\s*ipv6 router rip") is not None
+        if process.protocol == "rip" and not is_next and not seen.line(process.source, r"version 2"):
             yield seen.found(process, "RIP is at version 1 by default.", is_default=True)

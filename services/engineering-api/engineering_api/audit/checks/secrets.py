@@ -26,7 +26,7 @@ def kept_as(seen: Seen, given: Given) -> Iterator[Found]:
         if user.password in kinds:
             yield seen.found(
                 user.line_of("password"), f"The password of {user.name} is kept as type {user.password}.",
-                about=user.name, user=user.name,
+                about=user.name, user=user.name, secret=_secret(seen, user.privilege),
             )  # fmt: skip
     for name in ("enable-password", "console-password"):
         if name == "enable-password" and "enable" in given.get("but", ()):
@@ -43,6 +43,13 @@ def kept_as(seen: Seen, given: Given) -> Iterator[Found]:
                 yield seen.found(
                     found[0] if found else way, f"The password of {line} is kept as type {kind}.", about=line
                 )
+
+
+def _secret(seen: Seen, privilege: str) -> str:
+    """How IOS is told a new password that is kept as well as the release can, with the privilege that there was."""
+    numbers = [int(one) for one in re.findall(r"\d+", seen.device.identity.version)[:2]]
+    kept = "secret" if numbers and numbers < [15, 3] else "algorithm-type scrypt secret"
+    return f"privilege {privilege} {kept}" if privilege.isdecimal() else kept
 
 
 @check
@@ -72,8 +79,11 @@ def known_password(seen: Seen, given: Given) -> Iterator[Found]:
 def used_twice(seen: Seen, given: Given) -> Iterator[Found]:
     """The same secret stands for different things."""
     at: dict[str, list[tuple[int, str]]] = {}
+    keyed = [one.source for one in seen.device.routing]
     for number, text in enumerate(seen.subject.texts, start=1):
         if "REDACTED-" in text and not _SHARED.search(text):
+            if any(first <= number <= last for first, last in keyed):
+                continue  # neighbours share their keys by design
             for match in _WORD.finditer(text):
                 at.setdefault(match[0], []).append((number, text))
     for word, lines in at.items():

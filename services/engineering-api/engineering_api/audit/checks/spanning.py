@@ -20,6 +20,8 @@ def spanning_tree_off(seen: Seen, given: Given) -> Iterator[Found]:
             continue
         if seen.is_on("mikrotik") and not _has_ports(seen, one.source.first):
             continue
+        if seen.is_on("arista") and not seen.switch_ports:
+            continue  # a router of a fabric, whose ports are all routed
         yield seen.found(one, "The spanning tree is turned off.")
     is_switch = seen.is_on(*_OFF_BY_DEFAULT) and len(seen.switch_ports) > 1
     if is_switch and not seen.device.spanning_tree and seen.lacks("spanning-tree"):

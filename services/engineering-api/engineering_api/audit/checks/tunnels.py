@@ -1,5 +1,6 @@
 """Tunnels by themselves: what they encrypt with, and how."""
 
+import re
 from collections.abc import Iterator
 
 from engineering_api.audit.checking import Given, check
@@ -111,6 +112,19 @@ def odd_lifetime(seen: Seen, given: Given) -> Iterator[Found]:
                 number[0] if number else tunnel.line_of(odd),
                 f"Keys of {tunnel.name} live for {lives[odd]} seconds in {odd}: {why}.",
                 about=tunnel.name, tunnel=tunnel.name, peer=tunnel.peer,
+            )  # fmt: skip
+
+
+@check
+def ssl_vpn(seen: Seen, given: Given) -> Iterator[Found]:
+    """An SSL VPN takes connections from any address outside."""
+    for tunnel in tunnels(seen, "ssl"):
+        limited = seen.line(tunnel.source, r"set source-address6? (?!\"?all\"?\s*$)\S")
+        listens = [name for name in re.split(r"[,\s]+", tunnel.interface) if name]
+        if not limited and any(seen.is_outside(name) for name in listens):
+            yield seen.found(
+                tunnel.line_of("interface"), f"{tunnel.name} is open to everybody at {', '.join(listens)}.",
+                about=tunnel.name, tunnel=tunnel.name,
             )  # fmt: skip
 
 
