@@ -13,6 +13,7 @@ from engineering_api.ask.assembling import Assembled, Step
 from engineering_api.ask.kept_world import KeptWorld
 from engineering_api.ask.models import AskAnswer, AskRequest
 from engineering_api.parts import Parts
+from engineering_api.redact import redact
 from oberaconnect import llm
 from oberaconnect.auth import Principal
 from oberaconnect.problems import Unprocessable
@@ -44,6 +45,9 @@ def ask(parts: Parts, principal: Principal, body: AskRequest) -> Response | AskA
 def _asked(parts: Parts, principal: Principal, body: AskRequest) -> Response | AskAnswer:
     model = _model(parts, body.model)
     world = KeptWorld(parts, principal, body.scope)
+    # It goes to a model, and into records of what was calculated.
+    question = redact(body.question.split("\n"), parts.fingerprint(world.caller.tenant), is_question=True).texts
+    body = body.model_copy(update={"question": "\n".join(question)})
     asking = Asking(parts.settings, world, body, model, asked_at=datetime.now(UTC))
     if body.stream or request.accept_mimetypes.best == EVENT_STREAM:
         return sse(_events(asking))

@@ -274,6 +274,9 @@ def test_both_paths_are_described(devices: Devices) -> None:
     assert {"/query", "/ask"} <= paths
     described = devices.get("/openapi.json")["paths"]["/api/engineering/ask"]["post"]
     assert described["requestBody"]
+    taken = devices.get("/openapi.json")["components"]["schemas"]["AskRequest"]
+    assert {"question", "query"} <= set(taken["properties"])
+    assert taken["oneOf"] == [{"required": ["question"]}, {"required": ["query"]}]
 
 
 def test_a_model_uses_tools_and_its_proven_sentences_are_given(modelled: Devices, model: LanguageModel) -> None:
@@ -292,6 +295,15 @@ def test_a_model_uses_tools_and_its_proven_sentences_are_given(modelled: Devices
     assert answer["model"] == {"provider": "openai", "name": "test-model"}
     assert answer["usage"]["input_tokens"] == 33
     assert "facts" in [one["tool"] for one in answer["tool_trace"]]
+
+
+def test_what_must_not_be_told_is_not_given_to_a_model(modelled: Devices, model: LanguageModel) -> None:
+    modelled.keep(("sw.cfg", SWITCH), who="alice")
+    before = len(model.asked)
+    answer = ask(modelled, "What is the enable secret of SW-FLOOR2?")
+    assert (answer["answered"], answer["model"]) == (False, None)
+    assert "removed before" in answer["unanswered"][0]
+    assert len(model.asked) == before
 
 
 def test_what_a_model_makes_up_is_left_out(modelled: Devices, model: LanguageModel) -> None:
@@ -393,3 +405,12 @@ def test_none_as_the_model_asks_none(modelled: Devices, model: LanguageModel) ->
     answer = ask(modelled, "Which devices have telnet on?", model="none")
     assert answer["answered"] is True
     assert model.asked == []
+
+
+def test_a_secret_in_a_question_reaches_no_model(modelled: Devices, model: LanguageModel) -> None:
+    modelled.keep(("sw.cfg", SWITCH), who="alice")
+    model.say(status=500)
+    answer = ask(modelled, "Which devices have telnet on? I tried password Tr0ub4dor&3 there")
+    assert model.asked
+    assert "Tr0ub4dor&3" not in json.dumps([asked.body for asked in model.asked])
+    assert "Tr0ub4dor&3" not in json.dumps(answer)

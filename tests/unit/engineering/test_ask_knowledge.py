@@ -19,7 +19,8 @@ def test_there_are_enough_entries_and_each_has_a_source() -> None:
     assert len(entries()) >= 150
     for entry in entries():
         assert re.search(
-            r"RFC|IEEE|ITU|ISO|IANA|NIST|ANSI|TIA|uide|ocumentation|help|3GPP|MEF|NSA|white paper|Microsoft|Wi-Fi|AMD",
+            r"RFC|IEEE|ITU|ISO|IANA|NIST|ANSI|TIA|uide|ocumentation|help|3GPP|MEF|NSA|white paper|Microsoft|Wi-Fi|AMD"
+            r"|Reference|SNIA|CISA|FCC",
             entry.source,
         ), entry.id
         assert all(sentence.endswith((".", "`.", ";")) for sentence in entry.says), entry.id
@@ -49,10 +50,12 @@ def test_a_command_is_found_with_the_name_of_its_platform(entry: Entry) -> None:
         ("What's the difference between IKEv1 and IKEv2?", "ikev1-ikev2"),
         ("how long may a cat 6 cable be?", "copper-length"),
         ("which DSCP value for voice", "dscp-values"),
-        ("what does DHCP option 43 do", "dhcp-options"),
+        ("what does DHCP option 43 do", "dhcp-option-43"),
         ("How do I save the config on a FortiGate?", "config-save-fortinet"),
         ("show mac address table cisco", "mac-table-cisco-ios"),
         ("what MTU for PPPoE?", "pppoe-mtu"),
+        ("what is stp", "stp-what"),
+        ("what is mstp", "mstp"),
     ],
 )
 def test_questions_in_other_words_find_their_entry(question: str, wanted: str) -> None:

@@ -223,7 +223,8 @@ def test_vlan_lists_are_those_of_netutils(ids: set[int]) -> None:
 def test_vlan_lists_as_people_write_them() -> None:
     assert run("vlan-range", vlans="10, 20 - 22 30 to 31")["ids"] == [10, 20, 21, 22, 30, 31]
     assert run("vlan-range", vlans="all", without="2-4094")["ids"] == [1]
-    for wrong in ("0", "4095", "30-20", "ten", "1-99999"):
+    assert run("vlan-range", vlans="VLAN 10-12, vlans 20")["ids"] == [10, 11, 12, 20]
+    for wrong in ("0", "4095", "30-20", "ten", "1-99999", "\N{ARABIC-INDIC DIGIT THREE}", "10-"):
         with pytest.raises(Unprocessable):
             run("vlan-range", vlans=wrong)
 
@@ -236,6 +237,7 @@ def test_vlan_lists_as_people_write_them() -> None:
         ("gi1/0/10, gi1/0/9", "Gi1/0/9-10", "GigabitEthernet1/0/9"),
         ("1-2,Trk1", "1-2,Trk1", "Trk1"),
         ("ether1-ether3", "ether1-3", "ether3"),
+        ("ge-0/0/[0-3]", "ge-0/0/0-3", "ge-0/0/3"),
         ("Gi0/0.10-12", "Gi0/0.10-12", "GigabitEthernet0/0.12"),
     ],
 )
@@ -361,6 +363,8 @@ def test_ipv6_addresses_in_all_forms() -> None:
     assert (found["compressed"], found["network"]) == ("2001:db8::1:0:0:1", "2001:db8::/64")
     assert run("ipv6", address="::ffff:192.0.2.1")["embedded_ipv4"] == "192.0.2.1"
     assert run("ipv6", address="fe80::1")["purpose"] == "link-local unicast"
+    assert run("ipv6", address="fe80::1%eth0/64")["expanded"].endswith(":0001")
+    assert run("subnet", network="fe80::1%eth0/64")["network"] == "fe80::/64"
     for wrong in ("10.0.0.1", "2001:db8::g", "::1/129", ""):
         with pytest.raises(Unprocessable):
             run("ipv6", address=wrong)

@@ -10,6 +10,7 @@ from engineering_api.ask.question import Address, Question
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.fact import Span
+from engineering_api.facts.ports import Interface
 from engineering_api.facts.routing import Route
 
 _MOST = 24
@@ -21,7 +22,8 @@ def _owner(question: Question, world: World) -> Findings | None:
         return None
     found = Findings()
     for address in question.addresses[:8]:
-        if not (_say_owner(found, world, address) or _say_network(found, world, address)):
+        known = _say_owner(found, world, address) or _say_network(found, world, address)
+        if not (_say_users(found, world, address) or known):
             record = world.looked("address", {"address": str(address)}, 0)
             found.say(f"No configuration of the scope has {address} or a network that holds it.", record)
     return found
@@ -51,6 +53,21 @@ def _say_owner(found: Findings, world: World, address: Address) -> bool:
         for thing in device.address_objects:
             if f"{text}/{address.max_prefixlen}" in thing.ends.networks and not thing.is_group:
                 found.say(f"{subject.name} calls {address} {thing.name}.", *lines(subject, thing.source))
+    return len(found.sentences) > before
+
+
+def _say_users(found: Findings, world: World, address: Address) -> bool:
+    """Which devices use an address as a server of theirs."""
+    before = len(found.sentences)
+    uses: dict[str, list[tuple[Subject, Span]]] = {}
+    for subject in world.subjects:
+        for one in subject.device.servers:
+            if one.address == str(address):
+                uses.setdefault(one.kind, []).append((subject, one.source))
+    for kind_, users in uses.items():
+        names = list(dict.fromkeys(subject.name for subject, _ in users))
+        proof = [line for subject, span in users[:12] for line in lines(subject, span)]
+        found.say(f"{listed(names)} {'uses' if len(names) == 1 else 'use'} {address} for {kind_.upper()}.", *proof)
     return len(found.sentences) > before
 
 
@@ -155,6 +172,8 @@ def _towards(question: Question, world: World) -> Findings | None:
 
 def _network_of(question: Question, world: World) -> Findings | None:
     """The addresses of a device, an interface or a VLAN; the networks of a client."""
+    if question.has(r"\b(?:duplicate\w*|conflict\w*|free|helper\w*|mask|multicast)\b"):
+        return None
     found = Findings()
     outside = question.has(r"\b(?:wan|public|external|internet|isp|outside)\b")
     chosen = [] if outside else interfaces(question, meant(question, world))
@@ -164,8 +183,12 @@ def _network_of(question: Question, world: World) -> Findings | None:
             (subject, one)
             for subject in meant(question, world)
             for one in subject.device.interfaces
-            if one.addresses and (not vlans or one.vlan in vlans)
+            if one.addresses and (not vlans or one.vlan in vlans) and _is_within(one, question)
         ]
+        if (question.networks or vlans) and not chosen and world.subjects:
+            record = world.looked("addresses", {"networks": [str(one) for one in question.networks], "vlans": vlans}, 0)
+            found.say("No configuration that was looked at has an address there.", record)
+            return found
         words = set(re.findall(r"[a-z][\w-]{2,}", question.folded))
         by_word = [
             (subject, one) for subject, one in chosen if _names(subject, one.vlan, one.alias, one.description) & words
@@ -199,6 +222,16 @@ def _network_of(question: Question, world: World) -> Findings | None:
     return found if found.sentences else None
 
 
+def _is_within(one: Interface, question: Question) -> bool:
+    """Whether an interface has an address in a network that is asked for; any has where none is."""
+    networks = question.networks
+    return not networks or any(
+        held.value.version == net.version and held.value.network.overlaps(net)
+        for held in one.addresses
+        for net in networks
+    )
+
+
 def _names(subject: Subject, vlan: int | None, *texts: str) -> set[str]:
     names = [one.name for one in subject.device.vlans if vlan is not None and one.id == vlan]
     return {word for text in (*texts, *names) for word in re.findall(r"[a-z][\w-]{2,}", text.casefold())}
@@ -219,6 +252,7 @@ KINDS = (
         r"\b(?:which|what|who|whose|where)\b.{0,60}\b(?:has|have|owns?|uses?|is|with"
         r"|device)\b.{0,40}(?:\d{1,3}\.){3}\d",
         r"(?:\d{1,3}\.){3}\d{1,3}.{0,30}\b(?:belongs?|whose|configured|assigned)\b",
+        r"^(?:show which )?(?:\d{1,3}\.){3}\d{1,3}$",
     ),
     kind(
         "default-route",
@@ -236,11 +270,14 @@ KINDS = (
         r"\brouted\b",
         r"\brouting table\b",
         r"\bnext.?hop\b",
+        r"\b(?:where|how)\b.{0,40}\b(?:traffic|packets?)\b.{0,40}\b(?:go|goes|sent|leave)\b",
+        r"\b(?:where|how)\b.{0,40}\b(?:go|goes|sent)\b.{0,20}\d\.\d",
     ),
     kind(
         "addresses",
         "Addresses",
         _network_of,
         r"\b(?:ip|ips|address|addresses|subnets?|networks?|gateway)\b",
+        r"^(?:show which )?(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}$",
     ),
 )

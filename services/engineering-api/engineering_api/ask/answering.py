@@ -1,5 +1,6 @@
 """From a question to an answer by rules: each clause is planned, looked up and said, each sentence with its sources."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,7 +55,8 @@ class Answerer:
         done = Answered(plan)
         for place in plan.places:
             # Where facts only say that there is none, documents may still know.
-            if done.findings.sentences and not (place == "documents" and _is_denied(done.findings)):
+            may_know = place == "documents" and _is_denied(done.findings)
+            if done.findings.is_final or (done.findings.sentences and not may_know):
                 break
             if place == "documents":
                 if _is_denied(done.findings) and self._documents.refusal:
@@ -63,6 +65,7 @@ class Answerer:
                 done.usage = usage
             else:
                 found = self._look(place, plan)
+            done.findings.is_final |= found.is_final
             if found.sentences:
                 done.places.append(place)
                 if place == "documents" and not _is_denied(done.findings):
@@ -73,7 +76,7 @@ class Answerer:
         if (more := len(done.findings.sentences) - _MOST_SENTENCES) > 0:
             del done.findings.sentences[_MOST_SENTENCES:]
             done.findings.unanswered.append(f"There are {more:,} more such sentences: ask for one device or site.")
-        if not done.findings.sentences:
+        if not done.findings.sentences and not done.findings.is_final:
             done.findings.unanswered.insert(0, _NOTHING.format(plan.question.text))
             if planner.from_facts(plan) and not self._world.devices:
                 done.findings.unanswered.append("No configuration is kept in this scope: POST /configs keeps one.")
@@ -81,18 +84,27 @@ class Answerer:
 
     def _look(self, place: str, plan: Plan) -> Findings:
         if place == "knowledge":
-            return self._knowledge.answer(plan.question, {platform for _, platform in self._world.devices})
+            return self._knowledge.answer(self._on_platform(plan.question), {name for _, name in self._world.devices})
         kinds = planner.calculations(plan) if place == "calculation" else planner.from_facts(plan)
         if place == "facts" and not self._world.devices:
             return Findings()
         left = Findings()
         for kind in kinds:
             found = self._run(kind, plan)
-            if found is not None and found.sentences:
+            if found is not None and (found.sentences or found.is_final):
                 return found
             if found is not None:
                 left.unanswered.extend(found.unanswered)
         return left
+
+    def _on_platform(self, question: Question) -> Question:
+        """The question with the platform of a device in the place of its name, as commands are found."""
+        text = question.text
+        for name, platform in self._world.devices:
+            if len(name) > 1 and name.casefold() in question.folded:
+                spelled = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+                text = re.sub(spelled, platform.replace("_", " "), text, flags=re.IGNORECASE)
+        return Question(text, question.asked_at)
 
     def _run(self, kind: Kind, plan: Plan) -> Findings | None:
         try:

@@ -51,7 +51,10 @@ class Asking:
                 yield from assembly.used(self._world.used)
                 if self._model is None:
                     yield from self._say(assembly, answered)
-            if self._model is None:
+            # What must not be answered is not given to a language model either.
+            if self._model is None or all(one.findings.is_final for one in found):
+                for one in found if self._model is not None else ():
+                    yield from self._say(assembly, one)
                 yield assembly.whole(model=None, usage=usage)
                 return
             yield from self._with_model(assembly, found, documents, usage, self._model)

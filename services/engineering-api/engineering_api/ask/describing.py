@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from engineering_api.ask.about import called, meant, one_meant
-from engineering_api.ask.found import Findings, lines, listed
+from engineering_api.ask.about import called, meant, named, one_meant
+from engineering_api.ask.found import Findings, counted, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
 from engineering_api.ask.telling import ends_told
@@ -23,6 +23,8 @@ called named used uses using find show list tell number name site office client 
 configuration vlan vlans rule rules anywhere anything something please about their they your many much running
 located phone address addresses
 """
+#: What descriptions shorten.
+_SAME = {"srv": "server", "svr": "server", "prn": "printer", "fw": "firewall", "tel": "phone", "ap": "access"}
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
@@ -158,14 +160,71 @@ def _words(question: Question, world: World) -> frozenset[str]:
 
 
 def _plain(word: str) -> str:
+    word = _SAME.get(word.rstrip("0123456789"), word)
     return word.removesuffix("s") if len(word) > 4 else word
 
 
 def _share(words: frozenset[str], text: str) -> int:
-    return len(words & {_plain(word) for word in re.findall(r"[a-z][a-z0-9]{3,}|\d+\.\d+", text.casefold())})
+    folded = text.casefold()
+    had = {_plain(word) for word in re.findall(r"[a-z][a-z0-9]{3,}|\d+\.\d+", folded)}
+    # FILE1 is the file server's name, SRV its kind.
+    had |= {_plain(word) for word in re.findall(r"[a-z]{2,}(?![a-z])", folded)}
+    return len(words & had)
+
+
+def _line(question: Question, world: World) -> Findings | None:
+    """Lines of a configuration by their numbers."""
+    match = re.search(r"\blines? (\d{1,6})(?:\s*(?:-|to)\s*(\d{1,6}))?\b", question.folded)
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    found = Findings()
+    for subject in one_meant(question, world):
+        if not 1 <= first <= last <= len(subject.texts):
+            record = world.looked("lines", {"first": first, "last": last}, 0)
+            found.say(f"The configuration of {subject.name} has {len(subject.texts):,} lines.", record)
+            continue
+        for number in range(first, min(last, first + _MOST - 1) + 1):
+            text = subject.texts[number - 1].strip()
+            found.say(f'Line {number} of {subject.name} is "{text[:200]}".', *lines(subject, Span(number, number)))
+    return found if found.sentences else None
+
+
+def _overview(question: Question, world: World) -> Findings | None:
+    """What a device is, in a few sentences."""
+    found = Findings()
+    for subject in named(question, world)[:4]:
+        device = subject.device
+        one = device.identity
+        parts = [part for part in (one.model, f"version {one.version}" if one.version else "") if part]
+        told = f" ({', '.join(parts)})" if parts else ""
+        place = f" at {subject.site}" if subject.site else ""
+        proof = lines(subject, one.line_of("hostname"))
+        found.say(f"{subject.name} is a device of the platform {subject.platform}{told}{place}.", *proof)
+        counts = [
+            counted(len(held), one_, many)
+            for held, one_, many in (
+                (device.interfaces, "interface", ""), (device.vlans, "VLAN", ""), (device.routes, "static route", ""),
+                ([rule for held in device.access_lists for rule in held.rules], "rule", ""),
+                (device.tunnels, "VPN tunnel", ""), (device.dhcp_pools, "DHCP scope", ""), (device.users, "user", ""),
+            )
+            if held
+        ]  # fmt: skip
+        record = world.looked("overview", {"device": subject.name}, len(counts))
+        found.say(f"Its configuration of {len(subject.texts):,} lines has {listed(counts)}.", record)
+    return found if found.sentences else None
 
 
 KINDS = (
+    kind("line", "Lines by their numbers", _line, r"\blines? \d"),
+    kind(
+        "overview",
+        "A device in short",
+        _overview,
+        r"\b(?:describe|overview|summary|summari[sz]e|everything|details|tell me about|about)\b",
+        r"\bwhat(?: is|'s) [\w.-]+\??$",
+        r"^(?:show which )?[\w.-]+$",
+    ),
     kind(
         "translations",
         "NAT rules",

@@ -168,7 +168,7 @@ def _plan(question: Question, world: World) -> Findings | None:
 
 def _split(question: Question, world: World) -> Findings | None:
     if not question.networks:
-        return None
+        return _fit(question, world)
     arguments: dict[str, Any] = {"network": str(question.networks[0])}
     if parts := _PARTS.search(question.folded):
         arguments["parts"] = int(parts[1])
@@ -183,6 +183,21 @@ def _split(question: Question, world: World) -> Findings | None:
         f"{question.networks[0]} splits into {_number(answer.total)} networks of /{answer.prefix_length} with "
         f"{_number(answer.usable_hosts)} usable addresses each: {listed(answer.networks, 16)}.", done.source,
     )  # fmt: skip
+    return found
+
+
+def _fit(question: Question, world: World) -> Findings | None:
+    """How many networks of a length are in one of another."""
+    if len(question.lengths) != 2:
+        return None
+    wide, narrow = sorted(question.lengths)
+    block = "10.0.0.0" if narrow <= 32 else "2001:db8::"
+    done = world.calculate(
+        "subnet-split", {"network": f"{ip_network(f'{block}/{wide}', strict=False)}", "prefix_length": narrow}
+    )
+    answer: Any = done.answer
+    found = Findings()
+    found.say(f"A /{wide} holds {_number(answer.total)} networks of /{narrow}.", done.source)
     return found
 
 
@@ -209,8 +224,9 @@ def _mask(question: Question, world: World) -> Findings | None:
         if answer.prefix_length is None:
             found.say(f"{text} is not contiguous: as a wildcard it is {answer.wildcard}.", done.source)
         else:
+            told = f"/{text}" if text.isdigit() else f"{text} is /{answer.prefix_length}"
             found.say(
-                f"{text} is /{answer.prefix_length}: netmask {answer.netmask}, wildcard {answer.wildcard}, "
+                f"{told}: netmask {answer.netmask}, wildcard {answer.wildcard}, "
                 f"{_number(answer.addresses)} addresses.", done.source,
             )  # fmt: skip
     return found if found.sentences else None
@@ -278,6 +294,7 @@ KINDS = (
         r"\b(?:what|which)\b.{0,30}\b(?:mask|prefix|subnet|size|cidr"
         r"|network)\b.{0,40}\bfor\b.{0,20}\d[\d,]*\s*(?:usable\s+)?(?:hosts?|users|devices|addresses|clients)",
         r"\b(?:hosts?|addresses) in a? ?/\d",
+        r"\busable\b.{0,20}(?<![\w.])/\d",
         r"\b(?:subnet|network|mask|prefix|cidr)\b.{0,12}\bfor\b.{0,12}\d[\d,]* (?:usable )?(?:hosts?"
         r"|users|devices|addresses|clients)",
         needs_configurations=False,
@@ -290,13 +307,15 @@ KINDS = (
         r"\b(?:net|subnet ?)mask\b",
         r"\bcidr\b",
         r"\bprefix length\b",
+        r"(?<![\w.])/\d{1,2} mask\b|\bmask (?:for|of) a? ?/\d",
+        r"\b(?:255|0)(?:\.\d{1,3}){3}\b.{0,30}\b(?:prefix|slash|cidr|bits?)\b",
         needs_configurations=False,
     ),
     kind(
         "subnet",
         "Subnet calculator",
         _subnet,
-        r"\b(?:subnet|broadcast|network address|usable|first host|last host|host range|netmask"
+        r"\b(?:subnet|range|broadcast|network address|usable|first host|last host|host range|netmask"
         r"|calculate|details of|cidr)\b",
         needs_configurations=False,
     ),

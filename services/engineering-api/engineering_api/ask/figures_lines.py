@@ -14,6 +14,7 @@ _LAYERS = (
     (r"\bl2tp\b", {"kind": "l2tp"}), (r"\bgre\b", {"kind": "gre"}), (r"vxlan", {"kind": "vxlan"}),
     (r"wireguard", {"kind": "wireguard"}),
 )  # fmt: skip
+_LAYER_NAMES = {"ipsec": "IPsec", "pppoe": "PPPoE", "wireguard": "WireGuard", "qinq": "QinQ"}
 _CIPHERS = ((r"gcm", "aes-gcm"), (r"3des", "3des"), (r"chacha", "chacha20-poly1305"), (r"aes|cbc", "aes-cbc"))
 _CODECS = (
     ("g711", (r"\bg\.?711|\bpcm[au]?\b|alaw"
@@ -40,7 +41,7 @@ def _mtu(question: Question, world: World) -> Findings | None:
         return None
     done = world.calculate("mtu", {"link_mtu": link, "layers": layers})
     answer: Any = done.answer
-    names = " and ".join(layer["kind"].upper().replace("IPSEC", "IPsec") for layer in layers)
+    names = " and ".join(_LAYER_NAMES.get(layer["kind"], layer["kind"].upper()) for layer in layers)
     around = f"over {names} on a link of {link} bytes" if layers else f"on a link of {link} bytes"
     found = Findings()
     found.say(
@@ -94,7 +95,7 @@ def _calls(question: Question, world: World) -> Findings | None:
         r"(\d{1,6})\s+(?:[a-z-]{2,20}\s+){0,3}(?:calls?|channels?|lines?|conversations?)\b", plain
     )
     if not counted_calls:
-        return None
+        return _calls_that_fit(question, world, plain)
     codec = next((name for name, words in _CODECS if question.has(words)), "g711")
     arguments = {"codec": codec, "calls": int(counted_calls[1]), "is_encrypted": question.has(r"\bsrtp\b|encrypted")}
     done = world.calculate("bandwidth", {"calls": arguments})
@@ -105,6 +106,26 @@ def _calls(question: Question, world: World) -> Findings | None:
     found.say(
         f"{counted(int(counted_calls[1]), 'call')} with {name} take {one.kbps_total:,.0f} kbit/s in each direction, "
         f"{one.kbps_per_call:,.1f} kbit/s each.", done.source,
+    )  # fmt: skip
+    return found
+
+
+def _calls_that_fit(question: Question, world: World, plain: str) -> Findings | None:
+    """How many calls a line carries."""
+    rate = _RATE.search(plain)
+    if rate is None:
+        return None
+    codec = next((name for name, words in _CODECS if question.has(words)), "g711")
+    arguments = {"codec": codec, "calls": 1, "is_encrypted": question.has(r"\bsrtp\b|encrypted")}
+    done = world.calculate("bandwidth", {"calls": arguments})
+    answer: Any = done.answer
+    line = float(rate[1].replace(",", "")) * _RATES[rate[2]] * 1000
+    name = codec.upper().replace("G", "G.", 1) if codec[0] == "g" else codec.capitalize()
+    found = Findings()
+    found.say(
+        f"{counted(int(line // answer.calls.kbps_per_call), 'call')} with {name} at "
+        f"{answer.calls.kbps_per_call:,.1f} kbit/s in each direction fit into "
+        f"{line:,.0f} kbit/s with nothing else on the line.", done.source,
     )  # fmt: skip
     return found
 
@@ -187,6 +208,11 @@ def _mac(question: Question, world: World) -> Findings | None:
     found = Findings()
     if question.has(r"\b(?:where|which|who|whose)\b"):
         _reserved(found, question, world)
+        if not found.sentences:
+            return found.refuse(
+                "On which port a MAC address is seen is not in a configuration: ask the switches, such as by "
+                f"`show mac address-table address {question.macs[0]}` on Cisco IOS, and send what they show."
+            )
     for text in question.macs[:8]:
         done = world.calculate("mac", {"mac": text})
         one: Any = done.answer
@@ -234,6 +260,7 @@ KINDS = (
         "Time of a transfer",
         _transfer,
         r"\bhow long\b",
+        r"\b(?:copy|transfer|upload|download|backup|send|move)\b.{0,40}\d\s*(?:kb|mb|gb|tb)\b",
         r"\b(?:copy|transfer|upload|download|backup|send)\b.{0,60}\b(?:take|time)",
         needs_configurations=False,
     ),
@@ -242,6 +269,7 @@ KINDS = (
         "PoE budget",
         _power,
         r"\bpoe\b",
+        r"\d\s*x?\s*(?:poe )?class \d",
         r"\bpower budget\b",
         r"\bpower over ethernet\b",
         needs_configurations=False,

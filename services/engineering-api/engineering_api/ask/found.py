@@ -51,6 +51,14 @@ class Findings:
     sentences: list[Sentence] = field(default_factory=list)
     #: What remains open, as sentences.
     unanswered: list[str] = field(default_factory=list)
+    #: Nothing else may answer: what is asked for cannot be told, and something near it would be taken for the answer.
+    is_final: bool = False
+
+    def refuse(self, text: str) -> "Findings":
+        """Say why it is not answered, and that nothing else may be. Itself."""
+        self.unanswered.append(text)
+        self.is_final = True
+        return self
 
     def say(self, text: str, *sources: Source) -> None:
         """Add a sentence."""

@@ -61,13 +61,39 @@ def _wide(question: Question, world: World) -> Findings | None:
     return found if found.sentences else None
 
 
+def _unlogged(question: Question, world: World) -> Findings | None:
+    """Enabled rules that are not logged."""
+    if not world.subjects:
+        return None
+    found = Findings()
+    for subject in meant(question, world):
+        for access_list in subject.device.access_lists:
+            for rule in access_list.rules:
+                if rule.is_enabled and not rule.is_logged and not rule.is_passing and not rule.jump:
+                    found.say(_shown(subject, access_list, rule), *lines(subject, rule.source))
+    if len(found.sentences) > _MOST:
+        found.unanswered.append(f"There are {len(found.sentences) - _MOST} more such rules: ask for one device.")
+        del found.sentences[_MOST:]
+    if not found.sentences:
+        found.say("Every enabled rule is logged.", world.looked("unlogged-rules", {}, 0))
+    return found
+
+
 KINDS = (
+    kind(
+        "unlogged-rules",
+        "Rules without a log",
+        _unlogged,
+        r"\b(?:rules?|polic(?:y|ies)|acls?)\b.{0,40}\b(?:no|not|without|lack\w*|don't|do not)\b.{0,20}"
+        r"\blog(?:s|ged|ging)?\b",
+        r"\b(?:unlogged|not logged)\b",
+    ),
     kind(
         "wide-rules",
         "Rules that let everything pass",
         _wide,
         r"\bany(?:thing)?(?: |-)(?:to(?: |-))?any(?:thing|where)?\b",
-        r"\b(?:allow|permit)s?\b.{0,20}\b(?:everything|all traffic)\b",
+        r"\b(?:allow|permit)s?\b.{0,20}\b(?:everything|anything|all traffic)\b",
     ),
     kind(
         "list",

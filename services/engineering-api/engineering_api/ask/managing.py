@@ -9,8 +9,12 @@ from engineering_api.ask.question import Question
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.fact import Span
-from engineering_api.facts.services import Management
+from engineering_api.facts.services import Management, User
 
+#: Who asks for devices that have a thing not.
+WITHOUT = r"\b(?:no|not|without|lack\w*|missing|don't|doesn't|haven't|do not|has not)\b"
+#: How passwords are kept that everybody can read who reads the configuration.
+_READABLE = frozenset({"plain", "0", "7"})
 _PROTOCOLS = ("telnet", "ssh", "https", "http", "winbox", "api", "ping", "snmp", "ftp", "tftp")
 _TRANSPORT = re.compile(r"transport input (.+)")
 _SETTINGS = {
@@ -33,6 +37,7 @@ _SETTINGS = {
     "source-routing": r"\bsource.?rout",
     "storm-control": r"\bstorm.?control\b",
     "config-archive": r"\barchive\b",
+    "domain-name": r"\bdomain(?: |-)?name\b",
 }
 
 
@@ -43,11 +48,23 @@ def _protocols(question: Question, world: World) -> Findings | None:
         return None
     found = Findings()
     off: list[tuple[Subject, Span]] = []
+    if question.has(WITHOUT):
+        without = [
+            one
+            for one in meant(question, world)
+            if not any(_is_of(entry, wanted) and entry.is_enabled for entry in one.device.management)
+            and not any(wanted in face.management for face in one.device.interfaces)
+        ]
+        record = world.looked("management", {"protocol": wanted}, len(without))
+        found.say(f"{wanted} is not on by the configuration of {listed([one.name for one in without])}.", record)
+        return found
     for subject in meant(question, world):
         entries = [one for one in subject.device.management if _is_of(one, wanted)]
         on = [one for one in entries if one.is_enabled]
         for one in on:
-            found.say(f"{subject.name} has {wanted} on{_where(one)}.", *lines(subject, one.source))
+            guard = next((entry for entry in subject.device.snmp if entry.acl), None) if wanted == "snmp" else None
+            limit = f", limited by {guard.acl}" if guard else ""
+            found.say(f"{subject.name} has {wanted} on{_where(one)}{limit}.", *lines(subject, one.source))
         if not on:
             faces = [one for one in subject.device.interfaces if wanted in one.management]
             for face in faces[:12]:
@@ -100,7 +117,7 @@ def _manage(question: Question, world: World) -> Findings | None:
     found = Findings()
     for subject in subjects:
         device = subject.device
-        for one in device.management:
+        for one in sorted(device.management, key=lambda one: not one.is_enabled):
             state = "can be managed by" if one.is_enabled else "is not managed by"
             found.say(
                 f"{subject.name} {state} {one.protocol}{_where(one) if one.is_enabled else ', which is off'}.",
@@ -125,15 +142,40 @@ def _manage(question: Question, world: World) -> Findings | None:
 
 def _users(question: Question, world: World) -> Findings | None:
     found = Findings()
+    level = re.search(r"\b(?:privilege|level|priv)\s*(?:level\s*)?(\d{1,2})\b", question.folded)
+    admins = question.has(r"\badmin(?:s|istrators?)?\b")
     for subject in meant(question, world):
-        for one in subject.device.users:
-            rights = f" with {one.privilege}" if one.privilege else ""
+        chosen = [one for one in subject.device.users if level is None or one.privilege == level[1]]
+        if admins and any(_is_admin(one) for one in chosen):
+            chosen = [one for one in chosen if _is_admin(one)]
+        for one in chosen:
+            name = f"privilege {one.privilege}" if one.privilege.isdigit() else one.privilege
+            rights = f" with {name}" if one.privilege else ""
             state = "" if one.is_enabled else ", who is off"
             origin = f", from {listed(one.allowed)}" if one.allowed else ""
             found.say(f"{subject.name} has the user {one.name}{rights}{origin}{state}.", *lines(subject, one.source))
     if not found.sentences and world.subjects:
-        found.say("No configuration that was looked at names a user.", world.looked("users", {}, 0))
+        told = f" with privilege {level[1]}" if level else ""
+        found.say(f"No configuration that was looked at names a user{told}.", world.looked("users", {}, 0))
     return found if found.sentences else None
+
+
+def _readable(question: Question, world: World) -> Findings | None:
+    """Users whose password stands there so that it can be read."""
+    found = Findings()
+    for subject in meant(question, world):
+        for one in subject.device.users:
+            if one.password in _READABLE:
+                how = "in plain text" if one.password in ("plain", "0") else "as type 7, which can be turned back"
+                found.say(f"{subject.name} keeps the password of {one.name} {how}.", *lines(subject, one.source))
+    if not found.sentences and world.subjects:
+        found.say("No user's password stands in plain text.", world.looked("plain-passwords", {}, 0))
+    return found if found.sentences else None
+
+
+def _is_admin(one: User) -> bool:
+    words = one.privilege.casefold()
+    return words in ("15", "full", "manager") or any(part in words for part in ("admin", "super", "root"))
 
 
 def _identity(question: Question, world: World) -> Findings | None:
@@ -157,25 +199,6 @@ r"|type) of")) if question.has(words)), None)  # fmt: skip
                 silent.append(name)
     if silent:
         found.unanswered.append(f"The {wanted} is not in the configuration of {listed(silent)}.")
-    return found
-
-
-def _devices(question: Question, world: World) -> Findings | None:
-    """Which devices there are."""
-    if not world.subjects:
-        return None
-    found = Findings()
-    for subject in meant(question, world)[:60]:
-        one = subject.device.identity
-        parts = [part for part in (one.model, f"version {one.version}" if one.version else "") if part]
-        place = f" at {subject.site}" if subject.site else ""
-        told = f" ({', '.join(parts)})" if parts else ""
-        found.say(
-            f"{subject.name} is a device of the platform {subject.platform}{told}{place}.",
-            *lines(subject, one.line_of("hostname")),
-        )
-    if len(meant(question, world)) > 60:
-        found.unanswered.append(f"There are {len(meant(question, world)) - 60} more devices.")
     return found
 
 
@@ -210,6 +233,9 @@ KINDS = (
         r"|administer|reach|get into)",
         r"\bmanagement access\b",
         r"\bhow is\b.{0,30}\bmanaged\b",
+        r"\bwho (?:can|may)\b.{0,30}\b(?:manage|management|log ?in|administer|access)\b",
+        r"\b(?:admin|management|gui) (?:port|interface|address|ip)\b",
+        r"\bport\b.{0,30}\b(?:gui|web ?ui|admin)\b",
     ),
     kind(
         "management",
@@ -238,14 +264,15 @@ KINDS = (
         _settings,
         r"\b(?:which|what|is|are|does|do|has|have|any|where|list|show)\b.{0,60}\b(?:lldp|cdp|snooping"
         r"|inspection|dai|bpdu|availability|ha|failover|factor|2fa|mfa|upnp|zone|encryption|location"
-        r"|vtp|support|banner|ipv6|sourc|storm|archive)",
+        r"|vtp|support|banner|ipv6|sourc|storm|archive|time ?zone|domain)",
     ),
     kind(
-        "devices",
-        "Devices",
-        _devices,
-        r"\b(?:which|what|list|show|how many)\b.{0,20}\b(?:devices|switches|routers|firewalls"
-        r"|configurations|configs|gateways|access points|inventory)\b(?:\s+(?:are|do|does|is|have|at"
-        r"|exist|in the|of)\b|\s*\??$)",
+        "plain-passwords",
+        "Passwords in plain text",
+        _readable,
+        r"\b(?:which|who|any|are|is|does)\b.{0,40}"
+        r"\b(?:plain|clear|weak|type (?:0|7)).{0,12}\b(?:passwords?|secrets?)\b",
+        r"\b(?:which|who|any|are|is|does)\b.{0,40}\b(?:passwords?|secrets?)\b.{0,20}"
+        r"\b(?:plain|clear|readable|type (?:0|7))",
     ),
 )

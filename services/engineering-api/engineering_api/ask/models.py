@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AliasChoices, Field, JsonValue, model_validator
+from pydantic import AliasChoices, ConfigDict, Field, JsonValue, model_validator
 
 from engineering_api.models import MOST_CHOSEN, Client, Site
 from oberaconnect.endpoint import Model, Text, View
@@ -32,8 +32,22 @@ class AskScope(Model):
         return self
 
 
+def _with_query(schema: dict[str, Any]) -> None:
+    """Tell of the second name that a question may have."""
+    schema["properties"]["query"] = schema["properties"]["question"] | {
+        "title": "Query",
+        "description": "The same as `question`; one of the two is given",
+    }
+    schema["required"] = [name for name in schema.get("required", []) if name != "question"]
+    if not schema["required"]:
+        del schema["required"]
+    schema["oneOf"] = [{"required": ["question"]}, {"required": ["query"]}]
+
+
 class AskRequest(Model):
     """A question in plain English, as `question` or as `query`."""
+
+    model_config = ConfigDict(json_schema_extra=_with_query)
 
     question: Annotated[Text, Field(min_length=1, max_length=4000, pattern=r"\S")] = Field(
         validation_alias=AliasChoices("question", "query"), examples=["Which switch carries VLAN 30?"]

@@ -9,17 +9,23 @@ from engineering_api.ask import (
     changes,
     describing,
     figures,
+    figures_addresses,
     figures_lines,
     figures_vlans,
+    gateways,
+    inventory,
+    linking,
     listing,
     managing,
     porting,
     reaching,
+    refusing,
     rules,
     serving,
     switching,
 )
 from engineering_api.ask.kind import Kind
+from engineering_api.ask.knowledge.words import platform
 from engineering_api.ask.question import Question
 
 Place = Literal["calculation", "facts", "knowledge", "documents"]
@@ -27,21 +33,25 @@ Place = Literal["calculation", "facts", "knowledge", "documents"]
 _ALL = {
     one.name: one
     for module in (
-        addressing, changes, describing, figures, figures_lines, figures_vlans, listing, managing, porting, reaching,
-        rules, serving, switching,
+        addressing, changes, describing, figures, figures_addresses, figures_lines, figures_vlans, gateways,
+        inventory, linking, listing, managing, porting, reaching, refusing, rules, serving, switching,
     )
     for one in module.KINDS
 }  # fmt: skip
 #: The first that recognises a question and finds something answers it.
 _CALCULATIONS = """
-ipsec-overhead vlan-plan vlan-range subnet-plan subnet-next-free subnet-overlap subnet-split subnet-summarise
-subnet-contains hosts mask subnet mtu calls transfer poe-budget mac
+instruction no-network no-vlan ipsec-overhead vlan-plan vlan-range subnet-plan network-after subnet-next-free
+subnet-overlap subnet-split subnet-summarise same-network subnet-contains purpose hosts mask subnet mtu calls
+transfer poe-budget mac
 """
 _FROM_FACTS = """
-changes manage dead-rules reach wide-rules unused-names used-list allowing-rules translations processes interfaces
-outside-address port-count spanning-tree port unused-ports vlan-ports vlan vlans neighbours described-vlan
-address default-route tunnels dhcp wireless snmp servers routes management identity users settings devices
-used-name list addresses described
+plain-passwords secrets changes orders manage dead-rules reach wide-rules unlogged-rules undefined-names unused-names
+used-list allowing-rules translations processes tunnel-ends relays trunk-lists aggregates vlan-network gateway
+duplicate-addresses taken-addresses interfaces outside-address port-count spanning-tree port unused-ports vlan-ports
+vlan vlans links described-vlan address default-route tunnels dhcp wireless snmp-location snmp servers routes
+management identity
+users settings sites devices used-name list line addresses
+described overview
 """
 _CALCULATED_KINDS = tuple(_ALL[name] for name in _CALCULATIONS.split())
 _FACT_KINDS = tuple(_ALL[name] for name in _FROM_FACTS.split())
@@ -70,6 +80,31 @@ _GENERAL = re.compile(
     )
     + ")"
 )
+#: Words of what holds everywhere, for questions of a few words: "ospf hello timer", "dhcp option 66".
+_GENERIC = re.compile(
+    r"\b(?:timers?|interval|option \d+|options|formula|defaults?(?! (?:route|gateway|vlan))|max(?:imum)?"
+    r"|convergence|vs"
+    r"|versus|difference|distances?|symptoms?|multicast address|protocol numbers?|port numbers?|port ranges?|path order"
+    r"|bits|decimal|rfc ?\d+|standard|best practice|recommended|meaning|overhead|non.?overlapping|microsoft 365|raid"
+    r"|3-2-1)\b"
+)
+_KNOWN_PORT = re.compile(
+    r"^(?:(?:what|which)\b.{0,20}\b)?(?:tcp |udp )?ports?(?: is| are| for| does| of| number)* [a-z0-9-]+\??$"
+)
+#: What is done on a platform by a command: of a device that is named it is asked what its configuration says.
+_ACTS = re.compile(
+    r"\b(?:show|find|display|reset|clear|debug|sniff\w*|captur\w+|captures?|backup|back up|reload|reboot|restart"
+    r"|upgrade|update|set|create|add|change|recover\w*|password"
+    r"|mirror|span|bounce|cycle|rollback|undo|trace\w*|default"
+    r"|bring up|flush|disable|enable|schedule|commit|err-?disabled?|packet|see|view|list|export|restore|factory|command"
+    r"|cli|tables?|leases?|login)\b"
+)
+_HOW = re.compile(r"^(?:please )?how (?:do|can|should|would|to)\b|\bcommands? (?:to|for)\b")
+#: Who asks for these asks for those of a network, even where none is kept.
+_LISTING = re.compile(
+    r"\b(?:which|what|list|show|any|how many)\b.{0,12}\b(?:devices?|switch(?:es)?|routers?|firewalls?|rules|policies"
+    r"|interfaces|ports|users|tunnels|sites)\b"
+)
 _OURS = re.compile(r"\b(?:our|ours|we|us|this|these|that|here|the (?:client|customer|office|branch|site))\b")
 
 
@@ -94,14 +129,19 @@ class Plan:
 def plan(question: Question, names: frozenset[str]) -> Plan:
     """What to try. `names` are the devices of the scope, in small letters: a question that names one is about it."""
     calculated = tuple(one for one in _CALCULATED_KINDS if one.pattern.search(question.folded))
-    facts = tuple(one for one in _FACT_KINDS if one.pattern.search(question.folded))
-    general = _GENERAL.search(question.folded) is not None and not _is_particular(question, names)
+    # "telnet enabled where", "vlan 40" and "lacp groups" ask as "show" and "which" before them would.
+    asked = f"show which {question.folded}"
+    direct = tuple(one for one in _FACT_KINDS if one.pattern.search(question.folded))
+    facts = (*direct, *(one for one in _FACT_KINDS if one not in direct and one.pattern.search(asked)))
+    general = _is_general(question) and not _is_particular(question, names)
     places: list[Place] = ["calculation"] if calculated else []
-    if general:
+    # How something is done on a device that is named: by the commands of its platform.
+    is_done = _HOW.search(question.folded) is not None and _ACTS.search(question.folded) is not None
+    if general or is_done:
         places.append("knowledge")
     if facts:
         places.append("facts")
-    if not general and not _is_particular(question, names) and not facts:
+    if not general and not _is_particular(question, names) and not (facts and _LISTING.search(question.folded)):
         places.append("knowledge")
     places.append("documents")
     return Plan(question, (*calculated, *facts), tuple(places), general)
@@ -115,6 +155,14 @@ def calculations(found: Plan) -> tuple[Kind, ...]:
 def from_facts(found: Plan) -> tuple[Kind, ...]:
     """The kinds that facts answer."""
     return tuple(one for one in found.kinds if one.needs_configurations)
+
+
+def _is_general(question: Question) -> bool:
+    """Whether it asks for what holds everywhere, by how it begins, by its words, or by a platform and what is done."""
+    text = question.folded
+    if _GENERAL.search(text) or _GENERIC.search(text) or _KNOWN_PORT.search(text):
+        return True
+    return platform(text) != "" and _ACTS.search(text) is not None and not re.search(r"\bthe\b", text)
 
 
 def _is_particular(question: Question, names: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from engineering_api.ask.about import called, meant, numbers
 from engineering_api.ask.found import Findings, counted, lines, listed
 from engineering_api.ask.kind import kind
+from engineering_api.ask.managing import WITHOUT
 from engineering_api.ask.question import Question
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
@@ -76,6 +77,8 @@ def _loops(question: Question, world: World) -> Findings | None:
             )
         if not subject.device.spanning_tree:
             silent.append(subject.name)
+    if silent and question.has(WITHOUT):
+        found.sentences.clear()
     if silent and world.subjects:
         record = world.looked("spanning-tree", {}, len(found.sentences))
         found.say(f"The configuration of {listed(silent)} says nothing of spanning tree.", record)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from engineering_api.ask import wording
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -65,9 +67,9 @@ class Question:
 
     @cached_property
     def folded(self) -> str:
-        """In small letters with single spaces and plain signs, for comparison."""
+        """In small letters, plain words, single spaces and plain signs, for comparison."""
         plain = self.text.casefold().translate({0x2019: "'", 0x2018: "'", 0x2013: "-", 0x2014: "-", 0xA0: " "})
-        return " ".join(plain.split())
+        return wording.plain(" ".join(plain.split()))
 
     @cached_property
     def networks(self) -> list[Network]:
@@ -164,6 +166,10 @@ class Question:
 def clauses(text: str) -> list[str]:
     """The single questions of a text, at most eight: at the ends of sentences, and where one question joins another."""
     begins = r"(?:what|which|who|where|when|how|is|are|can|does|do|show|list)\b"
+    # "and which line decides" asks nothing without what is before it.
+    begins = (
+        rf"(?!(?:which|what|by which) (?:line|rule|policy|ace|entry)\s+(?:decides?|matches|blocks?|allows?)\b){begins}"
+    )
     parts = re.split(
         rf"(?<=[?!])\s+|(?<=[a-z)0-9])[.;]\s+(?=[A-Z])|\n+|\s*(?:,|;)?\s+and\s+(?:also\s+)?(?={begins})", text.strip()
     )

@@ -1,11 +1,11 @@
 """Whether something reaches something: a packet from device to device, by the packet test of each."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_address
 from typing import Any
 
-from engineering_api.ask.about import named, stands
+from engineering_api.ask.about import is_outside, is_public, named, stands
 from engineering_api.ask.found import Findings, lines
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Address, Question
@@ -32,7 +32,7 @@ def _reach(question: Question, world: World) -> Findings | None:
         return found
     protocol, port = _what(question)
     walk = _Walk(world, source, destination, protocol, port, found)
-    start = named(question, world)[:1] or _starts(world, source)
+    start = named(question, world)[:1] or _starts(world, source) or _edges(world, source, destination)
     if not start:
         found.unanswered.append(f"No configuration of the scope has an interface in the network of {source}.")
         return found
@@ -48,11 +48,14 @@ class _Walk:
     protocol: str
     port: int | None
     found: Findings
+    #: The interface by which it comes into the first device, where the source is in none of its networks.
+    inward: str = ""
 
     def go(self, subject: Subject) -> None:
         """From device to device until one drops it, it arrives, or it leaves what is known."""
         seen: list[Subject] = []
         here: Subject | None = subject
+        self.inward = "" if _is_inside(subject, self.source) else _outside_of(subject, self.source)
         what = self.protocol.upper() + (f" port {self.port}" if self.port is not None else "")
         while here is not None and here not in seen and len(seen) < _MOST_HOPS:
             seen.append(here)
@@ -64,9 +67,13 @@ class _Walk:
             spans = [Span(answer.decided_by.first, answer.decided_by.last)] if answer.decided_by else []
             proof = (*lines(here, *spans), source)
             if answer.answer == "deny":
+                passed = [*self.found.sentences]
+                self.found.sentences.clear()
                 self.found.say(
                     f"No: {here.name} drops {what} from {self.source} to {self.destination}. {answer.why}", *proof
                 )
+                # What was let through on the way comes after the verdict.
+                self.found.sentences.extend(replace(one, text=one.text.removeprefix("Yes, ")) for one in passed)
                 return
             if answer.answer == "unknown":
                 self.found.say(
@@ -93,6 +100,8 @@ class _Walk:
             arguments["port"] = self.port
         if self.protocol == "icmp":
             arguments["icmp"] = "echo"
+        if self.inward:
+            arguments["interface"], self.inward = self.inward, ""
         done = self.world.calculate("packet-test", arguments)
         return done.answer, done.source
 
@@ -193,6 +202,32 @@ def _starts(world: World, source: Address) -> list[Subject]:
     return [subject for _, subject in sorted(held, key=lambda pair: (-_routes(pair[1]), -pair[0], pair[1].name))]
 
 
+def _is_inside(subject: Subject, source: Address) -> bool:
+    return any(_holds(held.value, source) for one in subject.device.interfaces for held in one.addresses)
+
+
+def _outside_of(subject: Subject, source: Address) -> str:
+    """The interface of a device that leads out, for a source that is public."""
+    faces = [one.name for one in subject.device.interfaces if one.is_enabled and is_outside(one, subject)]
+    return faces[0] if faces and is_public(source) else ""
+
+
+def _edges(world: World, source: Address, destination: Address) -> list[Subject]:
+    """For a public source the device with a way out that knows a way to the destination: the longest prefix wins."""
+    if not is_public(source):
+        return []
+    held: list[tuple[int, Subject]] = []
+    for subject in world.subjects:
+        if subject.config_id is None or not _outside_of(subject, source):
+            continue
+        networks = [held.value.network for one in subject.device.interfaces for held in one.addresses]
+        networks += [route.prefix for route in subject.device.routes if route.is_enabled and not route.is_discard]
+        lengths = [one.prefixlen for one in networks if one.version == destination.version and destination in one]
+        if lengths and max(lengths) > 0:
+            held.append((max(lengths), subject))
+    return [subject for _, subject in sorted(held, key=lambda pair: -pair[0])]
+
+
 def _routes(subject: Subject) -> int:
     """How much a device looks like what others send their packets to."""
     networks = {
@@ -272,6 +307,7 @@ KINDS = (
         r"|connect|talk|pass|ping|get to|go through|allowed|permitted|blocked|denied|denies|deny"
         r"|permits?|allows?|blocks?|route[sd]?|open)\b",
         r"\b(?:path|trace(?:route)?)\b.{0,20}\bfrom\b",
+        r"\b(?:can|may|is|does|from)\b.{0,30}\d\.\d{1,3}\s.{0,20}\b(?:to|on|into)\s+\d{1,3}\.\d",
         r"\b(?:which|what)\b.{0,30}\b(?:lines?|rules?|policy|entry|ace)\b.{0,40}\b(?:permits?|allows?|lets?"
         r"|den(?:y|ies)|blocks?|drops?|decides?|matches)\b",
     ),

@@ -2,7 +2,7 @@
 
 import re
 
-from engineering_api.ask.about import is_outside, meant, stands
+from engineering_api.ask.about import is_outside, meant, named, stands
 from engineering_api.ask.found import Findings, counted, lines, listed
 from engineering_api.ask.kind import kind
 from engineering_api.ask.question import Question
@@ -10,7 +10,7 @@ from engineering_api.ask.telling import ends_told, services_told
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.filters import AccessList, Rule
-from engineering_api.lint.references import unused
+from engineering_api.lint.references import undefined, unused
 from engineering_api.packets import words
 from engineering_api.packets.covering import coverage
 from engineering_api.packets.deciding import called
@@ -27,6 +27,10 @@ _PUBLIC_V4: Intervals = (
     (0xA9FF0000, 0xAC0FFFFF), (0xAC200000, 0xC0A7FFFF), (0xC0A90000, 0xDFFFFFFF),
 )  # fmt: skip
 _ALL = (0, 2**32 - 1)
+#: Ports by which devices are managed, and words of questions about what passes through them.
+_MANAGED_BY = {"ssh": 22, "telnet": 23, "http": 80, "https": 443, "winbox": 8291, "snmp": 161}
+_MANAGING = frozenset({22, 23, 161})
+_RULES = r"\b(?:rules?|polic(?:y|ies)|lists?|firewall|forward\w*|internet|outside|wan|traffic|through)\b"
 _OUTSIDE_ZONES = re.compile(r"(?<![a-z])(?:wan|outside|untrust|internet|external|isp|any)", re.I)
 
 
@@ -35,6 +39,8 @@ def _allowing(question: Question, world: World) -> Findings | None:
     service = question.service
     if service is None or not world.subjects:
         return None
+    if service[1] in _MANAGING and named(question, world) and not question.has(_RULES):
+        return None  # whether a device itself takes SSH is no matter of its rules for others
     outside = question.has(r"\b(?:outside|internet|wan|external|anywhere|public|world|any)\b")
     denies = question.has(r"\b(?:block|den(?:y|ies)|drop|reject|forbid)")
     found = Findings()
@@ -51,6 +57,8 @@ def _allowing(question: Question, world: World) -> Findings | None:
                 ):
                     found.say(_rule_told(subject, access_list, rule, denies), *lines(subject, rule.source))
         _forwards(found, subject, service)
+        if outside and not denies:
+            _managed_from_outside(found, subject, service)
         if len(found.sentences) - before > _MOST:
             left = len(found.sentences) - before - _MOST
             del found.sentences[before + _MOST :]
@@ -128,6 +136,19 @@ def _forwards(found: Findings, subject: Subject, service: tuple[str, int]) -> No
             )
 
 
+def _managed_from_outside(found: Findings, subject: Subject, service: tuple[str, int]) -> None:
+    """What the device itself takes on interfaces that lead out."""
+    faces = {one.name for one in subject.device.interfaces if is_outside(one, subject)}
+    for one in subject.device.management:
+        port = one.port or _MANAGED_BY.get(one.protocol)
+        on = [name for name in one.interfaces if name in faces]
+        if one.is_enabled and port == service[1] and on:
+            limit = f", from {listed(one.allowed)}" if one.allowed else ""
+            found.say(
+                f"{subject.name} itself takes {one.protocol} on {listed(on)}{limit}.", *lines(subject, one.source)
+            )
+
+
 def _within(number: int, ports: str) -> bool:
     first, _, last = ports.partition("-")
     return first.isdigit() and int(first) <= number <= int(last if last.isdigit() else first)
@@ -154,10 +175,11 @@ def _dead(question: Question, world: World) -> Findings | None:
             dead = [one for one in covered.dead if not chosen or one.rule in chosen]
             for one in dead[:_MOST]:
                 by = listed([called(rule) for rule in one.by], 4)
-                effect = ", which decide otherwise" if one.is_opposed else ""
+                which = "decides" if len(one.by) == 1 else "decide"
+                effect = f", and {which} otherwise" if one.is_opposed else ""
                 found.say(
                     f"{called(one.rule)} of {access_list.name} on {subject.name} never decides: {by} "
-                    f"take all that it matches{effect}.",
+                    f"{'takes' if len(one.by) == 1 else 'take'} all that it matches{effect}.",
                     *lines(subject, one.rule.source, *(rule.source for rule in one.by[:4])),
                 )
             for rule in chosen:
@@ -263,7 +285,31 @@ def _unused(question: Question, world: World) -> Findings | None:
     return found if found.sentences else None
 
 
+def _undefined(question: Question, world: World) -> Findings | None:
+    """Names that are used and defined nowhere."""
+    if not world.subjects:
+        return None
+    found = Findings()
+    for subject in meant(question, world):
+        for one in undefined(subject.device)[:_MOST]:
+            uses = [use.source for use in one.references]
+            found.say(
+                f"{one.name} ({' or '.join(one.kinds[:3])}) is used on {subject.name} and defined nowhere.",
+                *lines(subject, *uses[:4]),
+            )
+    if not found.sentences:
+        record = world.looked("undefined-names", {}, 0)
+        found.say("Every name that the configurations use is defined in them.", record)
+    return found
+
+
 KINDS = (
+    kind(
+        "undefined-names",
+        "Undefined names",
+        _undefined,
+        r"\b(?:undefined|not defined|dangling|broken references?|missing (?:acls?|objects?|references?))\b",
+    ),
     kind(
         "dead-rules",
         "Rules that never decide",
@@ -299,6 +345,6 @@ KINDS = (
         "used-name",
         "Whether a name is used",
         _used,
-        r"\b(?:used|in use|referenced|applied|bound|unused|needed)\b",
+        r"\b(?:used|in use|referenced|applied|bound|unused|needed|defined|exists?)\b",
     ),
 )

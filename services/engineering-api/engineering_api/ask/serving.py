@@ -1,9 +1,14 @@
 """Questions about services: servers that are used, SNMP, DHCP, Wi-Fi, VPN."""
 
-from engineering_api.ask.about import meant
+import re
+from ipaddress import ip_address, ip_network
+
+from engineering_api.ask.about import meant, stands
 from engineering_api.ask.found import Findings, lines, listed
 from engineering_api.ask.kind import kind
+from engineering_api.ask.managing import WITHOUT
 from engineering_api.ask.question import Question
+from engineering_api.ask.switching import named_vlans
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.services import DhcpPool, SnmpAccess, Wireless
@@ -37,6 +42,11 @@ def _servers(question: Question, world: World) -> Findings | None:
                 )
             else:
                 silent.append(subject.name)
+        if question.has(WITHOUT):
+            found.sentences.clear()
+            if not silent:
+                record = world.looked("servers", {"kind": kind_}, len(meant(question, world)))
+                found.say(f"Every configuration that was looked at has a server for {title}.", record)
         if silent:
             record = world.looked("servers", {"kind": kind_}, len(found.sentences))
             found.say(f"No {title} server is in the configuration of {listed(silent)}.", record)
@@ -78,34 +88,65 @@ def _access(one: SnmpAccess) -> str:
     )
 
 
-def _dhcp(question: Question, world: World) -> Findings | None:
+def _relays(question: Question, world: World) -> Findings | None:
+    """Which interfaces pass DHCP on."""
     found = Findings()
     for subject in meant(question, world):
-        for pool in subject.device.dhcp_pools:
-            if question.vlans and not _is_for(subject, pool, question.vlans):
-                continue
-            found.say(f"{subject.name} gives out {_pool(pool)}.", *lines(subject, pool.source))
-        if not question.has(r"\brelay|\bhelper"):
-            continue
         for face in subject.device.interfaces:
-            if face.dhcp_relays:
+            if face.dhcp_relays and (not question.vlans or face.vlan in question.vlans):
                 found.say(
                     f"{subject.name} relays DHCP of {face.name} to {listed(face.dhcp_relays)}.",
                     *lines(subject, face.source),
                 )
+    if not found.sentences and world.subjects:
+        found.say("No configuration that was looked at relays DHCP so.", world.looked("relays", {}, 0))
+    return found if found.sentences else None
+
+
+def _snmp_location(question: Question, world: World) -> Findings | None:
+    """Where devices say that they are."""
+    found = Findings()
+    for subject in meant(question, world):
+        for one in subject.device.settings:
+            if one.name in ("snmp-location", "snmp-contact") and one.value:
+                word = one.name.partition("-")[2]
+                found.say(f"{subject.name} has the SNMP {word} {one.value}.", *lines(subject, one.source))
+    if not found.sentences and world.subjects:
+        found.say("No configuration that was looked at says it.", world.looked("snmp-location", {}, 0))
+    return found if found.sentences else None
+
+
+def _dhcp(question: Question, world: World) -> Findings | None:
+    if question.has(r"\boptions? \d"):
+        return None
+    found = Findings()
+    vlans = question.vlans or named_vlans(question, world)
+    for subject in meant(question, world):
+        for pool in subject.device.dhcp_pools:
+            if question.addresses and not any(_gives(pool, str(one)) for one in question.addresses):
+                continue
+            is_called = pool.name and stands(pool.name, question)
+            if vlans and not is_called and not _is_for(subject, pool, vlans):
+                continue
+            found.say(f"{subject.name} gives out {_pool(pool)}.", *lines(subject, pool.source))
     if not found.sentences:
         for subject in meant(question, world):
             for face in subject.device.interfaces:
-                if face.dhcp_relays and (not question.vlans or face.vlan in question.vlans):
+                if face.dhcp_relays and (not vlans or face.vlan in vlans):
                     found.say(
                         f"{subject.name} relays DHCP of {face.name} to {listed(face.dhcp_relays)}.",
                         *lines(subject, face.source),
                     )
     if not found.sentences and world.subjects:
-        found.say(
-            "No configuration that was looked at has a DHCP scope.", world.looked("dhcp", {"vlans": question.vlans}, 0)
-        )
+        found.say("No configuration that was looked at has a DHCP scope.", world.looked("dhcp", {"vlans": vlans}, 0))
     return found if found.sentences else None
+
+
+def _gives(pool: DhcpPool, address: str) -> bool:
+    try:
+        return ip_address(address) in ip_network(pool.network, strict=False)
+    except ValueError:
+        return False
 
 
 def _is_for(subject: Subject, pool: DhcpPool, vlans: list[int]) -> bool:
@@ -149,6 +190,8 @@ def _wireless(question: Question, world: World) -> Findings | None:
     if not found.sentences and any(subject.device.wireless for subject in meant(question, world)):
         record = world.looked("wireless", {"guests": guests}, 0)
         found.say("No wireless network that the configurations have is marked or named as one for guests.", record)
+    if not found.sentences and world.subjects:
+        found.say("No configuration that was looked at has a wireless network.", world.looked("wireless", {}, 0))
     return found if found.sentences else None
 
 
@@ -183,14 +226,27 @@ def _tunnels(question: Question, world: World) -> Findings | None:
     wanted = _named_tunnels(question, world)
     for subject in meant(question, world):
         for one in subject.device.tunnels:
-            if wanted and one not in wanted:
+            if (wanted and one not in wanted) or not _has_what(one, question):
                 continue
             found.say(
                 f"{subject.name} has the {_tunnel_kind(one)} {one.name}{_parameters(one)}.", *lines(subject, one.source)
             )
     if not found.sentences:
-        found.say("No configuration that was looked at has a VPN tunnel.", world.looked("tunnels", {}, 0))
+        told = "such a" if any(subject.device.tunnels for subject in meant(question, world)) else "a"
+        found.say(f"No configuration that was looked at has {told} VPN tunnel.", world.looked("tunnels", {}, 0))
     return found
+
+
+def _has_what(one: Tunnel, question: Question) -> bool:
+    """Whether a tunnel has the group, cipher or hash that a question names; any has where it names none."""
+    proposals = [proposal for proposal in (one.phase1, one.phase2) if proposal is not None]
+    groups = re.findall(r"\b(?:dh|group)[- ]?(?:group[- ]?)?(\d{1,2})\b", question.folded)
+    if groups and not any(set(groups) & set(proposal.groups) for proposal in proposals):
+        return False
+    words = re.findall(r"\b(3des|des|md5|sha-?1|sha-?256|aes-?128|aes-?256|gcm)\b", question.folded)
+    had = " ".join(word for proposal in proposals for word in (*proposal.encryption, *proposal.hashes)).split()
+    plain = [word.replace("-", "") for word in words]
+    return not plain or any(word == other.replace("-", "") or word in other for word in plain for other in had)
 
 
 def _named_tunnels(question: Question, world: World) -> list[Tunnel]:
@@ -250,6 +306,10 @@ def _proposal(one: Proposal) -> str:
 
 KINDS = (
     kind(
+        "relays", "DHCP relays", _relays, r"\b(?:dhcp.?)?(?:relays?|relayed|ip.?helpers?|helpers?(?:.?address\w*)?)\b"
+    ),
+    kind("snmp-location", "SNMP location", _snmp_location, r"\bsnmp\b.{0,20}\b(?:location|contact)\b"),
+    kind(
         "tunnels",
         "VPN tunnels",
         _tunnels,
@@ -260,7 +320,7 @@ KINDS = (
         "DHCP scopes",
         _dhcp,
         r"\bdhcp\b(?!.{0,12}snooping)",
-        r"\baddress pools?\b",
+        r"\b(?:address )?pools?\b.{0,30}\b(?:hands?|gives?|for)\b|\bhands out\b|\baddress pools?\b",
     ),
     kind(
         "wireless",

@@ -13,6 +13,7 @@ from engineering_api.facts.fact import Fact, Span
 from engineering_api.facts.ports import Interface
 
 _MOST_SPANS = 8
+_VOICE = re.compile(r"voice|voip|phone|telef", re.IGNORECASE)
 
 
 def _carries(question: Question, world: World) -> Findings | None:
@@ -34,7 +35,7 @@ def _for_purpose(question: Question, world: World) -> Findings | None:
     """The VLANs that are named after what the question asks for, on each device."""
     found = Findings()
     for subject in meant(question, world):
-        for number in _by_name(question, subject):
+        for number in by_name(question, subject):
             _say_vlan(found, subject, number)
     return found if found.sentences else None
 
@@ -96,7 +97,7 @@ def _members(
     return untagged, tagged, voice, routed
 
 
-def _by_name(question: Question, subject: Subject) -> list[int]:
+def by_name(question: Question, subject: Subject) -> list[int]:
     """VLANs whose name stands in the question, or whose purpose does: the voice VLAN, the VLAN for guests."""
     made: list[int] = []
     words = set(re.findall(r"[a-z]{3,}", question.folded))
@@ -107,8 +108,14 @@ def _by_name(question: Question, subject: Subject) -> list[int]:
         if (len(name) > 2 and name in question.folded) or {part.removesuffix("s") for part in parts} & words:
             made.append(vlan.id)
     if question.has(r"\bvoice\b|\bphones?\b|\bvoip\b"):
+        made.extend(one.id for one in subject.device.vlans if _VOICE.search(one.name))
         made.extend(one.voice_vlan for one in subject.device.interfaces if one.voice_vlan is not None)
     return list(dict.fromkeys(made))
+
+
+def named_vlans(question: Question, world: World) -> list[int]:
+    """The ids of the VLANs whose name or purpose stands in the question."""
+    return list(dict.fromkeys(one for subject in meant(question, world) for one in by_name(question, subject)))
 
 
 def _vlans(question: Question, world: World) -> Findings | None:
@@ -200,16 +207,6 @@ def _ports_in(question: Question, world: World) -> Findings | None:
     return _carries(question, world) if question.vlans or named(question, world) else None
 
 
-def _neighbours(question: Question, world: World) -> Findings | None:
-    """What is connected to what."""
-    found = Findings()
-    for subject in meant(question, world):
-        for one in subject.device.neighbours[:48]:
-            port = f" port {one.port}" if one.port else ""
-            found.say(f"{one.device}{port} is on {one.interface} of {subject.name}.", *lines(subject, one.source))
-    return found if found.sentences else None
-
-
 KINDS = (
     kind(
         "port",
@@ -232,17 +229,12 @@ KINDS = (
         r"\b(?:which|what|who|where|does|do|is|are|show)\b.{0,80}\bvlan\s*(?:id\s*)?\d",
         r"\bvlan\s*\d{1,4}\b.{0,60}\b(?:on|used|carried|configured|called|named|tagged)\b",
         r"\bvlan \d{1,4}\s*\?",
+        r"^(?:show which )?vlans? \d{1,4}$",
     ),
     kind(
         "vlans",
         "VLANs",
         _vlans,
         r"\b(?:which|what|list|show|how many)\b.{0,40}\bvlans?\b(?!.{0,20}\b(?:mean|stand for|purpose of a)\b)",
-    ),
-    kind(
-        "neighbours",
-        "Neighbours",
-        _neighbours,
-        r"\b(?:neighbou?rs?|connected to|plugged into|cdp|lldp)\b",
     ),
 )

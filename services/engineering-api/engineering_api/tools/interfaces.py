@@ -37,7 +37,9 @@ def interface_range(arguments: InterfaceRangeArguments) -> InterfaceRange:
     for part in re.split(r"[,;\n]", re.sub(r"^\s*interface\s+(range\s+)?", "", arguments.interfaces)):
         if not part.strip():
             continue
-        kind, before, first, last = _read(part.strip(), kind, before)
+        # Junos writes ge-0/0/[0-47] for ge-0/0/0-47.
+        plain = re.sub(r"\[([0-9]+-[0-9]+)\]$", r"\1", part.strip())
+        kind, before, first, last = _read(plain, kind, before)
         if last - first + len(found) >= MOST:
             raise Unprocessable(f"These are more than {MOST} interfaces. Ask for fewer at a time.")
         found.update(((kind, before, number), None) for number in range(first, last + 1))

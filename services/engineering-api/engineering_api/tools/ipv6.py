@@ -39,7 +39,8 @@ def ipv6(arguments: Ipv6Arguments) -> Ipv6:
     """Write an IPv6 address short (RFC 5952) and in full, with its network and meaning. Raises `Unprocessable`."""
     plain, _, length = arguments.address.strip().partition("/")
     try:
-        address = IPv6Address(plain)
+        # The zone of fe80::1%eth0 (RFC 4007) means something on one host only.
+        address = IPv6Address(int(IPv6Address(plain)))
         around = IPv6Network((int(address), int(length) if length else 64), strict=False)
     except ValueError:
         raise Unprocessable(f"'{arguments.address[:60]}' is no IPv6 address. Write one as 2001:db8::5/64.") from None

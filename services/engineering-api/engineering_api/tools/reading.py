@@ -1,5 +1,6 @@
 """Addresses and networks as people write them, with a sentence for what is none."""
 
+import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated
@@ -14,15 +15,17 @@ Address = IPv4Address | IPv6Address
 
 #: An address, a prefix, or an address and a mask: never longer than this.
 Short = Annotated[Text, Field(max_length=100)]
+#: Which of its links a host means (RFC 4007); to a calculation it means nothing.
+_ZONE = re.compile(r"(?<=[0-9a-fA-F:])%[\w.-]+")
 Name = Annotated[Text, Field(max_length=80)]
 
 
 def network(text: str, *, strict: bool = False) -> Network:
-    """A network from 10.0.0.0/24, 10.0.0.0 255.255.255.0 or a bare address.
+    """A network from 10.0.0.0/24, 10.0.0.0 255.255.255.0 or a bare address; the zone of fe80::1%eth0 is left away.
 
     Raises `Unprocessable`; with `strict` also for an address that is not the first of its network.
     """
-    plain = "/".join(text.split()) if len(text.split()) == 2 else text.strip()
+    plain = _ZONE.sub("", "/".join(text.split()) if len(text.split()) == 2 else text.strip())
     try:
         return ip_network(plain, strict=strict)
     except ValueError as error:
@@ -30,9 +33,9 @@ def network(text: str, *, strict: bool = False) -> Network:
 
 
 def address(text: str) -> Address:
-    """An address. Raises `Unprocessable`."""
+    """An address without its zone. Raises `Unprocessable`."""
     try:
-        return ip_address(text.strip())
+        return ip_address(_ZONE.sub("", text.strip()))
     except ValueError:
         raise Unprocessable(f"'{text[:60]}' is no address. Write one as 10.0.20.5 or 2001:db8::5.") from None
 

@@ -131,7 +131,8 @@ def subnet_overlap(arguments: NetworksArguments) -> Overlaps:
             found.setdefault((pair.first, pair.second), pair)
         if len(found) >= MOST_PAIRS:
             break
-        open_.append(place)
+        if not open_ or given[open_[-1]] != one:  # the same once more overlaps nothing new
+            open_.append(place)
     return Overlaps(
         overlaps=list(found.values())[:MOST_PAIRS],
         steps=[

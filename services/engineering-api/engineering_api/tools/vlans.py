@@ -1,5 +1,6 @@
 """Lists of VLANs as switches write them."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from oberaconnect.endpoint import Model, Text
 from oberaconnect.problems import Unprocessable
 
 LAST = 4094
+_RANGE = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?")
 
 
 class VlanRangeArguments(Model):
@@ -52,12 +54,13 @@ def vlan_range(arguments: VlanRangeArguments) -> VlanRange:
 def expand(text: str) -> set[int]:
     """The numbers of a list of numbers and ranges. Raises `Unprocessable`."""
     plain = text.replace("–", "-").replace(" to ", "-").replace(" - ", "-").replace(",", " ")
+    plain = re.sub(r"\bvlans?\b", " ", plain, flags=re.IGNORECASE)
     made: set[int] = set()
     for word in plain.split():
         first, dash, last = word.partition("-")
         if word.casefold() in ("none", "all"):
             made.update(range(1, LAST + 1) if word.casefold() == "all" else ())
-        elif first.isdecimal() and len(first) < 6 and (not dash or (last.isdecimal() and len(last) < 6)):
+        elif _RANGE.fullmatch(word):
             if dash and int(last) < int(first):
                 raise Unprocessable(f"'{word}' ends before it begins. Write the lower VLAN first.")
             made.update(range(int(first), int(last if dash else first) + 1))

@@ -5,6 +5,7 @@ saturation (BM25F).
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import cache
 
 from engineering_api.ask.found import Findings
 from engineering_api.ask.knowledge.entries import Entry, entries
-from engineering_api.ask.knowledge.words import platform, stems, without_platforms
+from engineering_api.ask.knowledge.words import STOP_WORDS, platform, stems, without_platforms
 from engineering_api.ask.question import Question
 
 _K1 = 1.2
@@ -39,6 +40,14 @@ _ACTIONS = frozenset(
         "shut",
     }
 )
+#: Words that alone ask nothing.
+_WEAK_WORDS = "switch router firewall other helper help port new client site vpn server"
+_WEAK = frozenset(_WEAK_WORDS.split())
+_DEVICES = frozenset(stems("switch firewall"))
+_LEAST_OF_ONE = 0.5
+_ONLY_A_PORT = re.compile(r"^(?:(?:what|which)\b.{0,30}?)?\b(?:port|tcp|udp)(?: port)? (\d{2,5})\b.{0,14}$")
+#: So much better fits what is asked for in the same words.
+_LITERAL = 1.5
 #: An entry is also told where it is nearly as good as the best.
 _NEARLY = 0.93
 _MOST_ENTRIES = 3
@@ -53,6 +62,8 @@ class _Indexed:
     length: float
     #: The words of each way to ask.
     asks: tuple[frozenset[str], ...]
+    #: The same words as they are written: STP and MSTP are found by each other and are not the same.
+    written: frozenset[frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -86,27 +97,39 @@ class Knowledge:
         folded = text.casefold()
         wanted = platform(folded)
         terms = Counter(stems(without_platforms(folded)))
-        actions = _ACTIONS & terms.keys()
+        if not set(re.findall(r"[a-z0-9][\w.-]*", folded)) - _WEAK - STOP_WORDS:
+            return []
+        # Whether something is safe is asked of the thing, not of how it is turned on.
+        actions = _ACTIONS & terms.keys() if "secur" not in terms else _ACTIONS & set()
+        if wanted and len(terms) > 1:
+            # What kind of device it is is said with its platform.
+            terms = Counter({term: count for term, count in terms.items() if term not in _DEVICES}) or terms
         if actions:
             # How a VLAN is created does not hang on its number.
             terms = Counter({term: count for term, count in terms.items() if not term.isdigit()})
-        whole = sum(self._rarity(term) for term in terms)
+        rarity = {term: self._rarity(term) for term in terms}
+        whole = sum(rarity.values())
         if not terms or not whole:
             return []
         hits = []
         for one in self._indexed:
+            # A single word fits only where it is most of what somebody asks: 443, but not "hello".
+            if len(terms) == 1 and self._share(one, terms) < _LEAST_OF_ONE:
+                continue
             if one.entry.platform and wanted and one.entry.platform != wanted:
                 continue
             if not actions <= one.asked:
                 continue
-            held = sum(self._rarity(term) for term in terms if term in one.weights) / whole
-            asked = sum(self._rarity(term) for term in terms if term in one.asked) / whole
+            held = sum(rarity[term] for term in terms if term in one.weights) / whole
+            asked = sum(rarity[term] for term in terms if term in one.asked) / whole
             if held < _LEAST_COVERED or asked < _LEAST_ASKED:
                 continue
             score = sum(self._weight(one, term) for term in terms)
             # An entry that is asked for by few words besides fits better than one that is about more.
             score *= 0.6 + 0.4 * self._share(one, terms)
-            score *= 1.4 if wanted and one.entry.platform == wanted else 1.0
+            score *= _LITERAL if _written(folded) in one.written else 1.0
+            # Where a platform is named it is asked how, and not what a thing is.
+            score *= (1.4 if one.entry.platform else 0.7) if wanted else 1.0
             # Who wants to do nothing asks what a thing is.
             score *= 1.4 if not one.entry.topic and not actions and not wanted else 1.0
             hits.append(Hit(one.entry, score, held))
@@ -116,9 +139,9 @@ class Knowledge:
         return max(len(words & terms.keys()) / len(words | terms.keys()) if words else 0.0 for words in one.asks)
 
     def _chosen(self, question: Question, platforms: Collection[str]) -> list[Entry]:
-        hits = self.search(question.text, most=40)
+        hits = self.search(question.folded, most=40)
         if not hits:
-            return []
+            return self._by_port(question.folded)
         best = hits[0]
         if best.entry.topic and not platform(question.folded):
             return self._by_topic(best.entry.topic, platforms)
@@ -126,6 +149,15 @@ class Knowledge:
             one.entry for one in hits if one.score >= _NEARLY * best.score and one.entry.platform == best.entry.platform
         ]
         return near[:_MOST_ENTRIES]
+
+    def _by_port(self, folded: str) -> list[Entry]:
+        """What uses a port, by its number alone: the entries of ports that name it."""
+        match = _ONLY_A_PORT.search(folded)
+        if match is None:
+            return []
+        number = re.compile(rf"(?<![\d.]){match[1]}(?![\d.]\d|\d)")
+        found = [one.entry for one in self._indexed if one.entry.id.startswith("port-")]
+        return [one for one in found if any(map(number.search, one.says))][:2]
 
     def _by_topic(self, topic: str, platforms: Collection[str]) -> list[Entry]:
         """Where no platform is named: what holds for all, then what holds for those of the scope, else for some."""
@@ -153,6 +185,10 @@ def shipped() -> Knowledge:
     return Knowledge(entries())
 
 
+def _written(folded: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9][\w.-]*", without_platforms(folded))) - STOP_WORDS
+
+
 def _index(entry: Entry) -> _Indexed:
     asks = [stems(without_platforms(ask.casefold())) for ask in entry.asks]
     asked = [stem for ask in asks for stem in ask]
@@ -160,4 +196,11 @@ def _index(entry: Entry) -> _Indexed:
     weights = {stem: _ASKED * min(count, 2) for stem, count in Counter(asked).items()}
     for stem, count in Counter(said).items():
         weights[stem] = weights.get(stem, 0.0) + _SAID * count
-    return _Indexed(entry, weights, frozenset(asked), sum(weights.values()), tuple(map(frozenset, asks)))
+    return _Indexed(
+        entry,
+        weights,
+        frozenset(asked),
+        sum(weights.values()),
+        tuple(map(frozenset, asks)),
+        frozenset(_written(ask.casefold()) for ask in entry.asks),
+    )

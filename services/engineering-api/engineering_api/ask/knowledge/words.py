@@ -5,6 +5,12 @@ import re
 _WORD = re.compile(r"[a-z0-9]+(?:[.+/-][a-z0-9]+)*")
 #: "Cat 6" is one word.
 _CATEGORY = re.compile(r"\bcat(?:egory)?\.? (\d[a-e]?)\b")
+_WRITE_MEMORY = re.compile(r"\b(?:write|wr|writing) mem(?:ory)?\b")
+_SET_UP = re.compile(r"\bset(?:ting)?[ -]?up\b")
+_RFC = re.compile(r"\brfc[ -](\d{3,5})\b")
+_UNIT = re.compile(r"\b(\d+(?:\.\d+)?)(ghz|tb|gb)\b")
+#: 169.254.x.x
+_NETWORK = re.compile(r"\b(\d{1,3}(?:\.\d{1,3})+)(?:\.x){1,3}\b")
 _ENDINGS = "ations ation ments ment ings ing ions ion ers ies ed er es ly s e"
 _SUFFIXES = tuple(_ENDINGS.split())
 _STOP_WORDS = """
@@ -12,9 +18,9 @@ a about all an and any are as at be by can could do does for from get give has h
 let like make me my need of on one or our please should so some someone tell than that the their them there
 these they this to up us use used uses using via was way we what when where which who why will with would you
 your explain many much work works mean stand between kind type standard command commands set setup show list see
-view check network device devices go best good may run
+view check network device devices go best good ok okay may run runs cli ap giving bring tb gb
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 #: What people say, and by which word it is found.
 _SAME_WORDS = """
 wireless: wifi wi-fi wlan 802.11 wap
@@ -37,10 +43,13 @@ config: configuration
 create: configure configuring add define creating
 enable: activate turn
 rdp: remote-desktop
-save: writing write store
+save: write-memory store
 subnet: subnetting
 mac: mac-address-table macs fdb
 dot1x: 802.1x
+max: maximum maximal highest
+admin: administrative
+secur: secure safe
 nat: translation masquerade masquerading
 ipsec: ipsec-vpn
 mtu: mtu-size
@@ -90,14 +99,21 @@ def without_platforms(folded: str) -> str:
 def stems(text: str) -> list[str]:
     """The words that count, in order; of a compound its parts too."""
     found: list[str] = []
-    for match in _WORD.finditer(_CATEGORY.sub(r"cat\1", text.casefold())):
+    for match in _WORD.finditer(_joined(text.casefold())):
         word = match[0]
-        if word in _STOP:
+        if word in STOP_WORDS:
             continue
         found.append(_stem(word))
         if any(sign in word for sign in "-/") and word not in _SAME:
-            found.extend(_stem(part) for part in re.split(r"[-/]", word) if part not in _STOP)
+            found.extend(_stem(part) for part in re.split(r"[-/]", word) if part not in STOP_WORDS)
     return found
+
+
+def _joined(folded: str) -> str:
+    """What is one word however it is written, and two what is two: Cat 6, RFC 1918, 2.4 GHz."""
+    text = _CATEGORY.sub(r"cat\1", _SET_UP.sub("configure", _WRITE_MEMORY.sub("save", folded)))
+    text = _RFC.sub(r"rfc\1", _NETWORK.sub(r"\1", text))
+    return _UNIT.sub(r"\1 \2", text)
 
 
 def _stem(word: str) -> str:
