@@ -316,3 +316,123 @@ def test_a_mask_with_holes_is_a_wildcard() -> None:
 def test_what_cannot_be_so_is_in_the_ledger() -> None:
     text = "config system interface\nedit a\nset ip 10.0.0.1 255.0.255.0\nset vlanid many\nend\nconfig unheard of\nend"
     assert [entry.source.first for entry in said(text).unparsed] == [3, 4, 6]
+
+
+def test_routes_by_a_bundle_leave_by_it_and_those_for_a_service_are_no_default_route() -> None:
+    routes = said(
+        """config router static
+    edit 1
+        set distance 1
+        set virtual-wan-link enable
+    next
+    edit 2
+        set internet-service 65536
+        set device "wan1"
+    next
+    edit 3
+        set dst 10.0.0.0 255.0.0.0
+        set internet-service 0
+        set device "lan"
+    next
+end"""
+    ).routes
+    assert [(str(route.prefix), route.interface) for route in routes] == [
+        ("0.0.0.0/0", "virtual-wan-link"),
+        ("10.0.0.0/8", "lan"),
+    ]
+
+
+def test_routing_processes_and_dial_in_that_run_are_told_and_those_of_the_factory_are_not() -> None:
+    device = said(
+        """config router rip
+    config network
+        edit 1
+            set prefix 10.0.0.0 255.0.0.0
+        next
+    end
+end
+config router ospf6
+    config redistribute "connected"
+    end
+end
+config vpn pptp
+    set status enable
+    set eip 10.9.0.20
+    set sip 10.9.0.10
+    set usrgrp "staff"
+end
+config vpn l2tp
+    set status disable
+end
+config system auto-install
+    set auto-install-config disable
+    set auto-install-image enable
+end"""
+    )
+    assert [(one.protocol, one.source.first) for one in device.routing] == [("rip", 1)]
+    assert [one.kind for one in device.tunnels] == ["pptp"]
+    assert [(one.is_on, one.value) for one in device.settings if one.name == "auto-install"] == [
+        (False, "USB config"),
+        (True, "USB image"),
+    ]
+    assert not device.unparsed
+
+
+def test_a_policy_says_what_narrows_it_besides_its_ends() -> None:
+    rules = (
+        said(
+            """config firewall policy
+    edit 1
+        set srcintf "lan"
+        set dstintf "wan1"
+        set action accept
+        set srcaddr "all"
+        set internet-service enable
+        set internet-service-name "Microsoft-Office365"
+        set internet-service-negate enable
+        set schedule "always"
+        set ztna-ems-tag "EMS1_ZTNA_Critical"
+        set reputation-minimum 3
+    next
+    edit 2
+        set srcintf "lan"
+        set dstintf "wan1"
+        set action accept
+        set srcaddr "all"
+        set dstaddr "all"
+        set schedule "always"
+        set service "ALL"
+        set reputation-minimum 0
+        set vlan-filter ''
+        set sgt-check disable
+    next
+end"""
+        )
+        .access_lists[0]
+        .rules
+    )
+    assert [one.conditions for one in rules] == [["ztna-ems-tag EMS1_ZTNA_Critical", "reputation-minimum 3"], []]
+    assert rules[0].destination_ends.is_negated
+
+
+def test_a_virtual_address_says_from_where_alone_it_is_translated() -> None:
+    made = one(
+        said(
+            """config firewall vip
+    edit "web"
+        set extip 203.0.113.9
+        set mappedip "10.0.2.9"
+        set extintf "any"
+        set src-filter "198.51.100.0/24" "192.0.2.1-192.0.2.9"
+        set srcintf-filter "wan2"
+    next
+end"""
+        ).translations,
+        name="web",
+    )
+    assert made.original_source is not None
+    assert (made.original_source.networks, made.original_source.ranges) == (
+        ["198.51.100.0/24"],
+        ["192.0.2.1-192.0.2.9"],
+    )
+    assert made.from_zones == ["wan2"]

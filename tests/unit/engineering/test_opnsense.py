@@ -301,3 +301,50 @@ def test_nothing_raises_with_hostile_values(word: str) -> None:
         for text in TEXTS
     ]
     assert read("opnsense", whole).platform == "opnsense"
+
+
+def test_port_forwards_of_the_model_are_tried_by_their_numbers_and_may_pass_by_themselves() -> None:
+    rule = (
+        "<rule uuid='{0}'><sequence>{1}</sequence><disabled>0</disabled><nordr>{2}</nordr><interface>wan</interface>"
+        "<ipprotocol/><protocol>tcp</protocol><source><network/><port/><not>0</not></source>"
+        "<destination><network>wanip</network><port>443</port><not>0</not></destination>"
+        "<target>{3}</target><local-port>8443</local-port><pass>{4}</pass><associated-rule-id/></rule>"
+    )
+    rules = [
+        rule.format("c", 300, 0, "192.168.10.60", ""),
+        rule.format("a", 100, 0, "192.168.10.50", "pass"),
+        rule.format("b", 200, 1, "", ""),
+    ]
+    device = read(
+        "opnsense",
+        [
+            "<opnsense>",
+            "<interfaces><wan><enable>1</enable><if>vtnet0</if></wan></interfaces>",
+            "<nat><outbound><mode>disabled</mode></outbound>",
+            *rules,
+            "</nat></opnsense>",
+        ],
+    )
+    assert [(one.kind, one.translated, one.lets_pass) for one in device.translations] == [
+        ("destination", "192.168.10.50", True),
+        ("exempt", "", False),
+        ("destination", "192.168.10.60", False),
+    ]
+    assert not device.unparsed
+
+
+def test_routing_protocols_of_the_plugin_are_told_where_they_run() -> None:
+    lines = [
+        "<opnsense><OPNsense><quagga>",
+        "<general><enabled>1</enabled></general>",
+        "<ospf><enabled>0</enabled><routerid>10.0.0.1</routerid></ospf>",
+        "<bgp><enabled>1</enabled><asnumber>65001</asnumber><networks/>",
+        "<neighbors><neighbor uuid='n'><enabled>1</enabled><address>192.0.2.1</address><remoteas>65002</remoteas>",
+        "</neighbor></neighbors></bgp>",
+        "</quagga></OPNsense></opnsense>",
+    ]
+    (bgp,) = read("opnsense", lines).routing
+    assert (bgp.protocol, bgp.process, bgp.source.first) == ("bgp", "65001", 4)
+    assert [(one.address, one.remote_as) for one in bgp.peers] == [("192.0.2.1", "65002")]
+    off = [line.replace("<general><enabled>1", "<general><enabled>0") for line in lines]
+    assert not read("opnsense", off).routing

@@ -284,3 +284,15 @@ def test_shared_addresses_are_the_device_s_own() -> None:
 def test_an_interface_that_the_device_does_not_have_is_refused_with_those_that_it_has() -> None:
     with pytest.raises(Unprocessable, match="Vlan20, Vlan10"):
         traced(router(), "10.0.20.5", "10.0.10.9", inward="Vlan99")
+
+
+def test_where_a_single_interface_is_given_its_address_the_default_route_is_taken_to_be_there() -> None:
+    inside = port("bridge", "10.0.0.1/24")
+    one = device(platform="mikrotik_routeros", interfaces=[port("ether1", is_dhcp_client=True), inside])
+    path = traced(one, "10.0.0.5", "198.51.100.7")
+    assert (path.answer, path.outward) == ("permit", "ether1")
+    assert any("by DHCP" in stage.why for stage in path.stages)
+    assert traced(one, "198.51.100.7", "10.0.0.5").inward == "ether1"
+    assert not Table(one).lookup(packet("10.0.0.5", "198.51.100.7").destination).entries
+    two = [port("ether1", is_dhcp_client=True), port("lte1", is_dhcp_client=True), inside]
+    assert traced(device(platform="mikrotik_routeros", interfaces=two), "10.0.0.5", "198.51.100.7").answer == "unknown"

@@ -3,6 +3,7 @@
 import pytest
 from tests.engineering import read, sample, undefined, unused
 
+from engineering_api.detect import detect
 from engineering_api.facts.device import Device
 
 TEXTS = sample("pfsense", "office.xml")
@@ -109,3 +110,48 @@ def test_undefined_and_unused_names_are_those_and_no_others(device: Device) -> N
 def test_a_certificate_is_named_by_its_description(device: Device) -> None:
     names = {one.name for one in device.references if one.kinds == ("certificate",)}
     assert names == {"Quarry CA", "vpn.quarry.example"}
+
+
+def test_private_networks_that_wan_refuses_are_those_of_pfsense_also_of_ipv6() -> None:
+    lines = ["<pfsense><interfaces><wan><enable/><if>igb0</if><blockpriv/></wan></interfaces></pfsense>"]
+    (rule,) = read("pfsense", lines).access_lists[0].rules
+    assert ("fc00::/7" in rule.source_ends.networks, "100.64.0.0/10" in rule.source_ends.networks) == (True, False)
+    assert rule.family == ""
+
+
+def test_a_filter_that_is_switched_off_and_the_protocols_of_frr_are_told() -> None:
+    device = read(
+        "pfsense",
+        [
+            "<pfsense><system><hostname>pf</hostname><disablefilter>enabled</disablefilter></system>",
+            "<installedpackages><frr><config><enable>on</enable></config></frr>",
+            "<frrbgp><config><enable>on</enable><asnum>65001</asnum><routerid>10.0.0.1</routerid></config></frrbgp>",
+            "<frrbgpneighbors><config><peer>192.0.2.1</peer><asnum>65002</asnum><descr>up</descr></config>",
+            "</frrbgpneighbors></installedpackages></pfsense>",
+        ],
+    )
+    assert [(one.name, one.is_on, one.source.first) for one in device.settings] == [("packet-filter", False, 1)]
+    (bgp,) = device.routing
+    assert (bgp.process, [one.address for one in bgp.peers]) == ("65001", ["192.0.2.1"])
+
+
+def test_of_lists_that_are_fetched_the_remarks_of_packages_are_no_members() -> None:
+    alias = "<alias><name>bad</name><type>urltable</type><url>https://lists.example.com/bad</url><address>{}</address></alias>"
+    device = read(
+        "pfsense",
+        [
+            "<pfsense><aliases>",
+            alias.format("https://lists.example.com/bad &lt;br /&gt;[ Asia ]"),
+            "</aliases></pfsense>",
+        ],
+    )
+    assert set(device.address_objects[0].ends.fqdns) == {"https://lists.example.com/bad"}
+
+
+def test_a_file_without_line_ends_between_its_elements_is_recognised() -> None:
+    for name in ("pfsense", "opnsense"):
+        lines = [
+            '<?xml version="1.0"?>',
+            f"<{name}><version>22.9</version><system><hostname>a</hostname></system></{name}>",
+        ]
+        assert [one.platform.name for one in detect(lines)][:1] == [name]

@@ -13,7 +13,8 @@ class Ends(BaseModel):
     """One side of a rule, or what an object stands for. It holds for an address if any of its members does.
 
     `networks` are CIDR prefixes, `ranges` "first-last", `wildcards` "address mask" whose mask is not contiguous (set
-    bits do not matter), `names` are objects and groups of the same device, `fqdns` are names of hosts.
+    bits do not matter), `names` are objects and groups of the same device, `fqdns` are names of hosts. What a group
+    leaves out stands among these after an exclamation mark, as an address or a name: "!10.0.0.7".
     """
 
     is_any: bool = False
@@ -73,6 +74,8 @@ class Rule(Fact):
     jump: str = ""
     #: It decides only where no later rule fits: pf's rules without "quick".
     is_tentative: bool = False
+    #: It is also asked where packets go out by these interfaces: pf's floating rules of any direction.
+    is_both_ways: bool = False
     #: It decides nothing (logs, counts, marks, notes an address in a list); then `action` says nothing.
     is_passing: bool = False
     #: What else must be so for it to fit, as the device writes it: "ipsec-policy=in,ipsec", "limit=5,5:packet".
@@ -121,6 +124,8 @@ class Translation(Fact):
     #: What the source or destination becomes: an address, an object's name, or "interface".
     translated: str = ""
     translated_port: str = ""
+    #: What it translates passes without a rule: pf's redirections that "pass".
+    lets_pass: bool = False
     from_zones: list[str] = Field(default_factory=list)
     to_zones: list[str] = Field(default_factory=list)
     is_enabled: bool = True

@@ -39,6 +39,7 @@ Kind = Literal[
     "certificate",
     "security-profile",  # antivirus, web filter and the like; wireless security of RouterOS and UniFi
     "peer-group",  # of BGP
+    "routing-process",  # "ospf UNDERLAY", where a system does not make the process by itself
     "template",  # interface templates, port profiles, groups of Junos
     "list",  # RouterOS's address-lists and interface lists
     "gateway",

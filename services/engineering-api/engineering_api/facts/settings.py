@@ -14,6 +14,7 @@ Name = Literal[
     "banner",  # value: login, motd, exec
     "bpdu-guard",  # for all edge ports
     "cdp",
+    "central-nat",  # translation has rules of its own beside the policies
     "certificate",  # value: what it is for
     "config-archive",  # changes are logged or copies are kept
     "dhcp-server",
@@ -36,6 +37,7 @@ Name = Literal[
     "login-attempts",  # value: how many until a lock-out
     "login-delay",  # value: seconds
     "multicast",
+    "packet-filter",  # off where the device routes only and asks none of its rules
     "password-encryption",
     "password-length",  # value: characters at least
     "password-recovery",

@@ -41,6 +41,7 @@ class Matcher:
         self.platform = device.platform
         self.members = Members(device)
         self.zones = Zones(device)
+        self._has_ipsec = any(one.kind.startswith("ipsec") or one.kind == "l2tp" for one in device.tunnels)
 
     def match(self, rule: Rule, access_list: AccessList) -> Match:
         """The space of a rule; that of a rule that is off or decides nothing is empty."""
@@ -84,8 +85,33 @@ class Matcher:
                 return "no", why
             if answer == "perhaps":
                 maybe.append(why)
-        maybe.extend(conditions(rule))
+        for condition in conditions(rule):
+            answer = self._condition(condition, rule, packet)
+            if answer == "no":
+                return "no", condition
+            if answer == "perhaps":
+                maybe.append(condition)
         return ("perhaps", "; ".join(dict.fromkeys(maybe))) if maybe else ("yes", "")
+
+    def _condition(self, condition: str, rule: Rule, packet: Packet) -> Fits:
+        """Whether what a rule asks besides is so. A packet of a question is whole, and not invalid."""
+        word = condition.removeprefix("it asks for ")
+        if word in ("fragments", "fragment") or (self._is_never(rule) and condition == _at_times(rule)):
+            return "no"
+        key, _, value = word.partition("=")
+        if key == "connection-nat-state" and value.removeprefix("!") == "dstnat":
+            return "yes" if packet.is_redirected != value.startswith("!") else "no"
+        if key == "connection-state" and not value.startswith("!"):
+            states = set(value.split(","))
+            wanted = {"established", "related"} if packet.is_established else {"new"}
+            return "yes" if states & wanted else "no"
+        if key == "ipsec-policy" and not self._has_ipsec:
+            return "yes" if value.endswith(",none") else "no"
+        return "perhaps"
+
+    def _is_never(self, rule: Rule) -> bool:
+        """FortiOS's schedule of the factory that holds at no time."""
+        return rule.schedule == "none" and self.platform.startswith("forti")
 
     def _sides(self, rule: Rule, access_list: AccessList) -> tuple[Addresses, Addresses, Kinds]:
         """Sources, destinations and services of a rule. Standard lists look at the source alone."""
@@ -125,12 +151,16 @@ class Matcher:
 def conditions(rule: Rule) -> list[str]:
     """What a rule asks besides the packet, so that it matches only at times or for some."""
     made = []
-    if rule.schedule and rule.schedule.casefold() not in ("always", "none", "any"):
-        made.append(f"it holds at the times of {rule.schedule}")
+    if rule.schedule and rule.schedule.casefold() not in ("always", "any"):
+        made.append(_at_times(rule))
     if rule.users and not {one.casefold() for one in rule.users} & {"any", "all"}:
         made.append(f"it holds for the users {', '.join(rule.users[:5])}")
     made.extend(f"it asks for {one}" for one in rule.conditions[:5])
     return made
+
+
+def _at_times(rule: Rule) -> str:
+    return f"it holds at the times of {rule.schedule}"
 
 
 def _state(rule: Rule) -> Intervals:

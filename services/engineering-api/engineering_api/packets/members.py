@@ -41,6 +41,14 @@ class Addresses:
             self.doubts,
         )
 
+    def without(self, other: "Addresses") -> "Addresses":
+        """Those of them that are not among others."""
+        return Addresses(
+            {family: intervals.without(self.sure[family], other.possible[family]) for family in (4, 6)},
+            {family: intervals.without(self.possible[family], other.sure[family]) for family in (4, 6)},
+            [*self.doubts, *other.doubts],
+        )
+
 
 @dataclass
 class Kinds:
@@ -113,7 +121,10 @@ class Members:
             found.add_text(text, span_of)
         for text in ends.wildcards:
             found.add_text(text, wildcard)
+        left_out = [name[1:] for name in ends.fqdns if name.startswith("!")]
         for name in ends.fqdns:
+            if name.startswith("!"):
+                continue
             found.doubt(f"the addresses of {name} are not in the configuration")
         for name in ends.interfaces:
             self._interface(name, found)
@@ -125,8 +136,21 @@ class Members:
             self._pieces -= len(other.possible[4]) + len(other.possible[6])
             found.add(other)
         made = found.made()
+        for name in left_out:
+            made = made.without(self._left_out(name, scope, within))
         self._pieces -= len(made.possible[4]) + len(made.possible[6])
         return made.inverted() if ends.is_negated else made
+
+    def _left_out(self, text: str, scope: str, within: tuple[str, ...]) -> Addresses:
+        """What a member after an exclamation mark takes away: addresses, or a name."""
+        for read in (network, span_of):
+            try:
+                family, pieces = read(text)
+            except ValueError:
+                continue
+            both = {family: pieces, 10 - family: ()}
+            return Addresses(both, dict(both))
+        return self._named(text, scope, within)
 
     def _named(self, name: str, scope: str, within: tuple[str, ...]) -> Addresses:
         if name.casefold() in known.EVERYTHING and (scope, name) not in self._objects:
@@ -146,6 +170,9 @@ class Members:
         return made
 
     def _interface(self, text: str, found: "_Gathered") -> None:
+        if text == "local" and text not in self._interfaces:
+            self._own(found)
+            return
         name, _, what = text.partition(" ")
         interface = self._interfaces.get(text.casefold()) or self._interfaces.get(name.casefold())
         if interface is None or not interface.addresses:
@@ -155,6 +182,15 @@ class Members:
             value = address.value
             whole = value.network if what.casefold() in ("network", "net", "subnet") else ip_network(value.ip)
             found.add_pair(value.version, int(whole.network_address), int(whole.broadcast_address))
+
+    def _own(self, found: "_Gathered") -> None:
+        """All addresses of the device itself, RouterOS's type "local"."""
+        for interface in self._interfaces.values():
+            for address in interface.addresses:
+                number = int(address.value.ip)
+                found.add_pair(address.value.version, number, number)
+            if interface.is_dhcp_client:
+                found.doubt(f"the address of interface {interface.name} is not in the configuration")
 
     def _of_services(self, services: Services, scope: str, within: tuple[str, ...]) -> Kinds:
         made = Kinds()

@@ -25,6 +25,8 @@ class Packet:
     is_established: bool = False
     inward: str = ""
     outward: str = ""
+    #: The device has translated its destination.
+    is_redirected: bool = False
 
     @property
     def family(self) -> int:

@@ -1,21 +1,20 @@
 """The way of a packet through a device: filter, translation, route, policy, filter; and which line decides."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 from engineering_api.facts.device import Device
-from engineering_api.facts.fact import Span
 from engineering_api.facts.filters import AccessList
 from engineering_api.facts.ports import Interface
-from engineering_api.packets.deciding import Answer, Decision, decide
+from engineering_api.packets import rulesets, virtual
+from engineering_api.packets.arriving import anti_lockout, loopback, served
+from engineering_api.packets.deciding import Answer, decide
 from engineering_api.packets.levels import by_levels
 from engineering_api.packets.matching import Matcher
 from engineering_api.packets.packet import Packet
-from engineering_api.packets.rewriting import BEFORE_FILTERS, rewrite
+from engineering_api.packets.rewriting import BEFORE_FILTERS, Rewritten, rewrite
 from engineering_api.packets.routes import Found, Table
+from engineering_api.packets.stages import Stage, What, decided, joined, named, named_by, routed
 from oberaconnect.problems import Unprocessable
-
-What = Literal["interface", "filter in", "translation", "route", "state", "policy", "to the device", "filter out"]
 
 #: Firewalls that let packets of a connection pass that they let begin, without asking their rules again.
 STATEFUL = ("cisco_asa", "fortinet", "juniper_junos", "pfsense", "opnsense", "sonicwall", "sonicos", "ubiquiti_unifi")
@@ -26,18 +25,9 @@ _BY_INTERFACE = ("pfsense", "opnsense")
 _LOCAL = ("local-in-policy", "local-in-policy6")
 #: Where the list of an interface is for what goes through the device alone.
 _THROUGH = ("cisco_asa", "ubiquiti_edgeos", "ubiquiti_edgerouter")
-_MANAGED = {22: "ssh", 23: "telnet", 80: "http", 161: "snmp", 443: "https"}
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step on the way. `source` are the lines that say it, where there are any."""
-
-    what: What
-    answer: Answer
-    why: str
-    source: Span | None = None
-    decision: Decision | None = None
+#: Where the list of an interface sees the destination as it is translated.
+_LIST_AFTER = ("cisco_asa", "ubiquiti", "vyos")
+_JUNOS = "juniper_junos"
 
 
 @dataclass(frozen=True)
@@ -79,23 +69,33 @@ class Tracer:
         inward = self._ingress(packet, stages)
         vrf, scope = (inward.vrf, inward.scope) if inward else ("", "")
         packet = packet.through(inward.name if inward else packet.inward, "")
-        filtered = packet
+        filtered = arrived = packet
+        if self._device.platform.startswith(_CHAINS):
+            stages.extend(self._raw(packet))
         if changed := rewrite(packet, self._device, self._matcher, scope):
+            if changed.doubt:
+                stages.append(Stage("translation", "unknown", f"{named_by(changed)}.", changed.by.source))
+                return Path("unknown", packet.inward, "", tuple(stages))
             stages.append(
                 Stage("translation", "permit", f"The destination becomes {changed.packet}.", changed.by.source)
             )
             packet = changed.packet
-            if self._device.platform.startswith(BEFORE_FILTERS):
+            if self._device.platform.startswith(BEFORE_FILTERS) or virtual.is_central(self._device, scope):
                 filtered = packet
+            if self._device.platform.startswith(_LIST_AFTER):
+                arrived = packet
         route = self._table.lookup(packet.destination, vrf, scope)
         outward = self._interfaces.get(route.interface.casefold())
-        packet, filtered = (one.through(one.inward, route.interface) for one in (packet, filtered))
-        if inward is not None and inward.acl_in and not (route.is_local and self._device.platform in _THROUGH):
-            stages.append(self._filter("filter in", inward, inward.acl_in, filtered))
+        packet, filtered, arrived = (one.through(one.inward, route.interface) for one in (packet, filtered, arrived))
+        if changed is not None and changed.by.lets_pass and not self._device.platform.startswith(_BY_INTERFACE):
+            why = "The port forward itself lets it pass."
+            stages.append(Stage("filter in", "permit", why, changed.by.source))
+        elif inward is not None and inward.acl_in and not (route.is_local and self._device.platform in _THROUGH):
+            stages.append(self._filter("filter in", inward, inward.acl_in, arrived))
         if all(one.answer != "deny" for one in stages):
-            stages.append(_routed(route))
+            stages.append(routed(route))
         if all(one.answer != "deny" for one in stages):
-            stages.extend(self._policy(filtered, inward, outward, route))
+            stages.extend(self._policy(filtered, inward, outward, route, changed))
         if outward is not None and outward.acl_out and all(one.answer != "deny" for one in stages):
             stages.append(self._filter("filter out", outward, outward.acl_out, packet))
         answers = {one.answer for one in stages}
@@ -125,7 +125,9 @@ class Tracer:
             if chosen
             else f"By which interface {packet.source} comes in is not said and follows from no route."
         )
-        stages.append(Stage("interface", "permit", why, chosen.source if chosen else None))
+        is_filtered = any(one.acl_in or one.acl_local for one in self._device.interfaces)
+        answer: Answer = "permit" if chosen or not is_filtered else "unknown"
+        stages.append(Stage("interface", answer, why, chosen.source if chosen else None))
         return chosen
 
     def _filter(self, what: What, interface: Interface, name: str, packet: Packet) -> Stage:
@@ -138,29 +140,131 @@ class Tracer:
             return Stage(what, "permit", f"The list {name} is for IPv4 alone.", line)
         if packet.family == 4 and fitting.kind == "ipv6":
             return Stage(what, "permit", f"The list {name} is for IPv6 alone.", line)
-        if packet.is_established and self._device.platform.startswith(STATEFUL):
+        if packet.is_established and self._device.platform.startswith(STATEFUL) and self._device.platform != _JUNOS:
             return Stage(what, "permit", "Packets of an open connection pass without the list.", line)
-        return _decided(what, decide(packet, fitting, self._matcher, self._device.access_lists))
+        asked = [fitting, *self._everywhere(fitting)] if what == "filter in" else [fitting]
+        return decided(what, named(decide(packet, joined(asked), self._matcher, self._device.access_lists), asked))
+
+    def _everywhere(self, own: AccessList) -> list[AccessList]:
+        """ASA's list for all interfaces, which is asked after that of one."""
+        if self._device.platform != "cisco_asa":
+            return []
+        names = {one.name for one in self._device.references if one.context == "global" and "acl" in one.kinds}
+        return [one for one in self._device.access_lists if one.name in names and one is not own]
 
     def _is_for_both(self) -> bool:
         return self._device.platform.startswith((*STATEFUL, *_CHAINS))
 
-    def _policy(self, packet: Packet, inward: Interface | None, outward: Interface | None, route: Found) -> list[Stage]:
+    def _raw(self, packet: Packet) -> list[Stage]:
+        """RouterOS: what the raw table drops before anything else sees it."""
+        name = ("ipv6 " if packet.family == 6 else "") + "raw prerouting"
+        for one in self._device.access_lists:
+            if one.name == name:
+                decision = decide(packet, one, self._matcher, self._device.access_lists)
+                return [] if decision.answer == "permit" else [decided("filter in", decision)]
+        return []
+
+    def _policy(
+        self,
+        packet: Packet,
+        inward: Interface | None,
+        outward: Interface | None,
+        route: Found,
+        changed: Rewritten | None,
+    ) -> list[Stage]:
         platform = self._device.platform
         if platform.startswith(_CHAINS):
             return [self._chain(packet, route)]
+        if route.is_local and platform == _JUNOS:
+            return self._to_junos(packet, inward)
         if packet.is_established and platform.startswith(STATEFUL):
             return [Stage("state", "permit", "Packets of a connection that was let begin pass without the rules.")]
-        scope = inward.scope if inward else ""
-        if route.is_local and not platform.startswith(_BY_INTERFACE):
-            return self._to_device(packet, inward, scope)
+        return self._new(packet, inward, outward, route, changed)
+
+    def _new(
+        self,
+        packet: Packet,
+        inward: Interface | None,
+        outward: Interface | None,
+        route: Found,
+        changed: Rewritten | None,
+    ) -> list[Stage]:
+        """What begins a connection, or is on a device that knows none."""
+        platform = self._device.platform
+        if platform.startswith(_BY_INTERFACE):
+            return self._pf(packet, inward, route, changed)
+        if platform == "ubiquiti_unifi" and rulesets.are_used(self._device):
+            return self._unifi(packet, inward, outward, is_local=route.is_local, is_forwarded=changed is not None)
+        if route.is_local:
+            return self._to_device(packet, inward, inward.scope if inward else "")
+        return self._through(packet, inward, outward, changed)
+
+    def _through(
+        self, packet: Packet, inward: Interface | None, outward: Interface | None, changed: Rewritten | None
+    ) -> list[Stage]:
+        """The policies for what goes through the device, or ASA's security levels."""
+        platform, scope = self._device.platform, inward.scope if inward else ""
         if policies := self._policies(scope):
-            decision = decide(packet, _joined(policies), self._matcher, self._device.access_lists)
-            return [_decided("policy", _named(decision, policies))]
+            is_virtual = changed is not None and changed.by.name and platform.startswith("fortinet")
+            if changed is not None and is_virtual and not virtual.is_central(self._device, scope):
+                policies = virtual.naming(policies, changed.by, self._device)
+            decision = decide(packet, joined(policies), self._matcher, self._device.access_lists)
+            return [decided("policy", named(decision, policies))]
         if platform == "cisco_asa" and inward is not None and not inward.acl_in:
             answer, why, source = by_levels(self._device, inward, outward)
             return [Stage("policy", answer, why, source)]
         return []
+
+    def _unifi(
+        self,
+        packet: Packet,
+        inward: Interface | None,
+        outward: Interface | None,
+        *,
+        is_local: bool,
+        is_forwarded: bool,
+    ) -> list[Stage]:
+        told = [
+            rulesets.inward(self._device, self._matcher, packet, inward, is_local=is_local, is_forwarded=is_forwarded)
+        ]
+        if not is_local and (leaving := rulesets.outward(self._device, self._matcher, packet, outward)):
+            told.append(leaving)
+        return [
+            Stage("policy", answer, why, decision.rule.source if decision and decision.rule else None, decision)
+            for answer, why, decision in told
+        ]
+
+    def _pf(self, packet: Packet, inward: Interface | None, route: Found, changed: Rewritten | None) -> list[Stage]:
+        """pf asks its rules where a packet comes in, and once more, letting pass by itself, where it goes out."""
+        policies = self._policies("")
+        for setting in self._device.settings:
+            if setting.name == "packet-filter" and not setting.is_on:
+                return [Stage("policy", "permit", "The packet filter is switched off.", setting.source)]
+        if changed is not None and changed.by.lets_pass:
+            first = Stage("policy", "permit", "The port forward itself lets it pass.", changed.by.source)
+        elif route.is_local and (said := anti_lockout(self._device, packet, inward)):
+            first = Stage("policy", *said)
+        else:
+            inbound = [
+                one.model_copy(update={"rules": [rule for rule in one.rules if not rule.to_zones]}) for one in policies
+            ]
+            if not inbound:
+                return []
+            decision = decide(packet, joined(inbound), self._matcher)
+            first = decided("policy", named(decision, inbound))
+        if route.is_local or first.answer == "deny":
+            return [first]
+        outbound = [
+            rule.model_copy(update={"from_zones": [], "to_zones": rule.to_zones or rule.from_zones})
+            for one in policies
+            for rule in one.rules
+            if rule.to_zones or rule.is_both_ways
+        ]
+        leaving = policies[0].model_copy(update={"rules": outbound, "ends_denying": False}) if policies else None
+        if leaving is None or not outbound:
+            return [first]
+        last = decide(packet, leaving, self._matcher)
+        return [first] if last.answer == "permit" else [first, decided("filter out", last)]
 
     def _policies(self, scope: str) -> list[AccessList]:
         """The lists for what goes through the device: not those of single interfaces or for the device itself."""
@@ -181,7 +285,7 @@ class Tracer:
         name = ("ipv6 " if packet.family == 6 else "") + ("input" if route.is_local else "forward")
         for one in self._device.access_lists:
             if one.name == name:
-                return _decided("policy", decide(packet, one, self._matcher, self._device.access_lists))
+                return decided("policy", decide(packet, one, self._matcher, self._device.access_lists))
         return Stage("policy", "permit", f"There is no chain {name}, so that everything passes.")
 
     def _to_device(self, packet: Packet, inward: Interface | None, scope: str) -> list[Stage]:
@@ -190,6 +294,8 @@ class Tracer:
             return [self._filter("to the device", inward, inward.acl_local, packet)]
         if self._device.platform.startswith("fortinet"):
             return self._to_fortigate(packet, inward, scope)
+        if self._device.platform.startswith("sonic") and inward is not None and inward.management:
+            return [Stage("to the device", *served(packet, inward))]
         if self._policies(scope) or self._device.platform.startswith(STATEFUL):
             why = "The destination is the device itself, for which policies for what goes through it do not count."
             return [Stage("to the device", "unknown", why)]
@@ -201,39 +307,17 @@ class Tracer:
             if one.name in _LOCAL and one.scope == scope:
                 decision = decide(packet, one, self._matcher)
                 if decision.answer != "permit":
-                    return [_decided("to the device", decision)]
-        word = _MANAGED.get(packet.port or 0) if packet.protocol == 6 else "ping" if packet.protocol == 1 else None
-        if inward is None or word is None:
-            return [Stage("to the device", "unknown", "The destination is the device itself; it may serve this.")]
-        answer: Answer = "permit" if word in inward.management else "deny"
-        why = f"{inward.name} allows for management: {', '.join(inward.management) or 'nothing'}."
-        return [Stage("to the device", answer, why, inward.line_of("management"))]
+                    return [decided("to the device", decision)]
+        return [Stage("to the device", *served(packet, inward))]
 
-
-def _joined(lists: list[AccessList]) -> AccessList:
-    """Several lists as one, in the order in which they are tried."""
-    if len(lists) == 1:
-        return lists[0]
-    rules = [rule for one in lists for rule in one.rules]
-    return lists[0].model_copy(update={"rules": rules, "ends_denying": any(one.ends_denying for one in lists)})
-
-
-def _named(decision: Decision, lists: list[AccessList]) -> Decision:
-    """The decision with the name of the list that the rule is of; where none decides, with all their names."""
-    owner = next((one.name for one in lists if any(rule is decision.rule for rule in one.rules)), "")
-    return replace(decision, list_name=owner or ", ".join(one.name for one in lists[:5]))
-
-
-def _decided(what: What, decision: Decision) -> Stage:
-    source = decision.rule.source if decision.rule is not None else None
-    return Stage(what, decision.answer, f"{decision.list_name}: {decision.why}", source, decision)
-
-
-def _routed(route: Found) -> Stage:
-    source = route.entries[0].source if route.entries else None
-    why = " ".join(route.steps)
-    if route.is_discard:
-        return Stage("route", "deny", why, source)
-    if not route.interface and not route.is_local and not route.entries:
-        return Stage("route", "unknown", why, source)
-    return Stage("route", "permit", why, source)
+    def _to_junos(self, packet: Packet, inward: Interface | None) -> list[Stage]:
+        """Junos: the filter of the loopback, which knows no connections, then what the zone lets in."""
+        stages = []
+        if guard := loopback(self._device, inward):
+            stages.append(self._filter("to the device", guard, guard.acl_in, packet))
+        if self._device.zones and all(one.answer != "deny" for one in stages):
+            if packet.is_established:
+                stages.append(Stage("state", "permit", "Packets of a connection that was let begin pass."))
+            else:
+                stages.append(Stage("to the device", *served(packet, inward)))
+        return stages

@@ -56,15 +56,20 @@ class Table:
     def __init__(self, device: Device) -> None:
         """Takes its interfaces and routes. Interfaces that are off have no routes."""
         self._entries: dict[Where, list[Entry]] = {}
+        self._indexes: dict[Where, tuple[dict[int, set[int]], dict[tuple[int, int, int], list[tuple[int, Entry]]]]] = {}
         self._own: dict[Where, dict[Address, Interface]] = {}
         self._names = {
             alias.casefold(): one.name for one in device.interfaces for alias in (one.alias, one.name) if alias
         }
+        #: Interfaces that are given their address, and with it as a rule a default route.
+        self._given: dict[Where, list[str]] = {}
         self.protocols = tuple(dict.fromkeys(one.protocol for one in device.routing))
         for interface in device.interfaces:
             if interface.is_enabled:
                 self._connect(interface)
                 self._share(interface)
+                if interface.is_dhcp_client:
+                    self._given.setdefault((interface.scope, interface.vrf), []).append(interface.name)
         for route in device.routes:
             if route.is_enabled:
                 self._entries.setdefault((route.scope, route.vrf), []).append(self._static(route))
@@ -83,7 +88,11 @@ class Table:
         best = self._best(address, at)
         if not best:
             also = f", unless {', '.join(self.protocols)} learns one" if self.protocols else ""
-            return Found((), "", False, (f"No connected or static route{where} holds {address}{also}.",))
+            steps = [f"No connected or static route{where} holds {address}{also}."]
+            given = self._given.get(at, []) if address.version == 4 else []
+            if len(given) == 1:
+                steps.append(f"{given[0]} is given its address by DHCP, and with it as a rule a default route.")
+            return Found((), given[0] if len(given) == 1 else "", False, tuple(steps))
         steps = [
             f"{len(self._holding(address, at))} of {len(self._entries.get(at, []))} routes{where} hold {address}.",
             f"The longest prefix with the least distance is {best[0].prefix}, {_told(best[0])}.",
@@ -94,7 +103,7 @@ class Table:
 
     def towards(self, address: Address) -> str:
         """The interface behind which an address lies, in whichever table knows it best; "" where none does."""
-        found = (self.lookup(address, vrf, scope) for scope, vrf in self._entries)
+        found = (self.lookup(address, vrf, scope) for scope, vrf in dict.fromkeys((*self._entries, *self._given)))
         known = [one for one in found if one.interface]
         return max(known, key=_length).interface if known else ""
 
@@ -128,9 +137,28 @@ class Table:
         )
 
     def _holding(self, address: Address, at: Where) -> list[Entry]:
-        return [
-            one for one in self._entries.get(at, ()) if one.prefix.version == address.version and address in one.prefix
+        lengths, known = self._sorted(at)
+        bits, value = address.max_prefixlen, int(address)
+        found = [
+            one
+            for length in lengths.get(address.version, ())
+            for one in known.get((address.version, length, value >> (bits - length)), ())
         ]
+        found.sort(key=lambda one: one[0])
+        return [entry for _, entry in found]
+
+    def _sorted(self, at: Where) -> tuple[dict[int, set[int]], dict[tuple[int, int, int], list[tuple[int, Entry]]]]:
+        """The lengths of prefixes by version, and the routes by their prefixes: a table may have many thousands."""
+        if at not in self._indexes:
+            lengths: dict[int, set[int]] = {}
+            known: dict[tuple[int, int, int], list[tuple[int, Entry]]] = {}
+            for place, one in enumerate(self._entries.get(at, ())):
+                version, length = one.prefix.version, one.prefix.prefixlen
+                lengths.setdefault(version, set()).add(length)
+                start = int(one.prefix.network_address) >> (one.prefix.max_prefixlen - length)
+                known.setdefault((version, length, start), []).append((place, one))
+            self._indexes[at] = lengths, known
+        return self._indexes[at]
 
     def _best(self, address: Address, at: Where) -> list[Entry]:
         holding = self._holding(address, at)
@@ -158,7 +186,7 @@ class Table:
 
 
 def _length(found: Found) -> int:
-    return 1_000 if found.is_local else found.entries[0].prefix.prefixlen
+    return 1_000 if found.is_local else found.entries[0].prefix.prefixlen if found.entries else 0
 
 
 def _told(entry: Entry) -> str:

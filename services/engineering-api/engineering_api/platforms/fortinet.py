@@ -91,6 +91,30 @@ PLATFORM = Platform(
         sign(0.7, r"^\s*config (?:firewall|router|vpn ipsec|webfilter|wireless-controller) [\w-]+"),
         sign(0.4, r"^\s+set (?:allowaccess|srcintf|dstintf|vdom|srcaddr|snmp-index) "),
         sign(0.3, r"^\s+edit (?:\d+|\"[^\"]+\")$"),
+        sign(
+            0.5,
+            r"^\s*config (?:system|firewall|router|vpn|user|log|antivirus|ips|application|dlp|endpoint-control"
+            r"|switch-controller|web-proxy|global|vdom|waf|sdwan|ssh-filter|icap)\b[\w -]*$",
+        ),
+        sign(0.3, r"^\s*config [\w-]+ ?$"),
+        sign(0.2, r"^\s+next\s*$"),
+        sign(0.6, r"^\s+set uuid [0-9a-f]{8}-"),
+        sign(
+            0.35,
+            r"^\s+set (?:ip|subnet|dst|associated-interface|remote-ip|default-gateway|netmask|start-ip|end-ip"
+            r"|gateway) \S+",
+        ),
+        sign(
+            0.35,
+            r'^\s+set (?:service|schedule|member|interface|device|dstaddr|alias|poolname|role|type|proto) (?:"'
+            r"|[\w-]+$)",
+        ),
+        sign(
+            0.5,
+            r"^\s+set (?:psksecret|psksecret-remote|phase1name|dhgrp|proposal|ike-version|src-subnet|dst-subnet"
+            r"|tcp-portrange|udp-portrange|extintf|mappedip|utm-status|logtraffic)\b",
+        ),
+        sign(0.6, r"^[!#] [\w.-]+ (?:\([\w.-]+\) )?[#$] ?(?:show|get|config|conf|diag)"),
     ),
     tree=blocks.tree,
     read=_read,

@@ -70,6 +70,24 @@ PLATFORM = Platform(
         sign(0.8, r'^firmware-version "SonicOS'),
         sign(0.5, r"^(?:address-object|access-rule|nat-policy) (?:ipv4|ipv6) "),
         sign(0.6, r"^(?:shortProdName|firewallName|checksumVersion|buildNum)="),
+        sign(
+            0.7,
+            r"^\s*(?:access-rule|nat-policy|address-object|address-group|service-object|service-group) (?:ipv4 "
+            r'|ipv6 |mac |fqdn )?(?:from |inbound |"|[\w-]+ (?:network|host|zone|range|TCP|UDP)\b)',
+        ),
+        sign(
+            0.7,
+            r"^\s+(?:management (?:http|https|ssh|snmp|ping)|ip-assignment (?:LAN|WAN|DMZ|WLAN"
+            r'|"?[A-Z]\w+"?) (?:static|dhcp|pppoe)|user-login (?:http|https)|http-redirect|no ngfw-'
+            r"|ip \d+\.\d+\.\d+\.\d+ netmask \d+)",
+        ),
+        sign(
+            0.8,
+            r"^\s*(?:vpn policy (?:site-to-site|group-vpn|tunnel-interface) |auth-method shared-secret"
+            r"|ike-id (?:local|peer) |proposal (?:ike|ipsec) (?:exchange|encryption|authentication|dh-group"
+            r"|lifetime))",
+        ),
+        sign(0.9, r'^(?:firewall-name|serial-number|rom-version|checksum|model|system-time) "?[\w -]+"?$'),
     ),
     tree=_tree,
     read=_read,

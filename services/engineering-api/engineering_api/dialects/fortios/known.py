@@ -68,7 +68,7 @@ SECTIONS.knows(f"config ({'|'.join(_FAMILIES)}) REST...")
 
 _SYSTEM = (
     "5g-modem", "acme", "affinity-interrupt", "affinity-packet-redistribution", "alarm", "alias",
-    "arp-table", "auto-install", "auto-script", "auto-update", "automation-action", "automation-condition",
+    "arp-table", "auto-script", "auto-update", "automation-action", "automation-condition",
     "automation-destination", "automation-stitch", "automation-trigger", "autoupdate", "aws", "bypass",
     "central-management", "cloud-service", "cluster-sync", "console", "csf", "custom-language", "ddns",
     "dedicated-mgmt", "device-upgrade", "dhcp", "dhcp6", "digital-io", "dnp3-proxy", "dns-database", "dns-server",
@@ -110,10 +110,10 @@ _FIREWALL = (
 SECTIONS.knows(f"config firewall ({'|'.join(_FIREWALL)}) [REST...]")
 
 SECTIONS.knows(
-    "config router (auth-path|bfd|bfd6|extcommunity-list|isis|multicast|multicast-flow|multicast6|ospf6|policy|policy6"
-    "|rip|ripng|setting|gwdetect|info|segment-routing|flow)",
+    "config router (auth-path|bfd|bfd6|extcommunity-list|multicast|multicast-flow|multicast6|policy|policy6"
+    "|setting|gwdetect|info|segment-routing|flow)",
     "config user (setting|quarantine|banned|device|device-category|device-group|device-access-list|fsso-polling)",
-    "config vpn (l2tp|pptp|ocvpn|qkd|kmip-server)",
+    "config vpn (ocvpn|qkd|kmip-server)",
     "config vpn certificate (crl|ocsp-server|setting|hsm-local)",
     "config vpn ipsec (concentrator|fec|forticlient|manualkey|manualkey-interface)",
     "config vpn ssl (client|monitor)",
@@ -121,6 +121,20 @@ SECTIONS.knows(
     "config gui console",
     "config videofilter youtube-key",
 )
+
+
+@section(SECTIONS, "system auto-install")
+def _auto_install(here: Here, found: Found) -> Here:
+    return here
+
+
+known(_auto_install, "default-config-file default-image-file")
+
+
+@_auto_install.line("set WHAT:(auto-install-config|auto-install-image) HOW:(enable|disable)")
+def _from_stick(here: Here, found: Found) -> None:
+    """Whether a USB stick in the port changes the configuration or the firmware at the next start."""
+    here.device.set("auto-install", found.line, is_on=found["HOW"] == "enable", value=f"USB {found['WHAT'][13:]}")
 
 
 @table(SECTIONS, "firewall service category")
@@ -194,7 +208,7 @@ known(
     _settings,
     "allow-linkdown-path allow-mac-based-policy allow-subnet-overlap application-bandwidth-tracking asymroute "
     "asymroute-icmp asymroute6 asymroute6-icmp auxiliary-session best-route-refresh bfd bfd-desired-min-tx "
-    "bfd-detect-mult bfd-dont-enforce-src-port bfd-required-min-rx block-land-attack central-nat comments "
+    "bfd-detect-mult bfd-dont-enforce-src-port bfd-required-min-rx block-land-attack comments "
     "consolidated-firewall-mode default-app-port-as-service default-policy-expiry-days default-voip-alg-mode "
     "deny-tcp-with-icmp detect-unknown-esp device dhcp-proxy dhcp-proxy-interface dhcp-proxy-interface-select-method "
     "dhcp-server-ip dhcp6-server-ip discovered-device-timeout dyn-addr-session-check ecmp-max-paths "
@@ -210,4 +224,11 @@ known(
     "snat-hairpin-traffic ssl-ssh-profile status strict-src-check tcp-session-without-syn utf8-spam-tagging "
     "v4-ecmp-mode vdom-type vpn-stats-log vpn-stats-period wccp-cache-engine",
 )
+
+
+@_settings.line("set central-nat (enable|disable)")
+def _central_nat(here: Here, found: Found) -> None:
+    here.device.set("central-nat", found.line, is_on=found.node.text.endswith("enable"), scope=here.scope)
+
+
 known(_settings, " ".join(f"gui-{one}" for one in _SHOWN.split()))

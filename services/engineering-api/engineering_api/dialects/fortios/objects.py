@@ -97,13 +97,20 @@ def _group(here: Here, name: str, found: Found) -> Of[AddressObject]:
 
 
 known(_group, "allow-routing category color fabric-object interface tags type uuid visibility")
-_group.knows("config tagging", "set (exclude|exclude-member) REST...")
+_group.knows("config tagging", "set exclude (enable|disable)")
 
 
 @_group.line("(set|append) member VALUES...")
 def _group_member(of: Of[AddressObject], found: Found) -> None:
     of.fact.ends.names = listed(found, of.fact.ends.names)
     of.fact.at["ends"] = found.line
+    refer(of, ("object", "object-group"), found, f"address group {of.fact.name}")
+
+
+@_group.line("(set|append) exclude-member VALUES...")
+def _group_leaves_out(of: Of[AddressObject], found: Found) -> None:
+    """What the group leaves out, each after an exclamation mark."""
+    of.fact.ends.fqdns.extend(f"!{name}" for name in words(found["VALUES"]))
     refer(of, ("object", "object-group"), found, f"address group {of.fact.name}")
 
 
@@ -228,7 +235,7 @@ known(
     "gratuitous-arp-interval http-cookie-age http-host http-ip-header http-multiplex http-redirect "
     "https-cookie-secure id ipv4-mappedip ipv4-mappedport ldb-method mapped-addr max-embryonic-connections monitor "
     "nat-source-vip nat44 nat46 nat64 nat66 ndp-reply one-click-gslb-server outlook-web-access persistence "
-    "portmapping-type server-type src-filter src-vip-filter srcintf-filter ssl-algorithm ssl-certificate ssl-dh-bits "
+    "portmapping-type server-type src-vip-filter ssl-algorithm ssl-certificate ssl-dh-bits "
     "ssl-hpkp ssl-hsts ssl-http-location-conversion ssl-max-version ssl-min-version ssl-mode ssl-pfs type uuid "
     "weblogic-server",
 )
@@ -254,6 +261,25 @@ def _vip_outside(of: Of[Translation], found: Found) -> None:
     else:
         ends.networks = [str(network(f"{first}/32" if "." in first and "/" not in first else first))]
     of.fact.at["original_destination"] = found.line
+
+
+@_vip.line("(set|append) src-filter VALUES...")
+def _vip_sources(of: Of[Translation], found: Found) -> None:
+    """From where it is translated alone: addresses, networks and ranges."""
+    ends = of.fact.original_source or Ends()
+    for one in words(found["VALUES"]):
+        first, _, last = one.partition("-")
+        if last:
+            ends.ranges.append(span_of(first, last))
+        else:
+            ends.networks.append(str(network(first)))
+    of.fact.say(found.line, original_source=ends)
+
+
+@_vip.line("(set|append) srcintf-filter VALUES...")
+def _vip_sides(of: Of[Translation], found: Found) -> None:
+    of.fact.from_zones.extend(words(found["VALUES"]))
+    refer(of, ("interface", "zone", "tunnel"), found, f"virtual address {of.fact.name}")
 
 
 @_vip.line("(set|append) mappedip ADDRESS...")

@@ -23,6 +23,13 @@ _PROFILES = (
     "waf-profile webfilter-profile"
 )
 
+#: What narrows a policy besides its ends, services and users, and how it is said that it does not.
+_NARROWS = (
+    "app-category|app-group|application|devices|policy-expiry-date|reputation-minimum6?|sgt|src-vendor-mac"
+    "|url-category|vlan-filter|ztna-ems-tag|ztna-ems-tag-secondary|ztna-geo-tag"
+)
+_NOTHING = frozenset({"", "0", "any", "all", "disable", "0000-00-00 00:00:00"})
+
 _policy: Place[Of[Rule]] = Place("policy")
 
 
@@ -50,7 +57,8 @@ def _open(name: str) -> None:
             source_ends=Ends(),
             destination_ends=Ends(),
             services=Services(),
-            family="ipv6" if of.fact.name.endswith("6") else "",
+            # A policy is for IPv6 only if it names ends of that family.
+            family="ipv6" if of.fact.name.endswith("6") else "" if of.fact.name == "proxy-policy" else "ipv4",
         )
         of.fact.rules.append(rule)
         return of.here.of(rule)
@@ -62,30 +70,36 @@ for _name in _LISTS:
 _policy.knows("unset REST...")
 known(
     _policy,
-    "access-proxy access-proxy6 anti-replay app-category app-group application auth-cert auth-path auth-redirect-addr "
-    "auto-asic-offload block-notification block-page captive-portal-exempt capture-packet cgn-eif cgn-eim "
-    "cgn-log-server-grp cgn-resource-quota cgn-session-quota cgn-sw-eif-ctrl client-reputation client-reputation-mode "
+    "access-proxy access-proxy6 anti-replay auth-cert auth-path auth-redirect-addr auto-asic-offload "
+    "block-notification block-page captive-portal-exempt capture-packet cgn-eif cgn-eim cgn-log-server-grp "
+    "cgn-resource-quota cgn-session-quota cgn-sw-eif-ctrl client-reputation client-reputation-mode "
     "custom-log-fields decrypted-traffic-mirror delay-tcp-npu-session device-detection-portal device-ownership "
-    "devices diffserv-copy diffserv-forward diffserv-reverse diffservcode-forward diffservcode-rev disclaimer dsri "
-    "dynamic-shaping email-collect ems-tag-check enforce-default-app-port explicit firewall-session-dirty fixedport "
-    "fsso fsso-agent-for-ntlm geoip-anycast geoip-match global-label gtp-profile ha-mgmt-intf-only "
-    "http-policy-redirect http-tunnel-auth https-sub-category identity-based-route inbound inspection-mode ip-based "
-    "isolator-server label learning-mode log-http-transaction log-unmatched-traffic logtraffic-app logtraffic-start "
-    "match-vip match-vip-only nat46 nat64 natinbound natip natoutbound "
+    "diffserv-copy diffserv-forward diffserv-reverse diffservcode-forward diffservcode-rev disclaimer dsri "
+    "dynamic-shaping email-collect ems-tag-check enforce-default-app-port explicit firewall-session-dirty "
+    "fixedport fsso fsso-agent-for-ntlm geoip-anycast geoip-match global-label gtp-profile ha-mgmt-intf-only "
+    "http-policy-redirect http-tunnel-auth https-sub-category identity-based-route inbound inspection-mode "
+    "ip-based isolator-server label learning-mode log-http-transaction log-unmatched-traffic logtraffic-app "
+    "logtraffic-start match-vip match-vip-only nat46 nat64 natinbound natip natoutbound "
     "network-service-src-dynamic np-acceleration ntlm ntlm-enabled-browsers ntlm-guest outbound "
     "passive-wan-health-measurement pcp-inbound pcp-outbound pcp-poolname per-ip-shaper permit-any-host "
-    "permit-stun-host policy-behaviour-type policy-expiry policy-expiry-date policy-expiry-date-utc policy-offload "
-    "policyid port-preserve proxy radius-mac-auth-bypass redirect-url replacemsg-override-group reputation-direction "
-    "reputation-direction6 reputation-minimum reputation-minimum6 rsso rtp-addr rtp-nat scan-botnet-connections "
-    "schedule-timeout scim scim-groups scim-users send-deny-packet session-ttl sgt sgt-check src-vendor-mac "
-    "ssh-policy-redirect ssl-mirror ssl-mirror-intf ssl-vpn sso-auth-method tcp-mss-receiver tcp-mss-sender "
-    "tcp-session-without-syn tcp-timeout-pid timeout-send-rst tos tos-mask tos-negate traffic-shaper "
-    "traffic-shaper-reverse transparent type udp-timeout-pid url-category utm-inspection-mode utm-status uuid "
-    "uuid-idx virtual-patch vlan-cos-fwd vlan-cos-rev vlan-filter wanopt wanopt-detection wanopt-passive-opt "
-    "wanopt-peer wanopt-profile wccp webcache webcache-https webproxy-forward-server webproxy-profile wsso "
-    "ztna-device-ownership ztna-ems-tag ztna-ems-tag-negate ztna-ems-tag-secondary ztna-geo-tag ztna-policy-redirect "
-    "ztna-proxy ztna-status ztna-tags-match-logic",
+    "permit-stun-host policy-behaviour-type policy-expiry policy-expiry-date-utc policy-offload policyid "
+    "port-preserve proxy radius-mac-auth-bypass redirect-url replacemsg-override-group reputation-direction "
+    "reputation-direction6 rsso rtp-addr rtp-nat scan-botnet-connections schedule-timeout scim scim-groups "
+    "scim-users send-deny-packet session-ttl sgt-check ssh-policy-redirect ssl-mirror ssl-mirror-intf ssl-vpn "
+    "sso-auth-method tcp-mss-receiver tcp-mss-sender tcp-session-without-syn tcp-timeout-pid timeout-send-rst tos "
+    "tos-mask tos-negate traffic-shaper traffic-shaper-reverse transparent type udp-timeout-pid "
+    "utm-inspection-mode utm-status uuid uuid-idx virtual-patch vlan-cos-fwd vlan-cos-rev wanopt wanopt-detection "
+    "wanopt-passive-opt wanopt-peer wanopt-profile wccp webcache webcache-https webproxy-forward-server "
+    "webproxy-profile wsso ztna-device-ownership ztna-ems-tag-negate ztna-policy-redirect ztna-proxy ztna-status "
+    "ztna-tags-match-logic",
 )
+
+
+@_policy.line(f"(set|append) WHAT:({_NARROWS.replace('6?', '|reputation-minimum6')}) VALUES...")
+def _narrows(of: Of[Rule], found: Found) -> None:
+    values = words(found["VALUES"])
+    if not _NOTHING.issuperset(values) and " ".join(values) not in _NOTHING:
+        of.fact.conditions.append(f"{found['WHAT']} {', '.join(values)}")
 
 
 @_policy.line("set name NAME...")
@@ -121,6 +135,9 @@ def _addresses(of: Of[Rule], found: Found) -> None:
     everything = any(one in EVERY_ADDRESS for one in words(found["VALUES"]))
     names = [one for one in words(found["VALUES"]) if one not in EVERY_ADDRESS]
     if side.endswith("6"):
+        if of.fact.family == "ipv4":
+            said = (of.fact.source_ends, of.fact.destination_ends)
+            of.fact.family = "" if any(one.is_any or one.names for one in said) else "ipv6"
         # Beside addresses of IPv4, "all" are those of IPv6 alone.
         ends.networks = ["::/0"] if everything else []
         ends.names.extend(names)
@@ -164,6 +181,11 @@ def _internet_service(of: Of[Rule], found: Found) -> None:
     ends.names.extend(words(found["VALUES"]))
     if not is_source:
         of.fact.services.is_any = True
+
+
+@_policy.line("set SIDE:(internet-service-negate|internet-service-src-negate|internet-service6-negate) enable")
+def _internet_negate(of: Of[Rule], found: Found) -> None:
+    (of.fact.source_ends if "-src-" in found["SIDE"] else of.fact.destination_ends).is_negated = True
 
 
 @_policy.line("(set|append) service VALUES...")

@@ -28,9 +28,23 @@ def _route_with(prefix: str) -> Place[Of[Route]]:
 _route: Place[Of[Route]] = Place("static route")
 known(
     _route,
-    "bfd devindex dynamic-gateway internet-service internet-service-custom link-monitor-exempt preferred-source "
-    "priority sdwan seq-num src tag virtual-wan-link weight",
+    "bfd devindex dynamic-gateway link-monitor-exempt preferred-source priority seq-num src tag weight",
 )
+
+
+@_route.line("set (sdwan|virtual-wan-link) (enable|disable)")
+def _bundle(of: Of[Route], found: Found) -> None:
+    """Before FortiOS 7.0, a route by all members of the bundle, which policies know by this name."""
+    if found.node.text.endswith("enable"):
+        of.fact.say(found.line, interface="virtual-wan-link")
+
+
+@_route.line("set (internet-service|internet-service-custom|internet-service-fortiguard) VALUES...")
+def _internet_service(of: Of[Route], found: Found) -> None:
+    """It is for the addresses of Fortinet's database alone, and no default route."""
+    if word(found["VALUES"]) not in ("", "0"):
+        routes = of.here.device.routes
+        routes[:] = [one for one in routes if one is not of.fact]
 
 
 @_route.line("set dst NETWORK...")
@@ -254,3 +268,20 @@ known(
     "set-local-preference set-metric set-metric-type set-origin set-originator-id set-priority set-route-tag set-tag "
     "set-vpnv4-nexthop set-weight",
 )
+
+
+def _others() -> None:
+    """Processes of which only that they run is kept: what says a network, a neighbour or an interface starts one."""
+    for name in ("rip", "ripng", "ospf6", "isis"):
+        place: Place[Here] = Place(name)
+
+        @SECTIONS.opens(place, f"config router {name}")
+        def _(here: Here, found: Found, name: str = name) -> Here:
+            if any(node.children and not node.text.startswith("config redistribute") for node in found.node.children):
+                here.device.routing.append(Routing(source=found.span, protocol=name, scope=here.scope))
+            return here
+
+        place.knows("(set|unset) REST...", "config REST...")
+
+
+_others()

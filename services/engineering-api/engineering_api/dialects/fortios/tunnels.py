@@ -1,5 +1,7 @@
 """IPsec: phases 1 and 2 of tunnels with interfaces and of those of policies; the SSL VPN."""
 
+from typing import Literal
+
 from engineering_api.dialects.fortios.places import Here, Of, Selectors, known, listed, refer, section, table
 from engineering_api.dialects.fortios.values import network, number, offer, span_of, word, words
 from engineering_api.facts.names import Kind
@@ -289,3 +291,26 @@ def _portal_addresses(of: Of[Tunnel], found: Found) -> None:
 
 
 _portal.knows("(set|append|config) REST...")
+
+
+def _dial_in(kind: Literal["l2tp", "pptp"]) -> None:
+    place: Place[Of[Tunnel]] = Place(kind)
+
+    @SECTIONS.opens(place, f"config vpn {kind}")
+    def _(here: Here, found: Found) -> Of[Tunnel]:
+        owner = here.of(Tunnel(source=found.span, name=kind.upper(), kind=kind))
+        if any(node.text == "set status enable" for node in found.node.children):
+            here.device.tunnels.append(owner.fact)
+        return owner
+
+    @place.line("set usrgrp VALUES...")
+    def _(of: Of[Tunnel], found: Found) -> None:
+        refer(of, "user-group", found, of.fact.name)
+
+    place.knows("unset REST...")
+    known(place, "status eip sip ip-mode local-ip enforce-ipsec compress hello-interval")
+    known(place, "lcp-echo-interval lcp-max-echo-fails")
+
+
+for _kind in ("l2tp", "pptp"):
+    _dial_in(_kind)

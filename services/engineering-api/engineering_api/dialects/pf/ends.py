@@ -75,7 +75,7 @@ def side(context: Context, fields: Fields, name: str, use: str) -> Ends:
 def entry(context: Context, made: Ends, word: str, where: Span, use: str) -> None:
     """Add a member of an alias. Raises `ValueError`."""
     if word.startswith("!"):
-        made.fqdns.append(word)  # an exception from a group: no set of ours can say it, so it stays a word
+        made.fqdns.append(word)  # an exception from a group
     else:
         _add(context, made, word, where, use)
 

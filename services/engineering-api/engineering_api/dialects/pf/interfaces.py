@@ -30,7 +30,9 @@ _ADVANCED = matching(
     """
 )
 
-PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "100.64.0.0/10")
+#: What "block private networks" stands for; OPNsense adds the addresses between a provider and its customers.
+PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7")
+_SHARED: Final = "100.64.0.0/10"
 
 
 def section(context: Context, fields: Fields) -> None:
@@ -115,10 +117,9 @@ def _protections(context: Context, fields: Fields, made: Interface) -> None:
                 action=action,
                 from_zones=[made.name],
                 comment="Block private networks",
-                source_ends=Ends(networks=list(PRIVATE)),
+                source_ends=Ends(networks=[*PRIVATE, *([_SHARED] if context.device.platform == "opnsense" else [])]),
                 destination_ends=Ends(is_any=True),
                 services=Services(is_any=True),
-                family="ipv4",
             )
         )
 

@@ -78,13 +78,18 @@ def names(root: Element) -> Names:
 
 
 def entries(fields: Fields) -> tuple[str, ...]:
-    """The members of an alias. Legacy ones are separated by blanks, those of OPNsense's model by the ends of lines."""
-    return tuple(
+    """The members of an alias. Legacy ones are separated by blanks, those of OPNsense's model by the ends of lines.
+
+    Of an alias that is fetched those are where it is fetched from; packages write remarks beside them.
+    """
+    found = tuple(
         word
         for child in fields.all("content", "address", "url", "aliasurl")
         for word in re.split(r"[\s,]+", child.value)
         if word
     )
+    fetched = tuple(word for word in found if "://" in word) if fields.text("type").casefold().startswith("url") else ()
+    return fetched or found
 
 
 def _section(found: Names, section: Element) -> None:

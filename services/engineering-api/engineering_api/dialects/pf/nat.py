@@ -6,6 +6,7 @@ from engineering_api.dialects.pf.context import Context, Reader
 from engineering_api.dialects.pf.ends import ends, field_ports, interfaces, legacy_ports, services, side
 from engineering_api.dialects.pf.fields import Fields, matching
 from engineering_api.facts.filters import Ends, Services, Translation
+from engineering_api.reading.xml_tree import CUT
 
 _KNOWN = matching(
     """
@@ -20,7 +21,12 @@ _OUTWARD: Final = frozenset({"dhcp", "pppoe", "ppp", "l2tp", "pptp"})
 
 def section(context: Context, fields: Fields) -> None:
     """<nat>."""
-    context.each(fields, "rule", _forward)
+    # OPNsense's model of them, since 26.1, numbers them; they are tried in that order.
+    for child in sorted(fields.all("rule"), key=lambda one: Fields(one).number("sequence") or 10**6):
+        if child.is_closed:
+            context.read(child, _forward)
+        else:
+            context.miss(child, CUT)
     context.each(fields, "outbound", _outbound)
     context.each(fields, "onetoone", _one_to_one)
     context.each(fields, "npt", _one_to_one)
@@ -39,6 +45,8 @@ def _forward(context: Context, fields: Fields) -> None:
         translated=_target(context, fields, "target"),
         translated_port=fields.text("local-port"),
         from_zones=interfaces(context, fields, "port forward"),
+        # A rule that is registered with it is in no other part of the file.
+        lets_pass="pass" in (fields.text("associated-rule-id"), fields.text("pass")) or fields.text("pass") == "rule",
         is_enabled=fields.is_enabled(),
         comment=fields.text("descr"),
     )

@@ -105,7 +105,8 @@ def _rest(context: Context, fields: Fields, rule: Rule, *, place: tuple[int, int
     zones = interfaces(context, fields, "rule")
     direction = fields.text("direction")
     rule.from_zones = [] if direction == "out" else zones
-    rule.to_zones = zones if direction == "out" else []
+    rule.to_zones = (zones or [*context.names.interfaces]) if direction == "out" else []
+    rule.is_both_ways = place[0] == _FLOATING and direction in ("", "any")
     if schedule := fields.text("sched"):
         rule.schedule = schedule
         context.use("schedule", schedule, fields.line("sched"), "rule")

@@ -6,6 +6,7 @@ from typing import Final
 from engineering_api.dialects.pf import (
     aliases,
     dhcp,
+    dynamic,
     interfaces,
     ipsec,
     nat,
@@ -64,6 +65,7 @@ _READERS: Final[dict[str, Reader]] = {
     "dhcpdv6": dhcp.server,
     "dhcrelay": dhcp.relay,
     "dhcrelay6": dhcp.relay,
+    "OPNsense/quagga": dynamic.plugin,
     "OPNsense/DHCRelay": dhcp.relay_model,
     "OPNsense/Kea/dhcp4": dhcp.kea,
     "OPNsense/Kea/dhcp6": dhcp.kea,
@@ -100,7 +102,7 @@ _KNOWN: Final = matching(
     ezshaper ftpproxy gateways_.* hardware hostapd igmpproxy iperf ipsec_.* kea6? l2tp_.* l7shaper lastchange
     load_balancer monitoring notifications ntp olsrd opendns ovpnserver pkg_mgr pppoes proxyarp qinqs radvd
     revision rfc2136 rowhelper rrd shaper sshdata swap switches syslog-ng temp theme trafficgraphs
-    trigger_initial_wizard updated version virtualmachine vouchers? widgetkey widgets wireless wol
+    mailreports trigger_initial_wizard updated version virtualmachine vouchers? widgetkey widgets wireless wol
     """
 )
 #: Modules of OPNsense and its plugins.
@@ -121,9 +123,10 @@ _MODULES: Final = matching(
 #: Packages of pfSense.
 _PACKAGES: Final = matching(
     """
-    .*config .*settings acme apcupsd arpwatch avahi aws-wizard backup bandwidthd bind.* carp carpsettings
-    cellular clamav.* cron dansguardian.* darkstat e2guardian.* filer freeradius.* frr.* ftpproxy gwled haproxy
-    imspector.* iperf ipsec-profile-wizard ladvd ldap.* lightsquid lldpd logging mailreport menu mtr.* net-snmp
+    .*config .*settings acme apcupsd autoconfigbackup arpwatch avahi aws-wizard backup bandwidthd bind.* carp
+    carpsettings cellular clamav.* cron dansguardian.* darkstat e2guardian.* filer freeradius.* frr.* ftpproxy
+    gwled haproxy
+    imspector.* iperf ipsec-profile-wizard ladvd ldap.* lightsquid lldpd logging mailreports? menu mtr.* net-snmp
     netdata netsnmp nmap node_exporter nodeexporter notes ntopng nut olsrd open-vm-tools openvpn.* package
     patches pfblocker.* pfsense.* pimd postfix.* quagga.* relayd.* service servicewatchdog shellcmd.* siproxd.*
     snort.* softflowd spamd.* squid.* statuslogs stunnel.* sudo suricata.* syslog-ng.* syslogng systempatches
@@ -153,6 +156,8 @@ def read(nodes: Sequence[Node], device: Device) -> None:
         if path in ("filter", "OPNsense/Firewall/Filter/rules") and policy.source == root.span:
             policy.source = element.span
         context.read(element, _READERS[path])
+    if packages := root.child("installedpackages"):
+        dynamic.package(context, Fields(packages))
     rules.in_order(context)
     device.unparsed.sort(key=lambda one: one.source)
 

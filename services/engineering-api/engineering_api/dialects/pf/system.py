@@ -11,7 +11,7 @@ from engineering_api.facts.services import Management, Server, User
 _KNOWN = matching(
     r"""
     optimization dns(allowoverride|localhost|rebind).* dns\d(gw|host|gwint) next[ug]id language
-    disable(natreflection|segmentation.*|largereceive.*|checksum.*|vlanhwfilter|consolemenu|replyto|negate|filter|scrub|beep|integratedagain|vpnrules|nat.*)
+    disable(natreflection|segmentation.*|largereceive.*|checksum.*|vlanhwfilter|consolemenu|replyto|negate|scrub|beep|integratedagain|vpnrules|nat.*)
     use_?mfs.* powerd_.* bogons pf_.* lb_.* rrdbackup netflowbackup logsbackup captiveportalbackup dhcp.*backup
     maximum.* aliasesresolveinterval adaptive.* pfdebug serial.* enableserial.* primaryconsole secondaryconsole
     usevirtualterminal sudo_.* user_allow.* crypto_hardware thermal_hardware hn_altq_enable already_run_.*
@@ -21,7 +21,7 @@ _KNOWN = matching(
     ipv6(nat.*|duidtype) global-v6duid prefer_ipv4 no_talkback theme altpkgrepo keephistory autorestart
     webguileftnavcollapse update_.* hostid unattended checkaliasesurlcert proxy(url|port|user|pass) trafficsh.*
     kern.* net.* keep_counters ip_change_kill_states dhcp.* kill_states pppoe.* radius syncookies.* synproxy
-    multicast.* lb_use_sticky nodns.* developer.* password_policy.* enable_.* crashreporter route-debug virtio.*
+    multicast.* lb_use_sticky scrub.* nodns.* developer.* password_policy.* enable_.* crashreporter route-debug virtio.*
     corefiles optional.* dashboard.* interfaces_sort notes description contact webguifixedmenu if_.*
     state-policy vmware.* qat.* zfs.* ddb.* ramdisk.* swap.* swapfile sslcerts rulesdebug backupcount
     trust.* passwordalgorithm
@@ -47,6 +47,8 @@ def section(context: Context, fields: Fields) -> None:
         device.set("ipv6", fields.line("ipv6allow"), is_on=fields.is_on("ipv6allow"))
     if fields.has("disableconsolemenu"):
         device.set("console-password", fields.line("disableconsolemenu"), is_on=fields.is_on("disableconsolemenu"))
+    if fields.has("disablefilter"):
+        device.set("packet-filter", fields.line("disablefilter"), is_on=not fields.is_on("disablefilter"))
     context.each(fields, "webgui", _web)
     for child in fields.all("ssh"):
         if child.children:

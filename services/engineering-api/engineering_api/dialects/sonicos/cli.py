@@ -5,6 +5,8 @@ The commands are those of SonicWall's SonicOS 6.5 and 7 E-CLI reference guides.
 
 from ipaddress import ip_interface, ip_network
 
+from engineering_api.dialects.sonicos import cli_words
+from engineering_api.dialects.sonicos.cli_words import ends_of, narrow, plain, services_of
 from engineering_api.facts.device import Device
 from engineering_api.facts.filters import (
     AccessList,
@@ -31,16 +33,14 @@ _ALGORITHMS = {
 }  # fmt: skip
 
 
-def _plain(text: str) -> str:
-    """A name without its quotes."""
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+TOP.includes(cli_words.TOP)
 
 
 @TOP.line("firewall-name NAME...", "firmware-version VERSION...", "model MODEL...", "serial-number SERIAL...")
 def _identity(device: Device, found: Found) -> None:
     for word, field in (("NAME", "hostname"), ("VERSION", "version"), ("MODEL", "model"), ("SERIAL", "serial")):
         if found[word]:
-            value = _plain(found[word]).removeprefix("SonicOS Enhanced ").removeprefix("SonicOS ")
+            value = plain(found[word]).removeprefix("SonicOS Enhanced ").removeprefix("SonicOS ")
             device.identity.say(found.line, **{field: value})
 
 
@@ -80,7 +80,7 @@ def _interface(device: Device, found: Found) -> In[Interface]:
 
 @_INTERFACE.opens(_INTERFACE, "ip-assignment ZONE MODE:(static|dhcp|transparent|pppoe)", "zone ZONE")
 def _assignment(of: In[Interface], found: Found) -> In[Interface]:
-    of.fact.say(found.line, zone=_plain(found["ZONE"]))
+    of.fact.say(found.line, zone=plain(found["ZONE"]))
     if found["MODE"]:
         of.fact.is_dhcp_client = found["MODE"] == "dhcp"
     of.device.refer("zone", of.fact.zone, found.line, f"interface {of.fact.name}")
@@ -103,7 +103,7 @@ def _gateway(of: In[Interface], found: Found) -> None:
 
 @_INTERFACE.line("comment TEXT...")
 def _comment(of: In[Interface], found: Found) -> None:
-    of.fact.say(found.line, description=_plain(found["TEXT"]))
+    of.fact.say(found.line, description=plain(found["TEXT"]))
 
 
 @_INTERFACE.line("[NO:(no)] management WORDS...")
@@ -124,10 +124,14 @@ _INTERFACE.knows("no (user-login|https-redirect|cos-8021p|multicast|flow-reporti
 _OBJECT: Place[In[AddressObject]] = Place("address object")
 
 
-@TOP.opens(_OBJECT, "address-object (ipv4|ipv6|fqdn|mac) NAME [WORDS...]", "address-group (ipv4|ipv6) NAME [WORDS...]")
+@TOP.opens(
+    _OBJECT,
+    "address-object [FAMILY:(ipv4|ipv6|fqdn|mac)] NAME [WORDS...]",
+    "address-group [FAMILY:(ipv4|ipv6)] NAME [WORDS...]",
+)
 def _object(device: Device, found: Found) -> In[AddressObject]:
     is_group = found.node.text.startswith("address-group")
-    name = _plain(found["NAME"])
+    name = plain(found["NAME"])
     of = In(device, AddressObject(source=found.span, name=name, ends=Ends(), is_group=is_group))
     device.address_objects.append(of.fact)
     device.define("object-group" if is_group else "object", name, found.span)
@@ -151,13 +155,13 @@ def _stand_for(fact: AddressObject, words: list[str]) -> None:
     elif kind == "range":
         fact.ends = Ends(ranges=[f"{ip_interface(first).ip}-{ip_interface(second).ip}"])
     else:
-        fact.ends = Ends(fqdns=[_plain(first)])
+        fact.ends = Ends(fqdns=[plain(first)])
 
 
-@_OBJECT.line("(address-object|address-group) (ipv4|ipv6|fqdn|mac) NAME")
+@_OBJECT.line("(address-object|address-group) [FAMILY:(ipv4|ipv6|fqdn|mac)] NAME")
 def _member(of: In[AddressObject], found: Found) -> None:
-    of.fact.ends.names.append(_plain(found["NAME"]))
-    of.device.refer(("object", "object-group"), _plain(found["NAME"]), found.line, f"group {of.fact.name}")
+    of.fact.ends.names.append(plain(found["NAME"]))
+    of.device.refer(("object", "object-group"), plain(found["NAME"]), found.line, f"group {of.fact.name}")
 
 
 _OBJECT.knows("exit", "(uuid|zone|name|dns-ttl) [REST...]", "no dns-ttl")
@@ -168,7 +172,7 @@ _SERVICE: Place[In[ServiceObject]] = Place("service object")
 @TOP.opens(_SERVICE, "service-object NAME [WORDS...]", "service-group NAME")
 def _service(device: Device, found: Found) -> In[ServiceObject]:
     is_group = found.node.text.startswith("service-group")
-    fact = ServiceObject(source=found.span, name=_plain(found["NAME"]), services=Services(), is_group=is_group)
+    fact = ServiceObject(source=found.span, name=plain(found["NAME"]), services=Services(), is_group=is_group)
     device.service_objects.append(fact)
     device.define("service-group" if is_group else "service", fact.name, found.span, is_used=True)
     if words := found["WORDS"].split():
@@ -192,8 +196,8 @@ def _of_words(words: list[str]) -> Service:
 
 @_SERVICE.line("(service-object|service-group) NAME")
 def _service_member(of: In[ServiceObject], found: Found) -> None:
-    of.fact.services.names.append(_plain(found["NAME"]))
-    of.device.refer(("service", "service-group"), _plain(found["NAME"]), found.line, f"group {of.fact.name}")
+    of.fact.services.names.append(plain(found["NAME"]))
+    of.device.refer(("service", "service-group"), plain(found["NAME"]), found.line, f"group {of.fact.name}")
 
 
 _SERVICE.knows("exit", "(uuid|name) REST...")
@@ -201,8 +205,8 @@ _SERVICE.knows("exit", "(uuid|name) REST...")
 
 @TOP.opens(_zone_place := Place[Device]("zone"), "zone NAME")
 def _zone(device: Device, found: Found) -> Device:
-    device.zones.append(Zone(source=found.span, name=_plain(found["NAME"])))
-    device.define("zone", _plain(found["NAME"]), found.span, is_used=True)
+    device.zones.append(Zone(source=found.span, name=plain(found["NAME"])))
+    device.define("zone", plain(found["NAME"]), found.span, is_used=True)
     return device
 
 
@@ -216,14 +220,14 @@ _zone_place.knows(
 _RULE: Place[In[Rule]] = Place("access rule")
 
 
-@TOP.opens(_RULE, "access-rule FAMILY:(ipv4|ipv6) from FROM to TO action ACTION:(allow|deny|discard) [WORDS...]")
+@TOP.opens(_RULE, "access-rule [FAMILY:(ipv4|ipv6)] from FROM to TO action ACTION:(allow|deny|discard) [WORDS...]")
 def _rule(device: Device, found: Found) -> In[Rule]:
-    name = f"access rules {found['FAMILY']}"
+    name = f"access rules {found['FAMILY'] or 'ipv4'}"
     rules = next((one for one in device.access_lists if one.name == name), None)
     if rules is None:
         rules = AccessList(source=found.span, name=name, kind="policy")
         device.access_lists.append(rules)
-    zones = [[] if _plain(one) == "any" else [_plain(one)] for one in (found["FROM"], found["TO"])]
+    zones = [[] if plain(one) == "any" else [plain(one)] for one in (found["FROM"], found["TO"])]
     for zone in (*zones[0], *zones[1]):
         device.refer("zone", zone, found.line, "access rule")
     rule = Rule(
@@ -232,29 +236,39 @@ def _rule(device: Device, found: Found) -> In[Rule]:
         source_ends=Ends(is_any=True),
         destination_ends=Ends(is_any=True),
         services=Services(is_any=True),
-        family="ipv4" if found["FAMILY"] == "ipv4" else "ipv6",
+        family="ipv6" if found["FAMILY"] == "ipv6" else "ipv4",
         from_zones=zones[0],
         to_zones=zones[1],
     )
+    of = In(device, rule)
+    narrow(of, found["WORDS"], found.line)
     rules.rules.append(rule)
-    return In(device, rule)
+    return of
 
 
-@_RULE.line("SIDE:(source|destination) address (name|group) NAME", "SIDE:(source|destination) address any")
+@_RULE.line("SIDE:(source|destination) address WORDS...")
 def _side(of: In[Rule], found: Found) -> None:
-    name = _plain(found["NAME"])
-    ends = Ends(names=[name]) if name else Ends(is_any=True)
+    ends = ends_of(cli_words.tokens(found["WORDS"]), of.device, found.line, "access rule")
     of.fact.say(found.line, **{f"{found['SIDE']}_ends": ends})
-    if name:
-        of.device.refer(("object", "object-group"), name, found.line, "access rule")
 
 
-@_RULE.line("service (name|group) NAME", "service any")
+@_RULE.line("service WORDS...")
 def _rule_service(of: In[Rule], found: Found) -> None:
-    name = _plain(found["NAME"])
-    of.fact.say(found.line, services=Services(names=[name]) if name else Services(is_any=True))
-    if name:
-        of.device.refer(("service", "service-group"), name, found.line, "access rule")
+    words = cli_words.tokens(found["WORDS"])
+    of.fact.say(found.line, services=services_of(words, of.device, found.line, "access rule"))
+
+
+@_RULE.line("source port (name|group) NAME")
+def _source_port(of: In[Rule], found: Found) -> None:
+    of.fact.conditions.append(f"source port {plain(found['NAME'])}")
+    of.device.refer(("service", "service-group"), plain(found["NAME"]), found.line, "access rule")
+
+
+@_RULE.line("users HOW:(included|excluded) WORDS...")
+def _users(of: In[Rule], found: Found) -> None:
+    """Which users it is for; by itself all are, and none is left out."""
+    if (found["HOW"], found["WORDS"]) not in (("included", "all"), ("excluded", "none")):
+        of.fact.users.append(f"{found['HOW']} {plain(cli_words.tokens(found['WORDS'])[-1])}")
 
 
 @_RULE.line("[NO:(no)] WHAT:(enable|logging)")
@@ -265,8 +279,8 @@ def _switch(of: In[Rule], found: Found) -> None:
 @_RULE.line("name NAME...", "comment TEXT...", "id ID", "schedule TIME...")
 def _text(of: In[Rule], found: Found) -> None:
     for word, field in (("NAME", "name"), ("TEXT", "comment"), ("ID", "id"), ("TIME", "schedule")):
-        if found[word] and _plain(found[word]) != "always-on":
-            of.fact.say(found.line, **{field: _plain(found[word])})
+        if found[word] and plain(found[word]).casefold() not in ("always-on", "always on"):
+            of.fact.say(found.line, **{field: plain(found[word])})
 
 
 _RULE.knows("exit", "source port any", "(uuid|from|to|action|priority|users|max-connections|tcp|udp|fragments) REST...")
@@ -279,7 +293,7 @@ _TUNNEL: Place[In[Tunnel]] = Place("VPN policy")
 @TOP.opens(_TUNNEL, "vpn policy KIND:(site-to-site|tunnel-interface|group-vpn) NAME")
 def _tunnel(device: Device, found: Found) -> In[Tunnel]:
     kind = "ipsec-dialin" if found["KIND"] == "group-vpn" else "ipsec"
-    tunnel = {"source": found.span, "name": _plain(found["NAME"]), "kind": kind, "phase1": {}, "phase2": {}}
+    tunnel = {"source": found.span, "name": plain(found["NAME"]), "kind": kind, "phase1": {}, "phase2": {}}
     fact = Tunnel.model_validate(tunnel)
     device.tunnels.append(fact)
     device.define("tunnel", fact.name, found.span, is_used=True)
@@ -322,8 +336,8 @@ def _proposal(of: In[Tunnel], found: Found) -> None:
 
 @_TUNNEL.line("network SIDE:(local|remote) [destination-network] (name|group) NAME")
 def _network(of: In[Tunnel], found: Found) -> None:
-    of.fact.say(found.line, **{f"{found['SIDE']}_networks": [_plain(found["NAME"])]})
-    of.device.refer(("object", "object-group"), _plain(found["NAME"]), found.line, f"tunnel {of.fact.name}")
+    of.fact.say(found.line, **{f"{found['SIDE']}_networks": [plain(found["NAME"])]})
+    of.device.refer(("object", "object-group"), plain(found["NAME"]), found.line, f"tunnel {of.fact.name}")
 
 
 _TUNNEL.knows(
