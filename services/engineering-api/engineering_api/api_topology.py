@@ -21,6 +21,7 @@ from engineering_api.topology.drawing import diagram
 from engineering_api.topology.members import Member, Names, Sighting
 from engineering_api.topology.model import End, Evidence, Layer, LinkKind, NodeKind, Role, Topology
 from engineering_api.topology.neighbours import layer2
+from engineering_api.topology.outputs import neighbours
 from engineering_api.topology.sightings import sightings
 from engineering_api.topology.subnets import layer3
 from oberaconnect import draw
@@ -199,6 +200,9 @@ def _layer2(parts: Parts, chosen: Chosen, members: dict[str, Member], body: Topo
             read = _read("\n".join(texts), output, member.device.platform)
             found += sightings(member.id, read.command, read.rows, texts)
         except Unprocessable as problem:
+            if seen := neighbours(member.id, texts):
+                found += seen
+                continue
             raise Unprocessable(f"show_outputs/{number}: {problem.detail}") from None
     return layer2(list(members.values()), found)
 

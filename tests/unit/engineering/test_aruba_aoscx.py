@@ -186,3 +186,13 @@ def test_a_file_that_names_vlans_without_end_is_read_on_without_them() -> None:
     device = read("aruba_aoscx", ["interface 1/1/1", *["    vlan trunk allowed 1-4093"] * 600])
     assert device.unparsed
     assert len(device.interfaces) == 1
+
+
+def test_addresses_of_lists_are_hosts_or_have_their_mask_behind_a_slash() -> None:
+    text = (
+        "access-list ip A\n    10 permit tcp 10.1.1.1 10.2.0.0/255.255.0.0 eq 443\n    20 deny any 10.1.1.2 10.1.1.3\n"
+    )
+    device = read("aruba_aoscx", text.splitlines())
+    assert device.unparsed == []
+    ends = [(one.source_ends.networks, one.destination_ends.networks) for one in device.access_lists[0].rules]
+    assert ends == [(["10.1.1.1/32"], ["10.2.0.0/16"]), (["10.1.1.2/32"], ["10.1.1.3/32"])]

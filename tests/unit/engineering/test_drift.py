@@ -232,3 +232,54 @@ def test_queries_are_bounded_and_name_what_there_is(known: Known) -> None:
     assert "VLAN 30 Voice subnet and purpose" in made
     assert "fw1 IP address, uplink and firmware" in made
     assert len(queries(known.subjects * 100)) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "| VLAN-ID | Bezeichnung | Netz |\n|---|---|---|\n| 20 | Mitarbeiter | 10.0.21.0/24 |",
+        "* VLAN 20 – Telefonie",
+        "- VLAN 30: Gäste",
+        "Das Sprach-VLAN ist VLAN 20.",
+        "Das VLAN für Telefonie ist 20.",
+        "Die Telefone befinden sich im VLAN 20.",
+        "VLAN 20 wird für Telefonie genutzt: Telefonie ist in VLAN 20.",
+        "DHCP-Bereich: 10.0.20.100 bis 10.0.20.150",
+        "sw1 hat die IP-Adresse 10.0.20.3.",
+        "Management-IP von sw1: 10.0.20.3",
+        "Die öffentliche IP der fw1 ist 203.0.113.11.",
+        "Die Gegenstelle des VPN auf fw1 ist 198.51.100.9.",
+    ],
+)
+def test_german_documents_are_compared_too(known: Known, sentence: str) -> None:
+    assert len({one.statement.kind for one in compared(known, sentence).contradictions}) == 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Früher war VLAN 20 für Telefonie.",
+        "Das Voice-VLAN soll 35 werden.",
+        "Ab Januar ist das Voice-VLAN 35.",
+        "VLAN 20 ist nicht für Telefone.",
+        "z. B. VLAN 35 für Voice",
+        "fw1 wird auf 7.4.1 aktualisiert.",
+        "From January the voice VLAN is 35.",
+        "Next year the voice VLAN is 35.",
+        "Is the voice VLAN 20?",
+        "At Globex the voice VLAN is 20.",
+        "Bei der Firma Globex ist das Voice-VLAN 20.",
+        "Altes Konzept: Voice VLAN 20",
+        "fw1 supports FortiOS 7.4.1 and later.",
+        "Das Gäste-VLAN ist 40.",
+        "Die Telefone sind in VLAN 30.",
+    ],
+)
+def test_the_past_plans_questions_and_other_firms_contradict_nothing(known: Known, sentence: str) -> None:
+    assert compared(known, sentence).contradictions == []
+
+
+def test_another_place_than_that_of_the_devices_contradicts_nothing() -> None:
+    at = Known([subject(SWITCH, platform="cisco_ios", site="Bath")])
+    assert compared(at, "At the Leeds site the voice VLAN is 20.").contradictions == []
+    assert len(compared(at, "In Bath the voice VLAN is 20.").contradictions) == 1

@@ -1,9 +1,10 @@
 """What configurations of an ArubaOS-Switch (ProCurve) say, each with its lines."""
 
 import pytest
-from tests.engineering import line, port, read, sample, undefined, unused
+from tests.engineering import fingerprint, line, port, read, sample, undefined, unused
 
 from engineering_api.facts.device import Device
+from engineering_api.parsing import parse
 
 TEXTS = sample("hp_procurve", "access-switch.cfg")
 
@@ -176,3 +177,40 @@ def test_a_file_that_names_more_ports_than_a_switch_has_is_read_on_without_them(
     device = read("hp_procurve", [f"interface A{letter}1-A{letter}900" for letter in "ABCDEFGHIJKL"])
     assert device.unparsed
     assert len(device.interfaces) < 6_000
+
+
+def test_a_capture_that_lost_its_indentation_is_read_by_its_exits() -> None:
+    device = of(
+        'hostname "sw"\noobm\nno ip address\nexit\nvlan 1\nname "VLAN1"\nno untagged A1\nno ip address\nexit\n'
+        'vlan 2\nname "Staff"\nuntagged A1\ntagged A2-A3\nip address 10.30.60.1 255.255.255.0\nexit\nno autorun\n'
+        'vlan 3\n   name "Half"\n   tagged A2\nip address 10.30.70.1/24\n   exit\n'
+    )
+    assert device.unparsed == []
+    assert [(one.id, one.name) for one in device.vlans] == [(1, "VLAN1"), (2, "Staff"), (3, "Half")]
+    assert port(device, "A1").access_vlan == 2
+    assert port(device, "A2").trunk_vlans == [2, 3]
+    assert [str(one.value) for face in device.interfaces for one in face.addresses] == [
+        "10.30.60.1/24",
+        "10.30.70.1/24",
+    ]
+
+
+def test_a_stack_has_the_model_of_its_first_member_and_no_hash_on_a_line_of_its_own() -> None:
+    text = (
+        "; hpStack_WC Configuration Editor; Created on release #WC.16.11.0025\n"
+        'stacking\n   member 1 type "JL323A" mac-address 040973-b4f2c0\n   exit\n'
+        'password manager user-name "admin" sha1\n "deadbeef0000000000000000000000000000dead"\n'
+    )
+    parsed = parse(text.encode(), fingerprint=fingerprint)
+    assert (parsed.device.identity.model, parsed.device.identity.version) == ("JL323A", "WC.16.11.0025")
+    assert parsed.device.unparsed == []
+    assert "deadbeef" not in "".join(parsed.texts)
+
+
+def test_loopbacks_have_addresses_and_link_local_ones_a_length() -> None:
+    device = of(
+        "interface loopback 1\n   ip address 10.255.0.1\n   ip ospf 10.255.0.1 area backbone\n   exit\n"
+        "vlan 9\n   ipv6 address fe80::9 link-local\n   exit\n"
+    )
+    assert [(one.name, one.kind) for one in device.interfaces] == [("loopback1", "loopback"), ("vlan9", "vlan")]
+    assert [str(one.value) for face in device.interfaces for one in face.addresses] == ["10.255.0.1/32", "fe80::9/64"]

@@ -4,6 +4,7 @@ import pytest
 
 from engineering_api.tools.show import parse_show
 from engineering_api.topology.members import Sighting, plain
+from engineering_api.topology.outputs import neighbours
 from engineering_api.topology.sightings import NoNeighbours, sightings
 
 IOS_LLDP = """acc1#show lldp neighbors
@@ -106,3 +107,55 @@ def test_an_address_has_no_domain() -> None:
     assert [plain(one) for one in ("0011.2233.4455", "10.0.0.1", "SW1.example.net", "sw2(FDO1)")] == [
         "0011.2233.4455", "10.0.0.1", "sw1", "sw2",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (
+            "cx1# show lldp neighbor-info\n\nLLDP Neighbor Information\n=========================\n\n"
+            "LOCAL-PORT  CHASSIS-ID         PORT-ID                      PORT-DESC             TTL      SYS-NAME\n"
+            "---------------------------------------------------------------------------------------------------\n"
+            "1/1/48      aa:bb:cc:00:00:01  Gi1/0/3                      GigabitEthernet1/0/3  120      core-1\n"
+            "1/1/1       f0:5c:19:00:00:01  f0:5c:19:00:00:01            eth0                  120      ap-foyer\n",
+            [("1/1/48", "core-1", "Gi1/0/3", 8), ("1/1/1", "ap-foyer", "", 9)],
+        ),
+        (
+            "sw1# show cdp neighbors\n\n CDP neighbors information\n\n"
+            "  Port Device ID                     | Platform                     Capability\n"
+            "  ---- ----------------------------- + ---------------------------- -----------\n"
+            "  24   core-1                        | Cisco IOS Software, C2960... S\n",
+            [("24", "core-1", "", 7)],
+        ),
+        (
+            "[admin@gw] > /ip neighbor print\n"
+            " # INTERFACE ADDRESS         MAC-ADDRESS       IDENTITY   VERSION    BOARD\n"
+            " 0 ether1    192.168.88.1    4C:5E:0C:11:22:33 core-rtr   7.11.2     CCR1009\n",
+            [("ether1", "core-rtr", "", 3)],
+        ),
+        (
+            "[admin@gw] > /ip neighbor print detail\n 0 interface=ether1,bridge address=192.168.88.1\n"
+            '   identity="core-rtr" platform="MikroTik" interface-name="bridge/ether5"\n',
+            [("ether1", "core-rtr", "ether5", 2)],
+        ),
+        (
+            "ubnt@edge:~$ show lldp neighbors\nLLDP neighbors:\nInterface:    eth1, via: LLDP, RID: 1\n"
+            "  Chassis:     \n    SysName:      core-1\n  Port:        \n    PortID:       ifname Gi1/0/5\n",
+            [("eth1", "core-1", "Gi1/0/5", 3)],
+        ),
+        (
+            "fw-1 # diagnose lldprx neighbor details\n1:\nNeighbor created 123 seconds ago\nPort: wan1 (index 5)\n"
+            "Port ID type/data: 5/Gi1/0/1 (interface name)\nSystem Name: core-1\n",
+            [("wan1", "core-1", "Gi1/0/1", 3)],
+        ),
+    ],
+)
+def test_neighbours_without_a_template_are_read_from_their_tables_and_blocks(
+    text: str, seen: list[tuple[str, str, str, int]]
+) -> None:
+    found = neighbours("m", text.splitlines())
+    assert [(one.port, one.neighbour, one.neighbour_port, one.row) for one in found] == seen
+
+
+def test_what_is_no_table_of_neighbours_has_none() -> None:
+    assert neighbours("m", ["show version", "", "---- ----", "# INTERFACE", "Interface: eth0", "x=1" * 500]) == []

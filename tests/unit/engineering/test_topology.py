@@ -424,3 +424,22 @@ def test_addresses_of_examples_stand_for_public_ones_and_are_the_same_at_every_s
     bath.device.tunnels.append(Tunnel(source=Span(1, 1), name="to-wells", kind="ipsec", peer="203.0.113.34"))
     found = {(link.a, link.b, link.kind) for link in layer3(_members(bath, wells, other)).links}
     assert found == {("bath", "other", "point-to-point"), ("bath", "wells", "tunnel")}
+
+
+def test_two_routers_with_one_address_are_rather_in_two_networks() -> None:
+    one, other = (Box(name).port("lan", "192.168.1.1/24") for name in ("fw1", "fw2"))
+    picture = layer3(_members(one, other))
+    assert {link.confidence for link in picture.links} == {0.4}
+    assert [one.kind for one in picture.problems] == ["duplicate-address"]
+
+
+def test_layer_3_with_many_devices_beside_each_other_grows_to_the_right() -> None:
+    boxes = [Box(f"sw{at}").port("vlan99", f"10.0.99.{at}/24", kind="vlan") for at in range(1, 12)]
+    assert diagram(layer3(_members(*boxes[:3])), "x").direction == "down"
+    assert diagram(layer3(_members(*boxes)), "x").direction == "right"
+
+
+def test_a_port_that_is_only_a_number_is_called_a_port() -> None:
+    one = Box("hub-sw1").port("24", says="to acc-sw1 port 48")
+    picture = diagram(layer2(_members(one, Box("acc-sw1").port("48")), []), "x")
+    assert [port.chip for card in picture.cards for port in card.ports] in (["port 24"], ["port 48"])

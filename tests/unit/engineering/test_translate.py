@@ -152,3 +152,113 @@ def test_what_cannot_be_written_is_told() -> None:
         turned(SWITCH, "cisco_ios", "pfsense")
     with pytest.raises(Unprocessable, match="no section"):
         turned(SWITCH, "cisco_ios", "arista_eos", scope=["nonsense"])
+
+
+PHONES = """\
+hostname sw1
+vlan 10
+ name Staff
+vlan 20
+ name Voice
+interface Port-channel1
+ switchport mode trunk
+ switchport trunk native vlan 999
+ switchport trunk allowed vlan 10,20
+interface GigabitEthernet1/0/1
+ switchport mode access
+ switchport access vlan 10
+ switchport voice vlan 20
+ spanning-tree portfast
+ spanning-tree bpduguard enable
+interface GigabitEthernet1/0/2
+ no switchport
+ ip address 10.0.0.1 255.255.255.252
+interface GigabitEthernet1/0/47
+ channel-group 1 mode active
+ switchport mode trunk
+ switchport trunk native vlan 999
+ switchport trunk allowed vlan 10,20
+interface Vlan10
+ ip address 10.1.10.2 255.255.255.0
+ ip helper-address 10.1.99.5
+ ip access-group STAFF in
+interface Vlan20
+ ip address 10.1.20.2 255.255.255.0
+ip route 10.9.0.0 255.255.0.0 10.1.10.1 200
+ip access-list extended STAFF
+ permit tcp 10.1.10.0 0.0.0.255 host 10.1.99.5 eq 443
+ deny ip any 10.1.99.0 0.0.0.255 log
+ permit ip any any
+end
+"""
+
+
+def status(made: Translation, text: str, source: str) -> str:
+    line = source.splitlines().index(text) + 1
+    return next(one.status for one in made.mapped if one.source.first <= line <= one.source.last)
+
+
+def test_an_aggregate_of_aos_cx_speaks_lacp_and_its_members_say_nothing_of_vlans() -> None:
+    made, _ = turned(PHONES, "cisco_ios", "aruba_aoscx")
+    at = made.lines.index("interface lag 1")
+    assert "    lacp mode active" in made.lines[at : at + 6]
+    member = made.lines.index("interface 1/1/47")
+    assert made.lines[member + 1 : member + 3] == ("    lag 1", "    no shutdown")
+
+
+def test_a_port_with_a_phone_keeps_its_voice_vlan_and_its_protections() -> None:
+    for target in ("aruba_aoscx", "hp_procurve", "cisco_nxos", "arista_eos"):
+        again = turned(PHONES, "cisco_ios", target)[1]
+        desk = next(one for one in again.device.interfaces if "portfast" in one.protections)
+        assert {10, 20} <= {desk.access_vlan, desk.native_vlan, desk.voice_vlan, *(desk.trunk_vlans or ())}, target
+        assert "bpdu-guard" in desk.protections
+
+
+@pytest.mark.parametrize("target", ["juniper_junos", "mikrotik_routeros", "fortinet"])
+def test_what_a_target_does_not_say_of_a_port_is_not_called_exact(target: str) -> None:
+    made, _ = turned(PHONES, "cisco_ios", target)
+    assert status(made, "interface GigabitEthernet1/0/1", PHONES) != "exact"
+
+
+def test_access_lists_and_relays_go_to_switches_of_aruba() -> None:
+    for target, put in (
+        ("aruba_aoscx", "apply access-list ip STAFF routed-in"),
+        ("hp_procurve", 'ip access-group "STAFF" in'),
+    ):
+        made, again = turned(PHONES, "cisco_ios", target)
+        assert put in [line.strip() for line in made.lines]
+        assert status(made, " deny ip any 10.1.99.0 0.0.0.255 log", PHONES) == "exact"
+        assert [one.action for one in again.device.access_lists[0].rules] == ["permit", "deny", "permit"]
+        assert next(one for one in again.device.interfaces if one.vlan == 10).dhcp_relays == ["10.1.99.5"]
+
+
+def test_a_native_vlan_that_is_not_allowed_stays_so_on_procurve() -> None:
+    made, again = turned(PHONES, "cisco_ios", "hp_procurve")
+    trunk = next(one for one in again.device.interfaces if one.name == "Trk1")
+    assert (trunk.native_vlan, trunk.trunk_vlans) == (None, [10, 20])
+    assert "   no untagged Trk1" in made.lines
+
+
+def test_procurve_routes_by_vlans_with_the_distance_and_is_told_to_route() -> None:
+    made, _ = turned(PHONES, "cisco_ios", "hp_procurve")
+    assert "ip routing" in made.lines
+    assert "ip route 10.9.0.0 255.255.0.0 10.1.10.1 distance 200" in made.lines
+    assert status(made, " ip address 10.0.0.1 255.255.255.252", PHONES) == "approx"
+
+
+def test_the_untagged_vlan_of_procurve_is_allowed_on_a_trunk_of_ios() -> None:
+    text = 'hostname "sw"\nvlan 20\n   tagged 24\n   exit\nvlan 99\n   untagged 24\n   exit\n'
+    made, _ = turned(text, "hp_procurve", "cisco_ios")
+    assert " switchport trunk native vlan 99" in made.lines
+    assert " switchport trunk allowed vlan 20,99" in made.lines
+
+
+def test_lines_of_a_port_that_are_not_written_are_not_called_exact() -> None:
+    text = (
+        "hostname sw1\ninterface GigabitEthernet1/0/1\n description speed test\n no switchport\n"
+        " ip address 10.0.0.1 255.255.255.0\n ip ospf 1 area 0\n speed 100\n storm-control broadcast level 1\nend\n"
+    )
+    made, _ = turned(text, "cisco_ios", "aruba_aoscx")
+    said = {line: status(made, line, text) for line in text.splitlines()}
+    assert {said[" ip ospf 1 area 0"], said[" speed 100"], said[" storm-control broadcast level 1"]} == {"unsupported"}
+    assert said[" description speed test"] in ("exact", "approx")

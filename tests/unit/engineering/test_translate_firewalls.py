@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engineering_api import platforms
+from engineering_api.facts.filters import Service
 from engineering_api.parsing import Parsed, parse
 from engineering_api.translate.nat import nats
 from engineering_api.translate.translate import Mapped, Translation, translate
@@ -217,3 +218,100 @@ def test_rules_keep_their_order_on_junos() -> None:
         "outside": ["ge-0/0/0.0"],
         "inside": ["ge-0/0/1.0"],
     }
+
+
+GUESTS = """\
+#config-version=FGT60F-7.2.8-FW-build1639-240313:opmode=0:vdom=0:user=admin
+config system interface
+    edit "wan1"
+        set ip 203.0.113.10 255.255.255.248
+        set type physical
+    next
+    edit "lan"
+        set ip 10.1.1.1 255.255.255.0
+        set type physical
+    next
+    edit "guest"
+        set ip 10.1.3.1 255.255.255.0
+        set interface "lan"
+        set vlanid 30
+    next
+end
+config firewall policy
+    edit 1
+        set name "no-way-in"
+        set srcintf "guest"
+        set dstintf "lan"
+        set srcaddr "all"
+        set dstaddr "all"
+        set schedule "always"
+        set service "ALL"
+    next
+    edit 2
+        set name "out"
+        set srcintf "guest"
+        set dstintf "wan1"
+        set action accept
+        set srcaddr "all"
+        set dstaddr "all"
+        set schedule "always"
+        set service "PING" "HTTPS"
+    next
+end
+config router static
+    edit 1
+        set gateway 203.0.113.9
+        set device "wan1"
+    next
+    edit 2
+        set dst 10.9.0.0 255.255.0.0
+        set gateway 10.1.1.254
+        set device "lan"
+    next
+end
+"""
+
+
+def test_a_rule_that_denies_the_way_to_some_interfaces_does_not_deny_everything() -> None:
+    made, again = turned(GUESTS, "fortinet", "cisco_asa")
+    denied = [line for line in made.lines if " deny " in line]
+    assert [line.removeprefix("access-list guest_in extended deny ip any ") for line in denied] == [
+        "10.1.1.0 255.255.255.0",
+        "10.9.0.0 255.255.0.0",
+    ]
+    assert "access-list guest_in extended permit icmp any any echo" in made.lines
+    assert made.trials.run == made.trials.agreed == 2
+    assert again.device.unparsed == []
+
+
+@pytest.mark.parametrize("target", ["cisco_asa", "ubiquiti_edgeos"])
+def test_a_vlan_on_a_port_of_fortios_is_a_part_of_that_port_elsewhere(target: str) -> None:
+    made, again = turned(GUESTS, "fortinet", target)
+    assert not any("without a counterpart" in one for one in made.warnings)
+    assert "10.1.3.1/24" in {str(one.value) for face in again.device.interfaces for one in face.addresses}
+
+
+@pytest.mark.parametrize("target", FIREWALLS)
+def test_ping_is_carried_over_and_no_other_icmp(target: str) -> None:
+    _, again = turned(GUESTS, "fortinet", target)
+    kinds = [
+        one
+        for listed in again.device.access_lists
+        for rule in listed.rules
+        for one in (*rule.services.services, *(each for name in rule.services.names for each in _of(again, name)))
+    ]
+    assert target == "fortinet" or next(one.icmp for one in kinds if one.protocol == "icmp") in ("8", "8:0", "echo")
+
+
+def _of(parsed: Parsed, name: str) -> list[Service]:
+    return [each for one in parsed.device.service_objects if one.name == name for each in one.services.services]
+
+
+@pytest.mark.parametrize("target", FIREWALLS)
+def test_a_filter_before_the_policies_of_zones_opens_nothing(target: str) -> None:
+    text = (CONFIGS / "juniper_junos/srx-branch.conf").read_text()
+    made, _ = turned(text, "juniper_junos", target)
+    opened = [line for line in made.lines if "untrust_in extended permit ip any any" in line or '"rest"' in line]
+    assert opened == []
+    if target in ("mikrotik_routeros", "ubiquiti_edgeos"):
+        assert any("for the device itself" in one for one in made.warnings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engineering_api.ask.documents import Passage
 from engineering_api.drift import finding_devices, finding_networks
 from engineering_api.drift.known import Known
-from engineering_api.drift.parts_of import is_hedged
+from engineering_api.drift.parts_of import is_elsewhere, is_hedged
 from engineering_api.drift.statement import Statement
 from engineering_api.drift.texts import texts
 
@@ -34,7 +34,7 @@ def compare(passages: Iterable[Passage], known: Known) -> Compared:
     for passage in passages:
         document = str(dict(passage.locator).get("document_id") or passage.title)
         for text in texts(passage.text):
-            if is_hedged(text):
+            if is_hedged(text) or is_elsewhere(text, known.places, known.names):
                 continue
             for one in (*finding_networks.find(text, known), *finding_devices.find(text, known)):
                 key = (document, one.kind, one.sentence, one.value)

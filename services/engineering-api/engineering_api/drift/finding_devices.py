@@ -17,14 +17,14 @@ _DOUBTFUL = 0.55
 #: What may stand between a device's name and its address, so that it is its own.
 _BETWEEN = re.compile(
     r"^[\s(:=,\"'*`]*(?:(?:has|is|uses?|with|at|on|the|its|an?|static|fixed|ip|ipv4|management|mgmt|lan"
-    r"|address|reachable|under|by"
+    r"|address|reachable|under|by|hat|ist|nutzt|mit|unter|die|der|das|den|eine|feste|ip-adresse|ip-address|adresse|erreichbar"
     r"|managed|via|https?|ssh|web|interface|gui|and|login|log|in|found|can|be|reached|via)[\s(:=,/\"'*`]*)*$",
     re.I,
 )
 #: What may stand before the name, so that the sentence is about the device and nothing of it.
 _BEFORE = re.compile(
     r"^[\s*#>\"'`(-]*(?:(?:the|our|its|an?|core|main|access|edge|office|branch|head|floor|site|device"
-    r"|switch|router|firewall|gateway"
+    r"|switch|router|firewall|gateway|der|die|das|unser|unsere|von|für|gerät|adresse|verwaltungs"
     r"|server|management|mgmt|ip|address|host|of|for|named|called|is|\d+[.)]?)[\s:*\"'`(-]+)*$",
     re.I,
 )
@@ -35,12 +35,17 @@ _INTERFACE = re.compile(
     re.I,
 )
 _UPLINK = re.compile(r"\buplinks?\b", re.I)
-_OUTSIDE = re.compile(r"\b(?:wan|public|external|internet|outside)\s+(?:ip|ipv4|address|ip address)\b", re.I)
+_OUTSIDE = re.compile(
+    r"\b(?:wan|public|external|internet|outside|öffentliche|externe)[\s-]+(?:ip|ipv4|address|adresse|ip address)\b",
+    re.I,
+)
 _OTHER_END = re.compile(
     r"\b(?:gateway|next.?hop|peer|remote|dns|vpn|tunnel|router of the|provider'?s? (?:side|router)|monitor\w*)\b", re.I
 )
 _VPN = re.compile(r"\b(?:vpn|ipsec|tunnel)\b", re.I)
-_PEER = re.compile(r"\b(?:peers?|remote (?:gateway|ip|end|address|peer)|to|endpoint|towards|other end)\b", re.I)
+_PEER = re.compile(
+    r"\b(?:peers?|remote (?:gateway|ip|end|address|peer)|to|endpoint|towards|other end|gegenstelle|gegenseite)\b", re.I
+)
 _SERVERS = (
     ("ntp", re.compile(r"\bntp\b|\btime server", re.I)), ("dns", re.compile(r"\bdns\b|\bname ?servers?\b", re.I)),
     ("syslog", re.compile(r"\bsyslog\b|\blog server", re.I)), ("radius", re.compile(r"\bradius\b", re.I)),
@@ -69,7 +74,7 @@ def find(text: Text, known: Known) -> Iterator[Statement]:
 
 def _device(text: Text, known: Known) -> Subject | None:
     """The only device that a sentence or row names."""
-    named = cell(text, "device", "host", "hostname", "switch", "router", "firewall", "name").casefold()
+    named = cell(text, "device", "gerät", "host", "hostname", "switch", "router", "firewall", "name").casefold()
     if named in known.names:
         return known.names[named]
     name = one_of(text.text, known.names)
@@ -77,7 +82,7 @@ def _device(text: Text, known: Known) -> Subject | None:
 
 
 def _own_address(text: Text, known: Known, subject: Subject) -> Iterator[Statement]:
-    told = addresses(cell(text, "management", "mgmt", "address", "ip"))
+    told = addresses(cell(text, "management", "mgmt", "address", "adresse", "ip"))
     confidence = _IN_TABLE
     start = text.start
     if len(told) != 1:
@@ -111,7 +116,9 @@ def _versions(text: Text, known: Known, subject: Subject) -> Iterator[Statement]
         said = match[1].rstrip(".").casefold()
         agrees = any(_same_version(said, one) for one in truth.said)
         yield Statement("firmware", text.text, text.start, said, truth, confidence, agrees=agrees)
-    serials = _SERIAL.findall(text.text) or ([cell(text, "serial")] if cell(text, "serial") else [])
+    serials = _SERIAL.findall(text.text) or (
+        [cell(text, "serial", "seriennummer")] if cell(text, "serial", "seriennummer") else []
+    )
     if len(serials) == 1 and re.search(r"\d", serials[0]):
         held = known.identity(subject, "serial")
         value = serials[0].casefold()

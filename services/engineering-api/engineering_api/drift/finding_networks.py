@@ -25,19 +25,30 @@ _SAID = 0.85
 _LIKELY = 0.7
 #: "VLAN 20 is the voice VLAN", "VLAN 20 (Voice)", "VLAN 20: Voice", "VLAN 20 is used for guests".
 _NAMED = re.compile(
-    r"\bvlan(?:\s*id)?\s*[:#]?\s*(\d{1,4})\s*(?:\(|:|-|–|—|=|is (?:the |for |called |named |used for |reserved for )?"
-    r"|for |carries |holds |contains |serves |has the name |named |called )\s*(?:the |our |all |only )?"
-    r"[\"“']?([a-z][a-z /&-]{2,40}?)[\"”']?(?=[).,;:]|\s*$|\s+(?:vlan|network|traffic|lan|subnet|segment"
-    r"|and|with|on|in)\b)",
+    r"\bvlan(?:[\s-]*id)?\s*[:#]?\s*(\d{1,4})\s*(?:\(|:|-|–|—|="
+    r"|is (?:the |for |called |named |used for |reserved for )?"
+    r"|for |carries |holds |contains |serves |has the name |named |called "
+    r"|ist (?:das |für |ein )?(?:die |den )?|für (?:die |den |das )?|heißt |trägt |enthält )"
+    r"\s*(?:the |our |all |only )?"
+    r"[\"“'„]?([^\W\d_](?:[^\W\d_]|[ /&-]){2,40}?)[\"”'“]?"
+    r"(?=[).,;:]|\s*$|\s+(?:vlan|network|traffic|lan|subnet|segment|and|with|on|in|und|mit|im)\b|-(?:netz|vlan|lan)\b)",
     re.I,
 )
 #: "the voice VLAN is 20", "voice VLAN: 20", "Voice is in VLAN 20", "phones use VLAN 20".
 _NUMBERED = re.compile(
-    r"\b([a-z][a-z-]{2,20})\s+(?:vlan(?:\s+id)?\s*(?:is|=|:|has the id|number)?|(?:is|are|live|run|sit|go"
-    r"|use|uses|belong)\s+(?:in|on|into|to)?\s*vlan(?:\s*id)?)"
-    r"\s*[:#]?\s*(\d{1,4})(?!\d|[./]\d)",
+    r"(?<!\w)([^\W\d_](?:[^\W\d_]|-){2,20}?)(?:[\s-]+vlan(?:[\s-]+id)?"
+    r"\s*(?:is|ist|=|:|has the id|hat die id|number|nummer)?"
+    r"|\s+(?:is|are|live|run|sit|go|use|uses|belong|sind|ist|liegen|liegt|laufen|hängen|befinden sich|nutzen|verwenden)"
+    r"\s+(?:in|on|into|to|im|auf|das)?\s*vlan(?:[\s-]*id)?)"
+    r"\s*[:#]?\s*(?:vlan\s*)?(\d{1,4})(?!\d|[./]\d)"
+    # "Das VLAN für Telefonie ist 30".
+    r"|\bvlan (?:for|für)(?: the| die| den)? ([^\W\d_]{3,20}) (?:is|ist)(?: vlan)? (\d{1,4})(?!\d|[./]\d)",
     re.I,
 )
+_NAME_HEADS = (
+    "name", "purpose", "use", "usage", "description", "bezeichnung", "zweck", "verwendung", "nutzung", "beschreibung",
+)  # fmt: skip
+_NETWORK_HEADS = ("subnet", "network", "prefix", "cidr", "netz", "subnetz", "netzwerk", "range", "ip")
 _DHCP = re.compile(r"\bdhcp\b|\bscope\b|\bpool\b|\bleases?\b", re.I)
 _GATEWAY = re.compile(r"\b(?:default )?gateway\b[^.;|]{0,40}?((?:\d{1,3}\.){3}\d{1,3})(?![\d/])", re.I)
 
@@ -78,13 +89,13 @@ def _vlan_names(text: Text, known: Known) -> Iterator[Statement]:
 
 
 def _named(text: Text) -> Iterator[_Named]:
-    number, name = vlan_cell(text), cell(text, "name", "purpose", "use", "usage", "description")
+    number, name = vlan_cell(text), cell(text, *_NAME_HEADS)
     if number is not None and name:
         yield _Named(number, name, text.start, _IN_TABLE)
     for match in _NAMED.finditer(text.text):
         yield _Named(int(match[1]), match[2], text.start + match.start(), _SAID)
     for match in _NUMBERED.finditer(text.text):
-        yield _Named(int(match[2]), match[1], text.start + match.start(), _SAID)
+        yield _Named(int(match[2] or match[4]), match[1] or match[3], text.start + match.start(), _SAID)
 
 
 def _purpose(text: Text, known: Known, said: _Named, wanted: frozenset[str]) -> Iterator[Statement]:
@@ -110,7 +121,7 @@ def _purpose(text: Text, known: Known, said: _Named, wanted: frozenset[str]) -> 
 def _vlan_networks(text: Text, known: Known) -> Iterator[Statement]:
     number = vlan_cell(text)
     confidence = _IN_TABLE
-    held = networks(cell(text, "subnet", "network", "prefix", "cidr", "range", "ip"))
+    held = networks(cell(text, *_NETWORK_HEADS))
     if number is None or len(held) != 1:
         numbers, held, confidence = vlans(text.text), networks(text.text), _SAID
         if len(numbers) != 1 or len(held) != 1 or text.cells:

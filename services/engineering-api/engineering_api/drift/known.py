@@ -17,13 +17,14 @@ Network = IPv4Network | IPv6Network
 _NO_PURPOSE = re.compile(r"^(?:vlan[-_ ]?\d*|default(?:_vlan)?|\d+|unused|native|native unused|test|lan|opt\d+)$", re.I)
 #: Words that name the same purpose of a VLAN.
 _PURPOSES = """
-voice voip phone phones telephony telephone sip tel
-guest guests visitor visitors
-staff office offices users user clients client workstations workstation corp corporate data employees desktop
+voice voip phone phones telephony telephone sip tel telefonie telefon telefone sprach sprache
+guest guests visitor visitors gast gäste gaeste besucher
+staff mitarbeiter büro buero office offices users user clients client
+staff workstations workstation corp corporate data employees desktop
 server servers srv datacenter
 management mgmt mgt admin infrastructure
-camera cameras cctv video surveillance
-printer printers printing print
+camera cameras cctv video surveillance kamera kameras überwachung
+printer drucker printers printing print
 wireless wifi wi-fi wlan
 iot building automation sensors
 dmz
@@ -31,14 +32,15 @@ storage iscsi san nas
 backup backups
 payment payments pos card terminals
 """
+_LETTERS = r"[^\W\d_]+"
 _PURPOSE_OF = {word: line.split()[0] for line in _PURPOSES.strip().splitlines() for word in line.split()}
 
 
 def purposes(text: str) -> frozenset[str]:
     """The purposes that a name or description of a VLAN speaks of."""
     return frozenset(
-        _PURPOSE_OF[word] for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.casefold()) if word in _PURPOSE_OF
-    ) | frozenset(_PURPOSE_OF[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _PURPOSE_OF)
+        _PURPOSE_OF[word] for word in re.findall(rf"{_LETTERS}(?:-{_LETTERS})?", text.casefold()) if word in _PURPOSE_OF
+    ) | frozenset(_PURPOSE_OF[word] for word in re.findall(_LETTERS, text.casefold()) if word in _PURPOSE_OF)
 
 
 class Known:
@@ -48,6 +50,8 @@ class Known:
         """Takes the devices as they are now."""
         self.subjects = tuple(subjects)
         self._made: dict[tuple[object, ...], Truth] = {}
+        #: Where the devices are, in small letters; none where nobody said.
+        self.places = frozenset(one.site.casefold() for one in self.subjects if one.site)
 
     @cached_property
     def names(self) -> dict[str, Subject]:

@@ -1,7 +1,7 @@
 """What stands in a sentence or row that documents state facts with: VLANs, addresses, networks, devices. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 
 from engineering_api.drift.statement import Text
@@ -16,17 +16,50 @@ _HEDGED = re.compile(
     r"|example|e\.g\.?"
     r"|instance|proposed|retired|decommissioned|used to|no longer|not|never|isn't|aren't|don't|before"
     r"|after the|migrat\w+"
-    r"|instead of|suppose\w*|template|placeholder|todo|tbd|until|draft|obsolete|replaced)\b",
+    r"|instead of|suppose\w*|template|placeholder|todo|tbd|until|draft|obsolete|replaced|upcoming|future|ticket"
+    r"|supports?|requires?|(?:and|or) (?:later|newer|above)"
+    r"|next (?:year|month|week|quarter|spring|summer|autumn|winter)|(?:starting|as of|effective) "
+    r"|(?:from|since|in) (?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    # The same in German; "wird verwendet" is how things are, "wird umgestellt" how they will be.
+    r"|war|waren|wurden?|früher\w*|fruher|frueher|ehemal\w+|vormals|bisher\w*|alte[nrsm]?|veraltet\w*"
+    r"|(?:ge)?plan(?:t|ung|te)?|soll(?:en|te|ten)?|könnte|würde|falls|wenn|sofern|künftig\w*|zukünftig\w*|demnächst"
+    r"|beispiel\w*|z\. ?b\.?|bspw|nicht|keine?[nrsm]?|niemals|nie|vorlage|entwurf|konzept|abgelöst|ersetzt|umgestellt"
+    r"|nächste[nrs]?"
+    r"|ab (?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|20\d\d|\d)"
+    r"|bis (?:ende |mitte |anfang )?(?:20\d\d|januar|februar|märz|april|mai|juni|juli|august|september|oktober"
+    r"|november|dezember)"
+    r"|(?:wird|werden)(?!.{0,80}\b(?:genutzt|verwendet|benutzt|vergeben|verteilt|eingesetzt)\b))(?!\w)",
     re.I,
 )
+#: Another firm, or another place: what a sentence of it says is not said of these devices.
+_FIRM = re.compile(
+    r"(?:\b(?:[Bb]ei|[Aa]t)\s+(?:der\s+|dem\s+)?(?:[Ff]irma\s+|[Kk]unden?\s+|[Cc]lient\s+|[Cc]ustomer\s+)?"
+    r"|\b(?:[Ff]irma|[Kk]unde|[Cc]ustomer)\s+)"
+    r"(?!(?:HQ|Head|Main|Home|Office|Headquarters|Site|VLAN|VLANs|Standort|Bedarf|Fragen|Problemen|Ausfall)\b)"
+    r"([A-ZÄÖÜ]\w+)"
+)
+_PLACE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Ff]or)\s+(?:the\s+|our\s+)?([A-Z][a-z]+)\s+(?:site|office|branch|location|warehouse|plant)\b"
+    r"|\b(?:[Ss]tandort|[Nn]iederlassung|[Ff]iliale|[Ww]erk)\s+([A-ZÄÖÜ]\w+)"
+    r"|^(?:In|At)\s+([A-Z][a-z]+)(?:,|:|\s+(?:the|we|our|all)\b)"
+)
 _RANGE = re.compile(
-    rf"({_V4})\s*(?:-|–|to|through|until|\.\.\.?)\s*((?:\d{{1,3}}\.){{3}}\d{{1,3}}|\d{{1,3}})(?![\w.]*\d)", re.I
+    rf"({_V4})\s*(?:-|–|to|bis|through|until|\.\.\.?)\s*((?:\d{{1,3}}\.){{3}}\d{{1,3}}|\d{{1,3}})(?![\w.]*\d)", re.I
 )
 
 
 def is_hedged(text: Text) -> bool:
     """Whether a sentence speaks of what was, may be or is not."""
-    return _HEDGED.search(text.text) is not None
+    return text.text.rstrip().endswith("?") or _HEDGED.search(text.text) is not None
+
+
+def is_elsewhere(text: Text, places: Collection[str], names: Collection[str]) -> bool:
+    """Whether a sentence is of another firm, or of another place than those of the devices, where these are known."""
+    named = {match[1].casefold() for match in _FIRM.finditer(text.text)}
+    if named - set(names) and not any(one in place for one in named for place in places):
+        return True
+    found = {next(filter(None, match.groups())).casefold() for match in _PLACE.finditer(text.text)}
+    return bool(places and found) and not any(one in place for one in found for place in places)
 
 
 def networks(words: str) -> list[IPv4Network]:
@@ -78,7 +111,7 @@ def cell(text: Text, *heads: str) -> str:
     """The cell of a row whose head has one of these words; "" where there is none."""
     for wanted in heads:
         for head, value in text.cells:
-            if wanted in re.findall(r"[a-z]+", head):
+            if wanted in re.findall(r"[^\W\d_]+", head):
                 return value
     return ""
 

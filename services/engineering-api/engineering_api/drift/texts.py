@@ -5,6 +5,8 @@ import re
 from engineering_api.drift.statement import Text
 
 _SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
+#: Their points end no sentence.
+_SHORTENED = re.compile(r"\b(?:z\. ?b|d\. ?h|e\.g|i\.e|ca|nr|bzw|inkl|approx)\. ", re.I)
 _MOST = 400
 _LONGEST = 600
 _RULE = re.compile(r"^[\s|:+=-]+$")
@@ -30,9 +32,10 @@ def texts(passage: str) -> list[Text]:
             continue
         if line.strip():
             heads = []
+        whole = _SHORTENED.sub(lambda match: match[0].replace(" ", "\0"), line)
         found.extend(
-            Text(match[0].strip(), start + match.start())
-            for match in _SENTENCE.finditer(line)
+            Text(match[0].strip().replace("\0", " "), start + match.start())
+            for match in _SENTENCE.finditer(whole)
             if 6 <= len(match[0].strip()) <= _LONGEST
         )
     return found[:_MOST]

@@ -63,6 +63,25 @@ PLATFORM = Platform(
         sign(0.6, r"^user \S+ group \S+ password ciphertext"),
         sign(0.5, r"^vsx$"),
         sign(0.5, r"^aruba-central$"),
+        sign(
+            0.35,
+            r"^ {4}(?:no shutdown|lag \d+|lacp mode (?:active|passive)|loop-protect|spanning-tree \S|ip mtu \d"
+            r"|client track ip)",
+        ),
+        sign(0.3, r"^ {4}ip address \d+\.\d+\.\d+\.\d+/\d+"),
+        sign(0.3, r"^interface vlan ?\d+$"),
+        sign(0.5, r"^ {4}(?:ip ospf \d+ area |ip helper-address \d+|\d+ (?:permit|deny) (?:tcp|udp|any|icmp|ip) )"),
+        sign(0.7, r"^ {4}apply (?:access-list|policy) "),
+        sign(
+            0.45,
+            r"^(?:ntp server \S+ iburst|ntp vrf |dhcp-server vrf |class ip |port-access (?:role|policy|lldp-group"
+            r"|device-profile) |vsf member |radius-server host \S+ key ciphertext)",
+        ),
+        sign(
+            0.35,
+            r"^ {4}(?:inter-switch-link|keepalive peer|role (?:primary|secondary)|system-mac|type \S+-port|link 1 )",
+        ),
+        sign(0.4, r"^ip (?:dns server-address|source-lockdown|route \S+/\d+ \S+ (?:distance|vrf|tag))"),
     ),
     tree=_tree,
     read=_read,

@@ -22,13 +22,41 @@ for _part in (PORTS, GUARDS, SERVERS, SYSTEM):
 _TELLING = re.compile(r"; \S+ Configuration Editor; Created on release #")
 
 
+#: Lines that begin a block, and "exit" ends it: the device writes one at the end of each.
+_OPENING = re.compile(
+    r"vlan \d+|interface (?:loopback |tunnel |ethernet )?[\w/,-]+|oobm|stacking|vsf|router \w+( \d+)?"
+    r"|ip access-list (?:standard|extended) \S+|(?:dhcp-server )?pool \S+|dhcp-server pool \S+"
+    r"|device-profile (?:name|type|type-device) \S+|class (?:ipv4|ipv6) \S+|policy \w+ \S+|tunneled-node-server"
+    r"|rogue-ap-isolation|aaa authorization user-role (?:name )?\"\S+"
+)
+
+
+def _indented(texts: Sequence[str]) -> list[str]:
+    """The lines with those of blocks indented: forums, mails and templates lose the blanks at their beginning."""
+    made = list(texts)
+    at = 0
+    while at < len(made):
+        first = at
+        at += 1
+        if not _OPENING.fullmatch(made[first].rstrip()):
+            continue
+        while at < len(made) and made[at].strip() != "exit" and not _OPENING.fullmatch(made[at].rstrip()):
+            at += 1
+        if at < len(made) and made[at].strip() == "exit":
+            block = range(first + 1, at + 1)
+            if any(not made[line][:1].isspace() and made[line] for line in block[:-1]):
+                for line in block:
+                    made[line] = f"   {made[line].lstrip()}"
+    return made
+
+
 def _verbatim(text: str) -> str | None:
     """A banner is a text in quotes that may go over several lines."""
     return '"' if text.startswith("banner ") and text.count('"') == 1 else None
 
 
 def _tree(texts: Sequence[str]) -> list[Node]:
-    return indented.tree(texts, verbatim=_verbatim, comment=(";", "!"), telling=_TELLING)
+    return indented.tree(_indented(texts), verbatim=_verbatim, comment=(";", "!"), telling=_TELLING)
 
 
 def _read(nodes: Sequence[Node], device: Device) -> None:
@@ -55,6 +83,34 @@ PLATFORM = Platform(
         sign(0.5, r"^timesync (?:sntp|ntp|timep)"),
         sign(0.4, r"^password (?:manager|operator)"),
         sign(0.4, r"^oobm$"),
+        sign(0.5, r'^hostname "[^"]+" ?$'),
+        sign(0.5, r'^ {3}name "[^"]*" ?$'),
+        sign(0.4, r"^ {3}exit ?$"),
+        sign(
+            0.35,
+            r"^ {3}(?:no ip address|ip address (?:dhcp-bootp|\d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+)"
+            r"|ip helper-address \d+\.\d+\.\d+\.\d+) ?$",
+        ),
+        sign(0.3, r"^interface (?:\d{1,3}|[A-Z]\d{1,2}|Trk\d+) ?$"),
+        sign(
+            0.6,
+            r"^(?:max-vlans \d|time (?:timezone|daylight-time-rule) |console (?:idle|inactivity)-timeout "
+            r"|sntp (?:server priority|unicast))",
+        ),
+        sign(
+            0.45,
+            r"^(?:primary-vlan |management-vlan \d|device-profile |loop-protect |power-over-ethernet "
+            r"|no dhcp config-file-update|fault-finder )",
+        ),
+        sign(0.5, r"^aaa (?:authentication (?:ssh|telnet|console|web|port-access) |port-access )"),
+        sign(0.4, r'^snmp-server community "[^"]*"'),
+        sign(
+            0.4,
+            r"^spanning-tree (?:priority \d+ force-version|(?:[A-Z]?\d[\d,-]*|Trk\d+) (?:priority|admin-edge-port"
+            r"|bpdu|path-cost))",
+        ),
+        sign(0.4, r"^(?:Running configuration:|Startup configuration: \d+)$"),
+        sign(0.3, r"^dhcp-snooping (?:authorized-server|vlan|trust)"),
     ),
     tree=_tree,
     read=_read,

@@ -1,6 +1,6 @@
 """The picture as a diagram: a card for each device and subnet, the ports on the cards, addresses on the lines."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 
@@ -41,13 +41,15 @@ _RANKS: Final[dict[Role, int]] = {
 #: More strangers of a kind on one device are one card.
 _STRANGERS = 3
 _NAMED = 4
+#: More cards beside each other cannot be read any more on a screen or a page.
+_WIDEST = 7
 
 
 def diagram(picture: Topology, title: str, *, subtitle: str = "", direction: Direction | None = None) -> Diagram:
     """The diagram of a topology, for every format that the drawings have.
 
     Without a direction layer 3 reads from top to bottom, because chains of subnets are long, and layer 2 to the right,
-    where many ports of a device find room below each other.
+    where many ports of a device find room below each other; so does layer 3 where too many cards would be in a row.
     """
     nodes, links = _gathered(picture)
     depths = _depths(nodes, links)
@@ -87,8 +89,13 @@ def diagram(picture: Topology, title: str, *, subtitle: str = "", direction: Dir
         links=tuple(lines),
         legend=tuple(_legend(links)),
         groups=tuple(Group(group, site) for site, group in groups.items()),
-        direction=direction or ("down" if picture.layer == "l3" else "right"),
+        direction=direction or ("down" if picture.layer == "l3" and _width(depths) <= _WIDEST else "right"),
     )
+
+
+def _width(depths: dict[str, int]) -> int:
+    """How many cards are beside each other where most are."""
+    return max(Counter(depths.values()).values(), default=0)
 
 
 def _summary(picture: Topology) -> str:
@@ -142,6 +149,9 @@ def _listed(names: list[str]) -> str:
 
 
 def _short(name: str) -> str:
+    if name.isdecimal():
+        # A number alone would not be taken for a port.
+        return f"port {name}"
     try:
         return abbreviated_interface_name(name)
     except (ValueError, KeyError):

@@ -15,6 +15,7 @@ from engineering_api.topology.model import End, Evidence, Link, LinkKind, Node, 
 _SEEN, _SEEN_STRANGER, _DESCRIBED, _DESCRIBED_PORT, _VLANS = 0.95, 0.85, 0.6, 0.75, 0.3
 _MOST = 0.99
 _KINDS: Final[dict[str, int]] = {"neighbour": 3, "description": 2, "vlans": 1}
+_NUMBERED = re.compile(r"\bport[ .:#]{0,2}([A-Za-z]?\d{1,2})\b", re.IGNORECASE)
 _PORT = re.compile(r"(?:[A-Za-z][A-Za-z-]*[ ]?)?\d+(?:/\d+)*(?:\.\d+)?")
 #: Interfaces that are no port: a description there speaks of something else than a cable.
 _NO_PORTS: Final = frozenset({"loopback", "vlan", "tunnel", "subinterface", "bridge"})
@@ -180,7 +181,10 @@ def _port_in(text: str, member: Member) -> str:
     for match in _PORT.finditer(text[:80]):
         if known := member.interfaces.get(canonical(match[0])):
             return known.name
-    return ""
+    # Switches of HP and MikroTik number their ports: "port 24".
+    numbered = _NUMBERED.search(text[:80])
+    known = member.interfaces.get(canonical(numbered[1])) if numbered else None
+    return known.name if known else ""
 
 
 def _role(platform: str, name: str) -> Role:

@@ -16,6 +16,8 @@ Network = IPv4Network | IPv6Network
 #: which might be another network of the same numbers; a gateway of which there is no configuration; an end of a tunnel
 #: that the other end knows as well, or does not.
 _POINT_TO_POINT, _PUBLIC, _PRIVATE, _NEXT_HOP, _TUNNEL, _HALF_TUNNEL = 0.95, 0.9, 0.85, 0.6, 0.95, 0.75
+#: Of addresses in a subnet that cannot be one.
+_DOUBTFUL = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def _common_site(subnet: _Subnet) -> str:
 
 
 def _memberships(node: Node, together: list[_Subnet]) -> list[Link]:
+    is_doubtful = any(_is_doubtful(subnet) for subnet in together)
     by_port: defaultdict[tuple[str, str], list[_Place]] = defaultdict(list)
     for subnet in together:
         for place in subnet.places:
@@ -177,10 +180,21 @@ def _memberships(node: Node, together: list[_Subnet]) -> list[Link]:
             kind="member",
             a_end=_end(places),
             evidence=[place.member.evidence(place.address.source) for place in places],
-            confidence=_PRIVATE if is_private(together[0].network) else _PUBLIC,
+            confidence=_DOUBTFUL if is_doubtful else _PRIVATE if is_private(together[0].network) else _PUBLIC,
         )
         for (member, _), places in by_port.items()
     ]
+
+
+def _is_doubtful(subnet: _Subnet) -> bool:
+    """Whether an address is there twice: then there are rather two networks with the same numbers."""
+    if not is_private(subnet.network):
+        return False
+    owners: defaultdict[IPv4Address | IPv6Address, set[tuple[str, str]]] = defaultdict(set)
+    for place in subnet.places:
+        if not place.address.is_secondary:
+            owners[place.address.value.ip].add((place.member.id, place.interface.vrf))
+    return any(len(found) > 1 for found in owners.values())
 
 
 def _next_hops(picture: Topology, members: Sequence[Member], subnets: dict[tuple[str, Network], _Subnet]) -> None:

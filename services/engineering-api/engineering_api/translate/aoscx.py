@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engineering_api.translate import switches
+from engineering_api.translate import lists, switches
 from engineering_api.translate.plan import Block, Source
 
 _WORDS = switches.Words(
@@ -19,6 +19,16 @@ _WORDS = switches.Words(
     servers={"dns": "ip dns server-address {0}", "ntp": "ntp server {0}", "syslog": "logging {0}"},
     discard="nullroute",
     distance=" distance {0}",
+    style=lists.AOSCX,
+    voice="",
+    guards={
+        "portfast": "spanning-tree port-type admin-edge",
+        "bpdu-guard": "spanning-tree bpdu-guard",
+        "bpdu-filter": "spanning-tree bpdu-filter",
+        "root-guard": "spanning-tree root-guard",
+        "loop-guard": "spanning-tree loop-guard",
+    },
+    is_by_group=True,
 )
 
 

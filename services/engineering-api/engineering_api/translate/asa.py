@@ -93,41 +93,45 @@ def _is_group(source: Source, name: str) -> bool:
 
 def _rules(source: Source) -> Iterator[Block]:
     used: dict[str, None] = {}
+    known = {word(source.ends([port.name])[0]) for port in source.interfaces()}
     for flat in policies.rules(source.device):
         rule = flat.rule
-        lines, why = ([], flat.why_not) if flat.why_not else _lines(source, flat)
+        short, note = policies.narrowed(source, flat)
+        lines, why = ([], flat.why_not) if flat.why_not else _lines(source, short, known)
         if why:
             yield Block("access_lists", (), sources_of(rule), (rule,), why)
             continue
-        used.update(dict.fromkeys(source.ends(flat.inward)))
-        note = "ASA's lists do not name where packets go out." if flat.outward else ""
+        used.update(dict.fromkeys(zone for zone in source.ends(flat.inward) if word(zone) in known))
         yield Block("access_lists", tuple(lines), sources_of(rule), (rule,), note)
     for zone in used:
         name = word(zone)
         yield Block("access_lists", (f"access-group {name}_in in interface {name}",), ())
 
 
-def _lines(source: Source, flat: Flat) -> tuple[list[str], str]:
+def _lines(source: Source, flat: Flat, known: set[str]) -> tuple[list[str], str]:
     rule = flat.rule
     zones = [word(zone) for zone in source.ends(flat.inward)]
     if not zones or set(zones) & {"any", "all"}:
         return [], "By which interface it counts is not said."
+    if not known.intersection(zones):
+        return [], "The interface by which it counts has no counterpart."
+    zones = [zone for zone in zones if zone in known]
     services = policies.all_services(source, rule.services)
-    if services is None:
-        return [], "One of its services is not defined."
+    if services is None or any(one.icmp and not policies.is_echo(one) for one in services):
+        return [], "One of its services is not defined, or is a type of ICMP."
     sources, targets = _sides(source, rule.source_ends), _sides(source, rule.destination_ends)
     if sources is None or targets is None:
         return [], "One of its addresses is a range or is not defined."
     protocols = ["ip"] if policies.is_every(rule.services) else []
     pairs = [(protocol, "") for protocol in protocols]
     for service in services if not protocols else ():
-        pairs += [(service.protocol, _port(port)) for port in policies.ports(service)] or [(service.protocol, "")]
+        pairs += [(service.protocol, _port(port)) for port in policies.ports(service)] or [
+            (service.protocol, "echo" if policies.is_echo(service) else "")
+        ]
     if len(zones) * len(sources) * len(targets) * len(pairs) > _MOST:
         return [], "It stands for too many lines."
     tail = (" log" if rule.is_logged else "") + ("" if rule.is_enabled else " inactive")
-    made = [
-        f"access-list {zone}_in remark {' '.join(rule.comment.split())[:90]}" for zone in flat.inward if rule.comment
-    ]
+    made = [f"access-list {zone}_in remark {' '.join(rule.comment.split())[:90]}" for zone in zones if rule.comment]
     for zone, one, other, (protocol, port) in itertools.product(zones, sources, targets, pairs):
         words = f"access-list {zone}_in extended {_ACTIONS[rule.action]} {protocol} {one} {other}"
         made.append(words + (f" {port}" if port else "") + tail)

@@ -137,7 +137,8 @@ def _rules(source: Source) -> Iterator[Block]:
     counts = dict.fromkeys(every, 1)
     for flat in flats:
         rule = flat.rule
-        bodies = [] if flat.why_not else _bodies(source, flat)
+        short, note = policies.narrowed(source, flat)
+        bodies = [] if flat.why_not else _bodies(source, short)
         places = [name for name in _in(source, flat) or every if name in counts]
         if not bodies or not places:
             why = flat.why_not or "It has no counterpart, or stands for too many rules."
@@ -148,7 +149,6 @@ def _rules(source: Source) -> Iterator[Block]:
             counts[name] += step
             head = f"set firewall name {word(name)}_IN rule {counts[name]}"
             lines += [f"{head} {value}" for value in body]
-        note = "Its set does not name where packets go out." if flat.outward else ""
         note = note or ("Its times are not carried over." if rule.schedule not in ("", "always") else "")
         yield Block("access_lists", tuple(lines), sources_of(rule), (rule,), note)
     for port in source.interfaces():
@@ -165,7 +165,7 @@ def _bodies(source: Source, flat: Flat) -> list[list[str]]:
     """What the rules for one rule say: one for each of its addresses and protocols."""
     rule = flat.rule
     services = policies.all_services(source, rule.services)
-    if services is None or any(one.icmp for one in services):
+    if services is None or any(one.icmp and not policies.is_echo(one) for one in services):
         return []
     kinds = [_service(one) for one in services] if not policies.is_every(rule.services) else [[]]
     head = [f"action {_ACTIONS[rule.action]}", *(["log enable"] if rule.is_logged else [])]
@@ -180,6 +180,7 @@ def _bodies(source: Source, flat: Flat) -> list[list[str]]:
 
 def _service(one: Service) -> list[str]:
     made = [f"protocol {one.protocol}"] if one.protocol != "ip" else []
+    made += ["icmp type 8"] if policies.is_echo(one) else []
     return made + ([f"destination port {','.join(policies.ports(one))}"] if one.ports else [])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engineering_api.translate import ios, lists, switches
 from engineering_api.translate.plan import Block, Source
 
-_EOS = replace(ios.WORDS, indent="   ", domain="dns domain", is_prefix=True, style=lists.EOS)
+_EOS = replace(ios.WORDS, indent="   ", domain="dns domain", is_prefix=True, style=lists.EOS, voice="")
 
 
 def write(source: Source) -> Iterator[Block]:

@@ -5,14 +5,21 @@ from collections.abc import Iterator
 from engineering_api.translate import ios_nat, lists, nat, switches
 from engineering_api.translate.plan import Block, Source
 
-_MODES = {"active": "active", "passive": "passive", "lacp": "active", "on": "on", "static": "on", "trunk": "on"}
+_MODES = {"active": "active", "passive": "passive", "static": "on"}
 
 
 def _group(number: str, mode: str) -> str:
-    return f"channel-group {number} mode {_MODES.get(mode.casefold(), 'active')}"
+    return f"channel-group {number} mode {_MODES.get(mode, 'active')}"
 
 
 _SERVERS = {"dns": "ip name-server {0}", "ntp": "ntp server {0}", "syslog": "logging host {0}"}
+GUARDS = {
+    "portfast": "spanning-tree portfast",
+    "bpdu-guard": "spanning-tree bpduguard enable",
+    "bpdu-filter": "spanning-tree bpdufilter enable",
+    "root-guard": "spanning-tree guard root",
+    "loop-guard": "spanning-tree guard loop",
+}
 #: The words of IOS.
 WORDS = switches.Words(
     indent=" ",
@@ -27,6 +34,8 @@ WORDS = switches.Words(
     group=_group,
     servers=_SERVERS,
     style=lists.IOS,
+    guards=GUARDS,
+    routing="ip routing",
 )
 
 

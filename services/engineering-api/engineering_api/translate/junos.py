@@ -178,8 +178,11 @@ def policies_lines(source: Source, name: str) -> list[str]:
 def _terms(name: str, found: list[Service]) -> list[str]:
     made: list[str] = []
     for one in found:
-        if one.protocol == "ip" or one.icmp:
+        if one.protocol == "ip" or (one.icmp and not policies.is_echo(one)):
             return []
+        if policies.is_echo(one):
+            made.append(f"set applications application {name} term t{len(made) + 1} protocol icmp icmp-type 8")
+            continue
         for port in one.ports or [""]:
             head = f"set applications application {name} term t{len(made) + 1} protocol {one.protocol}"
             sources = [f" source-port {each}" for each in one.source_ports] or [""]

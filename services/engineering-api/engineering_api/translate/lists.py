@@ -1,9 +1,10 @@
-"""IP access lists in the words of IOS, EOS and NX-OS."""
+"""IP access lists in the words of IOS, EOS, NX-OS, AOS-CX and ArubaOS-Switch."""
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engineering_api.facts.fact import Span
 from engineering_api.facts.filters import AccessList, Ends, Rule, Service
 from engineering_api.facts.ports import Interface
 from engineering_api.translate import policies
@@ -31,6 +32,12 @@ class Style:
         is_prefix: networks are written with a prefix, not with a mask.
         has_numbers: lines have numbers.
         on_switched: a port that switches may have a list by the same words.
+        every: the protocol that means all of them.
+        host: a single address, in braces.
+        remark: what begins a comment.
+        named: a list's name, in braces.
+        closing: what ends a list.
+        put: the line that puts a list to a port, and that to a VLAN's interface: its name and direction in braces.
     """
 
     indent: str
@@ -39,11 +46,25 @@ class Style:
     is_prefix: bool
     has_numbers: bool
     on_switched: bool = True
+    every: str = "ip"
+    host: str = "host {0}"
+    remark: str = "remark"
+    named: str = "{0}"
+    closing: str = ""
+    put: tuple[str, str] = ("ip access-group {0} {1}", "ip access-group {0} {1}")
 
 
 IOS = Style(" ", "ip access-list standard", "ip access-list extended", is_prefix=False, has_numbers=False)
 EOS = Style("   ", "ip access-list standard", "ip access-list", is_prefix=True, has_numbers=True)
 NXOS = Style("  ", "", "ip access-list", is_prefix=True, has_numbers=True, on_switched=False)
+AOSCX = Style(
+    "    ", "", "access-list ip", is_prefix=True, has_numbers=True, every="any", host="{0}", remark="comment",
+    put=("apply access-list ip {0} {1}", "apply access-list ip {0} routed-{1}"),
+)  # fmt: skip
+PROCURVE = Style(
+    "     ", "ip access-list standard", "ip access-list extended", is_prefix=False, has_numbers=True, named='"{0}"',
+    closing="   exit", put=('ip access-group "{0}" {1}', 'ip access-group "{0}" {1}'),
+)  # fmt: skip
 
 
 def write(source: Source, style: Style, left_out: frozenset[str]) -> Iterator[Block]:
@@ -56,7 +77,11 @@ def write(source: Source, style: Style, left_out: frozenset[str]) -> Iterator[Bl
             yield from (Block("access_lists", (), sources_of(rule), (rule,), _NO_LIST) for rule in one.rules)
             continue
         head = style.standard if one.kind == "standard" and style.standard else style.extended
-        yield Block("access_lists", (f"{head} {name_of(one)}",), ())
+        # The first line of lists with numbers is already a rule.
+        first = Span(one.source.first, one.source.first)
+        is_own = all(rule.source.first > first.first for rule in one.rules)
+        line = f"{head} {style.named.format(name_of(one))}"
+        yield Block("access_lists", (line,), (first,) if is_own and one.rules else ())
         number = 0
         for rule in one.rules:
             lines, why = _lines(source, one, rule, style)
@@ -67,6 +92,8 @@ def write(source: Source, style: Style, left_out: frozenset[str]) -> Iterator[Bl
             note = why or (_NO_STATE if _keeps_state(source) and one.name in bound else "")
             note = note or ("Its times are not carried over." if rule.schedule else "")
             yield Block("access_lists", tuple(made), sources_of(rule), (rule,), note)
+        if style.closing:
+            yield Block("access_lists", (style.closing,), ())
 
 
 def applied(source: Source, port: Interface, style: Style) -> tuple[list[str], str]:
@@ -81,7 +108,7 @@ def applied(source: Source, port: Interface, style: Style) -> tuple[list[str], s
         if _keeps_state(source):
             note = "its filter, as the target keeps no state of connections"
         elif known is not None and is_routed and _is_whole(source, known, style):
-            lines.append(f"ip access-group {name_of(known)} {direction}")
+            lines.append(style.put[port.kind == "vlan"].format(name_of(known), direction))
         else:
             note = "its filter, as some of its lines have no counterpart"
     return lines, note
@@ -116,10 +143,12 @@ def _lines(source: Source, one: AccessList, rule: Rule, style: Style) -> tuple[l
         return [], why
     tail = " log" if rule.is_logged else ""
     action = "permit" if rule.action == "permit" else "deny"
-    made = [f"remark {' '.join(rule.comment.split())[:100]}"] if rule.comment else []
+    made = [f"{style.remark} {style.named.format(_remark(rule.comment))}"] if rule.comment else []
     if one.kind == "standard" and style.standard:
         return [*made, *(f"{action} {each}{tail}" for each in ends[0] or ())], ""
-    words = [("ip", "", "")] if policies.is_every(rule.services) else _services(services)
+    if one.kind == "standard" and not style.standard:
+        return [*made, *(f"{action} {style.every} {each} any{tail}" for each in ends[0] or ())], ""
+    words = [(style.every, "", "")] if policies.is_every(rule.services) else _services(services, style)
     if len(words) * len(ends[0] or ()) * len(ends[1] or ()) > _MOST:
         return [], "It stands for too many lines."
     tail = (" established" if rule.is_established else "") + tail
@@ -147,9 +176,16 @@ def _is_real(source: Source, rule: Rule) -> bool:
     return any(each.removesuffix("/32") in source.published for each in found)
 
 
-def _services(services: list[Service]) -> list[tuple[str, str, str]]:
+def _remark(comment: str) -> str:
+    return " ".join(comment.replace('"', "'").split())[:100]
+
+
+def _services(services: list[Service], style: Style) -> list[tuple[str, str, str]]:
     made = []
     for one in services:
+        if one.protocol == "ip" and not one.ports:
+            made.append((style.every, "", ""))
+            continue
         if one.icmp:
             made.append((one.protocol, "", f" {one.icmp}"))
             continue
@@ -179,7 +215,7 @@ def _sides(source: Source, ends: Ends, style: Style) -> list[str] | None:
         if one.prefixlen == 0:
             made.append("any")
         elif one.num_addresses == 1:
-            made.append(f"host {one.network_address}")
+            made.append(style.host.format(one.network_address))
         else:
             made.append(str(one) if style.is_prefix else f"{one.network_address} {one.hostmask}")
     return made + ends.wildcards or None

@@ -38,7 +38,7 @@ _FORMS: dict[str, dict[str, str]] = {
         "vlan": "vlan {n}",
         "loopback": "loopback {n}",
     },
-    "hp_procurve": {"physical": "{port}", "aggregate": "Trk{n}", "vlan": "vlan {n}"},
+    "hp_procurve": {"physical": "{port}", "aggregate": "Trk{n}", "vlan": "vlan {n}", "loopback": "loopback {n}"},
     "cisco_asa": {"physical": "GigabitEthernet0/{index}", "aggregate": "Port-channel{n}"},
     "fortinet": {"physical": "port{order}", "aggregate": "agg{n}", "vlan": "vlan{n}", "loopback": "loop{n}"},
     "juniper_junos": {"physical": "ge-0/0/{index}", "aggregate": "ae{n}", "vlan": "irb.{n}", "loopback": "lo0"},

@@ -13,6 +13,9 @@ _NXOS = replace(
     is_prefix=True,
     style=lists.NXOS,
     is_on=True,
+    relay="ip dhcp relay address {0}",
+    guards=ios.GUARDS | {"portfast": "spanning-tree port type edge"},
+    routing="",
     servers={"dns": "ip name-server {0}", "ntp": "ntp server {0}", "syslog": "logging server {0}"},
 )
 
@@ -24,4 +27,6 @@ def write(source: Source) -> Iterator[Block]:
             yield Block("interfaces", ("feature interface-vlan",), ())
         if any(port.aggregate in source.names for port in source.interfaces("physical")):
             yield Block("interfaces", ("feature lacp",), ())
+        if any(port.dhcp_relays for port in source.interfaces()):
+            yield Block("interfaces", ("feature dhcp", "service dhcp", "ip dhcp relay"), ())
     yield from switches.write(source, _NXOS, str)

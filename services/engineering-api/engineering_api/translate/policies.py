@@ -1,7 +1,7 @@
 """The rules of any firewall for what goes through it, in one form for all writers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from engineering_api.facts.device import Device
@@ -62,6 +62,7 @@ def _why_not(
     is_chain = device.platform.startswith(_CHAINS)
     is_list = access_list.kind != "policy" and not is_chain
     is_here = access_list.name in applied
+    is_before = is_list and any(one.kind == "policy" for one in device.access_lists)
     ends = (rule.source_ends, rule.destination_ends)
     reasons = (
         (access_list.name in _LOCAL, "It is for the device itself."),
@@ -69,17 +70,61 @@ def _why_not(
         (is_list and not is_here, "Its list does not filter what comes in by an interface."),
         (is_chain and access_list.name != "forward", "Its chain is another than forward."),
         (access_list.name in other and not is_here, "Its list is for the device itself or for what goes out."),
+        # What it lets on, a policy of zones may still stop: as a rule of the target it would open everything.
+        (is_before, "It filters before the policies of zones do, and lets through nothing by itself."),
         (bool(rule.jump) or rule.is_passing or rule.is_tentative, "It leads to other rules or decides nothing."),
         (bool(rule.users or rule.conditions), "It asks for users or other conditions."),
         (rule.is_established, "Open connections pass by themselves on the target."),
         (any(one.is_negated or one.wildcards or one.fqdns or one.interfaces for one in ends), _ODD_ENDS),
         (rule.services.is_negated, "Its services are negated."),
         (
-            any(one.icmp or one.source_ports for one in rule.services.services),
+            any((one.icmp and not is_echo(one)) or one.source_ports for one in rule.services.services),
             "It names source ports or types of ICMP.",
         ),
     )
     return next((why for is_so, why in reasons if is_so), "")
+
+
+def is_echo(one: Service) -> bool:
+    """Whether a service is that of ping."""
+    return one.protocol == "icmp" and one.icmp in ("8", "echo", "echo-request", "8:0", "8:0-255")
+
+
+def narrowed(source: Source, flat: Flat) -> tuple[Flat, str]:
+    """A rule for a target whose rules do not name where packets go out, and what is not as it was.
+
+    What lies behind the interfaces where they would go out is named instead, as long as that is not everything.
+    """
+    zones = [zone for zone in flat.outward if zone.casefold() not in ("any", "all")]
+    if not zones:
+        return flat, ""
+    found = _behind(source, zones)
+    if not is_any(flat.rule.destination_ends):
+        return flat, "The target's rules do not name where packets go out; the destination alone decides."
+    if found is None:
+        what = "stops" if flat.rule.action != "permit" else "lets through"
+        return flat, f"The target's rules do not name where packets go out: this {what} to every interface."
+    rule = flat.rule.model_copy(update={"destination_ends": Ends(networks=found)})
+    return replace(flat, rule=rule), "Where packets go out is said by the networks that lie there."
+
+
+def _behind(source: Source, zones: list[str]) -> list[str] | None:
+    """The networks behind interfaces: those on them and those that routes lead to; None for all, or where unknown."""
+    wanted = set(source.ends(zones))
+    found = [
+        str(one.value.network)
+        for port in source.interfaces()
+        if wanted.intersection(source.ends([port.name]))
+        for one in port.addresses
+        if one.value.version == 4
+    ]
+    for route in source.device.routes:
+        by = source.ends([route.interface])[0] if route.interface else source.towards(route.gateway)
+        if route.prefix.version == 4 and route.is_enabled and by in wanted:
+            if route.prefix.prefixlen == 0:
+                return None
+            found.append(str(route.prefix))
+    return list(dict.fromkeys(found)) or None
 
 
 def is_any(ends: Ends) -> bool:

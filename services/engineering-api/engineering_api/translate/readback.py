@@ -7,6 +7,7 @@ from typing import Any
 from engineering_api.facts.device import Device
 from engineering_api.facts.fact import Fact, Span
 from engineering_api.facts.filters import Ends, Rule, Services
+from engineering_api.facts.ports import Vlan
 from engineering_api.packets import intervals
 from engineering_api.packets.intervals import Intervals
 from engineering_api.packets.members import Kinds, Members
@@ -14,10 +15,13 @@ from engineering_api.packets.shapes import EVERY_SERVICE
 from engineering_api.translate.nat import Nat, nats
 from engineering_api.translate.plan import Block, Source, Status, word
 from engineering_api.translate.policies import Flat, rules
+from engineering_api.translate.switches import carried, mode_of
 
 #: Of a rule: its effect, whether it counts, whether it is noted, and whether it is for open connections alone.
 _Effect = tuple[str, bool, bool, bool]
 _MOST = 400
+#: Platforms as which ports of a switch are compared whole.
+SWITCHES = ("cisco_ios", "arista_eos", "cisco_nxos", "aruba_aoscx", "hp_procurve")
 
 
 class ReadBack:
@@ -68,7 +72,7 @@ class ReadBack:
     def _differs(self, section: str, fact: Any, where: Span | None) -> list[str]:
         """In what a fact is otherwise on the target."""
         by_section: dict[str, Callable[[Any], list[str]]] = {
-            "vlans": self._vlan,
+            "vlans": lambda one: self._vlan(one) if isinstance(one, Vlan) else self._vlan_interface(one),
             "interfaces": self._interface,
             "routes": self._route,
             "servers": self._server,
@@ -82,6 +86,14 @@ class ReadBack:
 
     def _vlan(self, fact: Any) -> list[str]:
         return _fields(fact, next((one for one in self._target.vlans if one.id == fact.id), None), ("name",))
+
+    def _vlan_interface(self, fact: Any) -> list[str]:
+        """Where VLANs have addresses themselves, an interface says of a VLAN that it is off."""
+        is_there = _plain(self._source.name(fact.name)) in self._ports
+        is_said = (fact.addresses and fact.is_enabled) or fact.dhcp_relays or fact.acl_in or fact.acl_out
+        if not is_there and not is_said:
+            return []
+        return [one for one in self._interface(fact) if one not in ("its description", "is enabled")]
 
     def _route(self, fact: Any) -> list[str]:
         found = [one for one in self._target.routes if (one.prefix, one.gateway) == (fact.prefix, fact.gateway)]
@@ -104,9 +116,26 @@ class ReadBack:
 
     def _interface(self, fact: Any) -> list[str]:
         found = self._ports.get(_plain(self._source.name(fact.name)))
-        made = _fields(fact, found, ("is_enabled", "access_vlan", "native_vlan", "trunk_vlans", "mtu"))
-        if found is not None and [one.value for one in fact.addresses] != [one.value for one in found.addresses]:
+        device, group = self._source.device, self._source.names.get(fact.aggregate, "")
+        is_member = bool(group) and self._target.platform in ("aruba_aoscx", "hp_procurve")
+        names = ("is_enabled", "mtu") if is_member or fact.mode == "trunk" else ("is_enabled", "access_vlan", "mtu")
+        made = _fields(fact, found, names)
+        if found is None:
+            return made
+        if [one.value for one in fact.addresses] != [one.value for one in found.addresses]:
             made.append("addresses")
+        if group and _plain(found.aggregate) != _plain(group):
+            made.append("the aggregate that it belongs to")
+        if fact.kind == "aggregate" and device.platform in SWITCHES and self._target.platform in SWITCHES:
+            made += ["how it comes about"] if mode_of(device, fact) != mode_of(self._target, found) else []
+        if is_member:
+            return made
+        if fact.mode == "trunk" and carried(device.platform, fact) != carried(self._target.platform, found):
+            made.append("what it carries")
+        made += _fields(fact, found, ("voice_vlan", "dhcp_relays"))
+        made += ["its protections"] if not set(fact.protections) <= set(found.protections) else []
+        if fact.description and _words(fact.description) != _words(found.description):
+            made.append("its description")
         return made
 
     def _address_object(self, fact: Any) -> list[str]:
@@ -131,7 +160,7 @@ class ReadBack:
         for name in names:
             if name.casefold() in ("any", "all"):
                 return frozenset()
-            known = self._called.get(name.casefold())
+            known = self._called.get(name.casefold()) or self._called.get(_plain(name))
             made.update([known] if known else self._in_zones.get(name.casefold(), [name]))
         return frozenset(_unit(one) for one in made)
 
@@ -189,6 +218,10 @@ class ReadBack:
     def _said(self, at: int, one: Nat) -> tuple[Any, ...]:
         ends = self._addresses(at, one.real), self._addresses(at, one.towards)
         return (one.kind, one.public, one.protocol, one.public_port, one.real_port, *ends)
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
 
 
 def _together(zones: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -110,13 +110,14 @@ def _matches(source: Source, flat: policies.Flat) -> list[list[str]] | None:
     """What the lines of a rule match: a line for each of its interfaces, addresses and services."""
     rule = flat.rule
     services = policies.all_services(source, rule.services)
-    if services is None or any(one.icmp for one in services):
+    if services is None or any(one.icmp and not policies.is_echo(one) for one in services):
         return None
     kinds: list[list[str]] = []
     for one in services if not policies.is_every(rule.services) else ():
         if one.ports and one.protocol not in ("tcp", "udp"):
             return None
         values = [f"protocol={one.protocol}"] if one.protocol != "ip" else []
+        values += ["icmp-options=8:0"] if policies.is_echo(one) else []
         values += [f"src-port={','.join(map(_plain, one.source_ports))}"] if one.source_ports else []
         kinds.append(values + ([f"dst-port={','.join(policies.ports(one))}"] if one.ports else []))
     columns = [

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.fact import Span
-from engineering_api.facts.filters import Ends
+from engineering_api.facts.filters import Ends, Rule
 from engineering_api.packets.matching import Matcher
 from engineering_api.packets.packet import Packet
 from engineering_api.packets.path import Tracer
@@ -17,8 +18,9 @@ from engineering_api.translate import aoscx, asa, edgeos, eos, fortios, ios, jun
 from engineering_api.translate.naming import names
 from engineering_api.translate.nat import nats
 from engineering_api.translate.plan import SECTIONS, Block, Source, Status, is_address, joined, word
-from engineering_api.translate.policies import rules
-from engineering_api.translate.readback import ReadBack
+from engineering_api.translate.policies import is_any, rules
+from engineering_api.translate.readback import SWITCHES, ReadBack
+from engineering_api.translate.switches import is_left_out
 from oberaconnect.problems import Problem, Unprocessable
 
 _WRITERS: dict[str, Callable[[Source], Iterator[Block]]] = {
@@ -37,7 +39,13 @@ TARGETS = tuple(_WRITERS)
 _FIREWALLS = ("cisco_asa", "fortinet", "juniper_junos", "mikrotik_routeros", "ubiquiti_edgeos")
 #: Where rules name something else than interfaces.
 _BY_ZONE = ("cisco_asa", "juniper_junos")
+#: Where a VLAN on a port is a part of that port.
+_BY_PORT = ("cisco_asa", "ubiquiti_edgeos")
+#: Where what is for the device itself has rules of its own, and passes without any.
+_OWN_CHAINS = ("mikrotik_routeros", "ubiquiti_edgeos")
 _MOST_PACKETS = 60
+#: Addresses on the Internet for packets that are tried.
+_ELSEWHERE = tuple(IPv4Address(f"198.51.100.{at}") for at in range(71, 79))
 _NO_FACT = "Nothing of the common subset says this; it is not carried over."
 #: The note of lines that say nothing.
 SILENT = "It says nothing."
@@ -99,7 +107,7 @@ def translate(
     Raises `Unprocessable` for a platform for which nothing is written and for a section that there is not.
     """
     target = platforms[1]
-    device = _real(_whole(_learnt(device)))
+    device = _tagged(_real(_whole(_learnt(device))), target.name)
     write = _WRITERS.get(target.name)
     if write is None:
         raise Unprocessable(f"Nothing is written for {target.title} yet. There are: {', '.join(TARGETS)}.")
@@ -130,6 +138,18 @@ def _open(device: Device, target: str) -> list[str]:
     """What passes on the source without a rule, and not on the target."""
     used = {flat.list_name for flat in rules(device) if not flat.why_not}
     made = []
+    denying = [
+        flat.rule
+        for flat in rules(device)
+        if flat.why_not and flat.rule.action != "permit" and flat.rule.is_enabled and flat.list_name in used
+    ]
+    if denying:
+        at = ", ".join(str(one.source.first) for one in denying[:10])
+        made.append(f"Rules that deny are left out (lines {at}): what they stop, later rules may let through.")
+    if target in _OWN_CHAINS and used:
+        made.append(
+            "The rules are for what passes through. Write those for the device itself (input, local) before use."
+        )
     open_ = [one.name for one in device.access_lists if one.name in used and not one.ends_denying]
     if open_ and target != "mikrotik_routeros":
         made.append(f"What no rule of {', '.join(open_[:5])} fits passes on the source; the target drops it.")
@@ -209,6 +229,18 @@ def _whole(device: Device) -> Device:
     return device.model_copy(update={"interfaces": ports, "zones": zones, "translations": translations})
 
 
+def _tagged(device: Device, target: str) -> Device:
+    """FortiOS and RouterOS have VLANs on ports as interfaces of their own; elsewhere they are parts of the port."""
+    if target not in _BY_PORT:
+        return device
+    ports = {one.name for one in device.interfaces if one.kind in ("physical", "aggregate")}
+    made = [
+        one.model_copy(update={"kind": "subinterface"}) if one.kind == "vlan" and one.parent in ports else one
+        for one in device.interfaces
+    ]
+    return device.model_copy(update={"interfaces": made})
+
+
 def _real(device: Device) -> Device:
     """FortiOS's policies name a virtual address; elsewhere rules name where it leads."""
     hosts = {one.fact.name: one.host for one in nats(device) if one.kind == "forward" and not one.why_not}
@@ -229,10 +261,13 @@ def _tried(source: Source, target: Device) -> Trials:
     run = agreed = 0
     differing: list[Differing] = []
     known = {word for one in target.interfaces for word in (one.name, one.alias, one.zone)}
+    own = {str(one.value.ip) for port in source.device.interfaces for one in port.addresses}
     for flat in rules(source.device):
         if run >= _MOST_PACKETS:
             break
-        for packet in packets(matcher.match(flat.rule, lists[flat.list_name]).sure, 1) if not flat.why_not else ():
+        tried = packets(matcher.match(flat.rule, lists[flat.list_name]).sure, 4) if not flat.why_not else []
+        # What is for the device itself is decided by other rules than these.
+        for packet in _passing(flat.rule, tried, own):
             for zone in flat.inward[:1] or ("",):
                 there = source.ends([zone])[0] if zone else ""
                 if there and there not in known:
@@ -248,6 +283,15 @@ def _tried(source: Source, target: Device) -> Trials:
                     Differing(str(packet), zone, answers[0][0], answers[1][0], answers[0][1], answers[1][1])
                 )
     return Trials(run, agreed, tuple(differing))
+
+
+def _passing(rule: Rule, tried: Sequence[Packet], own: set[str]) -> list[Packet]:
+    """The first packet that is for somebody behind the device; another destination where all are allowed."""
+    if found := [one for one in tried if str(one.destination) not in own][:1]:
+        return found
+    elsewhere = next((one for one in _ELSEWHERE if str(one) not in own), _ELSEWHERE[0])
+    is_free = is_any(rule.destination_ends) and not rule.destination_ends.is_negated
+    return [replace(one, destination=elsewhere) for one in tried[:1] if is_free and one.destination.version == 4]
 
 
 def _answer(tracer: Tracer, packet: Packet, inward: str) -> tuple[str, Span | None]:
@@ -278,7 +322,10 @@ def _map(
         if line in unknown:
             rows.append(((None, "unsupported", "It is not understood."), line))
         elif found is not None:
-            _, target, status, note = checked[found[1]]
+            block, target, status, note = checked[found[1]]
+            is_inside = platform.name in SWITCHES and block.section in ("interfaces", "vlans")
+            if is_inside and is_left_out(text):
+                target, status, note = None, "unsupported", _NO_FACT
             rows.append(((target, status, note), line))
         elif not text or text.startswith(platform.comments) or text in ("exit", "end", "next", "}"):
             rows.append(((None, "exact", SILENT), line))

@@ -30,7 +30,7 @@ def _list(switch: Cx, found: Found) -> On[AccessList]:
 
 @ACL.line("NUMBER ACTION:(permit|deny) REST...", "ACTION:(permit|deny) REST...")
 def _rule(at: On[AccessList], found: Found) -> None:
-    at.fact.rules.append(rules.extended(found, at.device, f"access-list {at.fact.name}"))
+    at.fact.rules.append(rules.extended(found, at.device, f"access-list {at.fact.name}", has_masks=False))
 
 
 @ACL.line("NUMBER comment TEXT...")
@@ -194,6 +194,7 @@ def _role_vlan(at: On[str], found: Found) -> None:
 
 ROLE.knows(*beginnings(
         "vlan, poe-priority, trust-mode, reauth-period, auth-mode, session-timeout, mtu, description, "
-        "client-inactivity, gateway-zone, associate, stp-admin-edge-port, cached-reauth-period, inherit"
+        "client-inactivity, inactivity-timeout, gateway-zone, "
+        "associate, stp-admin-edge-port, cached-reauth-period, inherit"
     ))  # fmt: skip
 POLICIES.knows(*beginnings("port-access, no port-access, qos, copp-policy, flow, ip flow"))

@@ -3,6 +3,7 @@
 from engineering_api.dialects.aruba.procurve_ports import protect
 from engineering_api.dialects.aruba.switch import Switch
 from engineering_api.dialects.beginnings import beginnings
+from engineering_api.dialects.cisco.words import unquoted
 from engineering_api.facts.fact import Span
 from engineering_api.facts.ports import SpanningTree
 from engineering_api.reading.grammar import Found, Place
@@ -92,6 +93,11 @@ def _port_access(switch: Switch, found: Found) -> None:
             switch.device.set("aaa", found.line, value="port-access")
         return
     _protect_all(switch, found, "dot1x" if found["KIND"] == "authenticator" else found["KIND"])
+
+
+@GUARDS.block("aaa authorization user-role [name] NAME...")
+def _user_role(switch: Switch, found: Found) -> None:
+    switch.device.set("authorization", found.line, value=f"user-role {unquoted(found['NAME'])}")
 
 
 @GUARDS.line("dhcp-snooping trust LIST")

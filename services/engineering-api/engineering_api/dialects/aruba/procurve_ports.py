@@ -13,6 +13,7 @@ from engineering_api.reading.grammar import Found, Place
 PORTS: Place[Switch] = Place("ports and VLANs")
 VLAN: Place["InVlan"] = Place("vlan")
 PORT: Place["InPorts"] = Place("interface")
+LOOPBACK: Place[Interface] = Place("interface loopback")
 OOBM: Place[tuple[Switch, Interface]] = Place("oobm")
 
 
@@ -127,6 +128,9 @@ def _dhcp(at: InVlan, found: Found) -> None:
 @VLAN.line("ip address ADDRESS [MASK]", "ipv6 address ADDRESS [link-local] [eui-64]")
 def _address(at: InVlan, found: Found) -> None:
     text = f"{found['ADDRESS']}/{found['MASK']}" if found["MASK"] else found["ADDRESS"]
+    if "/" not in text and ":" in text:
+        # Link-local addresses are written without their length.
+        text += "/64"
     value = ip_interface(text)
     port = at.interface(found.line)
     is_more = any(one.value.version == value.version for one in port.addresses)
@@ -177,6 +181,32 @@ def _trunk(switch: Switch, found: Found) -> None:
     switch.port(name, found.line).say(found.line, kind="aggregate", aggregate_mode=found["KIND"] or "trunk")
     for member in switch.listed(found["LIST"]):
         switch.port(member, found.line).say(found.line, aggregate=name, aggregate_mode=found["KIND"] or "trunk")
+
+
+@PORTS.opens(LOOPBACK, "interface KIND:(loopback|tunnel) NUMBER")
+def _loopback(switch: Switch, found: Found) -> Interface:
+    port = switch.port(f"{found['KIND']}{int(found['NUMBER'])}", found.span)
+    port.kind = "loopback" if found["KIND"] == "loopback" else "tunnel"
+    return port
+
+
+@LOOPBACK.line("ip address ADDRESS [MASK]", "ipv6 address ADDRESS")
+def _loopback_address(port: Interface, found: Found) -> None:
+    text = f"{found['ADDRESS']}/{found['MASK']}" if found["MASK"] else found["ADDRESS"]
+    port.addresses.append(Address(source=found.line, value=ip_interface(text)))
+
+
+@LOOPBACK.line("name TEXT...", "tunnel name TEXT...")
+def _loopback_name(port: Interface, found: Found) -> None:
+    port.say(found.line, description=unquoted(found["TEXT"].strip()))
+
+
+@LOOPBACK.line("disable")
+def _loopback_off(port: Interface, found: Found) -> None:
+    port.say(found.line, is_enabled=False)
+
+
+LOOPBACK.knows(*beginnings("ip ospf, ip rip, ipv6, tunnel, ip mtu, enable, no"), "exit")
 
 
 @PORTS.opens(PORT, "interface LIST", "interface ethernet LIST")
@@ -238,7 +268,7 @@ def _trust(at: InPorts, found: Found) -> None:
     at.protect(found.line, "dhcp-trust")
 
 
-@PORT.line("arp-protect trust")
+@PORT.line("arp-protect trust", "ip arp-protect trust")
 def _arp_trust(at: InPorts, found: Found) -> None:
     at.protect(found.line, "arp-trust")
 
@@ -265,7 +295,7 @@ PORT.knows(
         "transceiver-policy, power-over-ethernet, poe-reset, smart-link, ip source-lockdown, ip source-binding, "
         "dhcp-snooping, dhcpv6-snooping, aaa, spanning-tree, loop-protect, lldp, rpvst, speed, no dhcp-snooping, "
         "no arp-protect, no ip, arp-protect, ip igmp, tcp-push-preserve, mvrp, no mvrp, udld, uni-directional, "
-        "mac-based"
+        "mac-based, tunneled-node-server, ip arp-protect"
     ),
     "exit",
 )

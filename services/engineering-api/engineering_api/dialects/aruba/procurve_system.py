@@ -1,5 +1,6 @@
 """Who an ArubaOS-Switch is, who may manage it, what it does at all, its routes and access lists."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import pairwise
@@ -8,6 +9,7 @@ from engineering_api.dialects.aruba import rules
 from engineering_api.dialects.aruba.switch import Switch
 from engineering_api.dialects.beginnings import beginnings
 from engineering_api.dialects.cisco.words import prefix, unquoted
+from engineering_api.facts.fact import Span
 from engineering_api.facts.filters import AccessList
 from engineering_api.facts.routing import Route, Routing
 from engineering_api.facts.services import Management, User
@@ -16,6 +18,7 @@ from engineering_api.reading.grammar import Found, Place
 SYSTEM: Place[Switch] = Place("system")
 ACL: Place["InList"] = Place("ip access-list")
 PROCESS: Place[Routing] = Place("router")
+_MEMBER_TYPE = re.compile(r"(?:member \d+ )?type \"?([\w-]+)\"?")
 
 
 @dataclass(slots=True)
@@ -28,7 +31,17 @@ class InList:
 
 @SYSTEM.line("; MODEL Configuration Editor; Created on release RELEASE [REST...]")
 def _header(switch: Switch, found: Found) -> None:
-    switch.device.identity.say(found.line, model=found["MODEL"], version=found["RELEASE"].lstrip("#"))
+    switch.device.identity.say(found.line, version=found["RELEASE"].lstrip("#"))
+    if not found["MODEL"].startswith("hpStack"):
+        switch.device.identity.say(found.line, model=found["MODEL"])
+
+
+@SYSTEM.block("stacking", "vsf")
+def _stacking(switch: Switch, found: Found) -> None:
+    """Of a stack the first line names none of the models; its first member does."""
+    for child in (below for node in found.node.children for below in (node, *node.children)):
+        if (match := _MEMBER_TYPE.match(child.text)) and not switch.device.identity.model:
+            switch.device.identity.say(Span(child.first, child.first), model=match[1].upper())
 
 
 @SYSTEM.line("hostname NAME...")
@@ -96,7 +109,8 @@ def _console(switch: Switch, found: Found) -> None:
     manager(switch, "console", found).say(found.line, idle_seconds=seconds)
 
 
-@SYSTEM.line("password KIND:(manager|operator) [user-name NAME] [FORMAT:(plaintext|sha1|sha-256|sha256)] [SECRET]")
+# The hash may stand on a line of its own below.
+@SYSTEM.block("password KIND:(manager|operator) [user-name NAME] [FORMAT:(plaintext|sha1|sha-256|sha256)] [SECRET]")
 def _password(switch: Switch, found: Found) -> None:
     switch.device.users.append(
         User(
@@ -299,7 +313,7 @@ def _router_id(switch: Switch, found: Found) -> None:
 
 SYSTEM.knows(
     *beginnings(
-        "module, flexible-module, stacking, vsf, stack, no stack, console, qos, no qos, policy, class, lldp, no "
+        "module, flexible-module, stack, no stack, console, qos, no qos, policy, class, lldp, no "
         "lldp, cdp, no cdp, dhcp-snooping, no dhcp-snooping, arp-protect, no arp-protect, dhcpv6-snooping, time, "
         "loop-protect, no loop-protect, port-security, aaa port-access, no aaa, aaa authentication, mac-age-time, "
         "max-vlans, gvrp, no gvrp, mvrp, ip source-interface, ip source-lockdown, ip source-binding, ip arp-age, "
@@ -322,7 +336,8 @@ SYSTEM.knows(
         "redundancy, no redundancy, energy-efficient-ethernet, mac-delimiter, service-insertion, controller-ip, "
         "distributed-trunking, no lacp, unknown-vlans, auto-tftp, no auto-tftp, no telnet, tls, access-list, no "
         "web-management, cwmp, no cwmp, portal, captive-portal, download-able-user-role, user-role, local-user, "
-        "rbac, debug, vrrp"
+        "rbac, debug, vrrp, rspan, device-identity, no device-identity, rogue-ap-isolation, no rogue-ap-isolation, "
+        "aruba-vpn, config-backup, no vlan, udp-bcast, configure"
     ),
     "exit",
     "end",

@@ -23,8 +23,9 @@ _PROTOCOLS = {"any": "ip"}
 class Line:
     """The words of a line, from the left."""
 
-    def __init__(self, text: str) -> None:
-        """Of a text."""
+    def __init__(self, text: str, *, has_masks: bool = True) -> None:
+        """Of a text. Without masks an address alone is a host, whatever follows it."""
+        self.has_masks = has_masks
         self._words = text.split()
         self._next = 0
 
@@ -64,7 +65,7 @@ def side(line: Line, device: Device, where: Span, context: str) -> Ends:
 def _network(word: str, line: Line) -> Ends:
     if "/" in word:
         return Ends(networks=[str(ip_network(word, strict=False))])
-    if line.peek()[:1].isdigit() and "." in line.peek():
+    if line.has_masks and line.peek()[:1].isdigit() and "." in line.peek():
         mask = line.take()
         if mask == "255.255.255.255":
             return Ends(is_any=True)
@@ -106,13 +107,13 @@ def standard(found: Found, device: Device, context: str) -> Rule:
     return rule
 
 
-def extended(found: Found, device: Device, context: str) -> Rule:
+def extended(found: Found, device: Device, context: str, *, has_masks: bool = True) -> Rule:
     """A line NUMBER ACTION REST with a protocol and two sides.
 
     Raises:
         ValueError: when it is none.
     """
-    line, where = Line(found["REST"]), found.line
+    line, where = Line(found["REST"], has_masks=has_masks), found.line
     rule = _rule(found)
     word = line.take()
     kind = _PROTOCOLS.get(word) or protocol(word)
