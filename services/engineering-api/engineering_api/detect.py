@@ -8,8 +8,9 @@ says much. Systems that have no platform here are weighed with the others, and n
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from engineering_api import foreign, platforms
 from engineering_api.platforms.platform import Platform, Sign
@@ -17,11 +18,13 @@ from engineering_api.platforms.platform import Platform, Sign
 # Signs are dense; so many lines from the begin, and so many from the rest, have them if the file has.
 _FIRST_LINES = 1_500
 _OTHER_LINES = 1_000
-_LONGEST_LINE = 1_000
+_LONGEST_LINE = 500
 #: After so many lines with a sign it says no more.
 _MOST_REPEATS = 4
 #: What is less likely may be chance.
 _LEAST = 0.2
+#: From this score on a system without a platform is named.
+_NAMED = 0.9
 #: A weight of 1 would leave no doubt, and two such signs could not be weighed.
 _SUREST = 0.995
 
@@ -55,6 +58,13 @@ def detect(texts: Sequence[str]) -> tuple[Guess, ...]:
     return tuple(guesses) or (Guess(platforms.named("unknown"), 0.0),)
 
 
+def stranger(texts: Sequence[str]) -> str:
+    """The system without a platform that a text seems to be of, by its name; "" when nothing says so."""
+    scores = _scores(_sample(texts))
+    score, name = max(((score, name) for name, score in scores.items()), default=(0.0, ""))
+    return name if name in foreign.SYSTEMS and score >= _NAMED else ""
+
+
 def _sample(texts: Sequence[str]) -> Counter[str]:
     """Some lines, and how often each of them comes."""
     first = texts[:_FIRST_LINES]
@@ -62,25 +72,41 @@ def _sample(texts: Sequence[str]) -> Counter[str]:
     return Counter(text[:_LONGEST_LINE] for text in (*first, *rest) if text)
 
 
+@cache
+def _gate(signs: tuple[Sign, ...]) -> Callable[[str], bool]:
+    """Whether a line may have any of these signs: most lines have none of most systems, and one pattern tells."""
+    anchored = [one.pattern.pattern for one in signs if one.pattern.pattern.startswith("^")]
+    floating = [one.pattern.pattern for one in signs if not one.pattern.pattern.startswith("^")]
+    # "(?!)" never matches, and an anchored pattern that is searched is tried at every letter.
+    begins = re.compile("|".join(f"(?:{one})" for one in anchored) or r"(?!)").match
+    has = re.compile("|".join(f"(?:{one})" for one in floating)).search if floating else None
+    return lambda text: begins(text) is not None or (has is not None and has(text) is not None)
+
+
+def _looks(sign: Sign, text: str) -> bool:
+    looks = sign.pattern.match if sign.pattern.pattern.startswith("^") else sign.pattern.search
+    return looks(text) is not None
+
+
 def _scores(sample: Counter[str]) -> dict[str, float]:
-    found: dict[str, Counter[Sign]] = {}
+    found: Counter[tuple[str, Sign]] = Counter()
     by_line: dict[str, list[tuple[str, Sign]]] = {}
     known = {name: platform.signs for name, platform in platforms.known().items()}
-    for system, system_signs in (known | foreign.SYSTEMS).items():
-        for sign in system_signs:
-            looks = sign.pattern.match if sign.pattern.pattern.startswith("^") else sign.pattern.search
-            for text, times in sample.items():
-                if looks(text):
-                    by_line.setdefault(text, []).append((system, sign))
-                    counted = found.setdefault(system, Counter())
-                    counted[sign] += times
-                    if counted[sign] >= _MOST_REPEATS:
-                        break
+    for system, signs in (known | foreign.SYSTEMS).items():
+        may_say, waiting = _gate(signs), list(signs)
+        for text, times in sample.items():
+            if not may_say(text):
+                continue
+            for sign in [one for one in waiting if _looks(one, text)]:
+                by_line.setdefault(text, []).append((system, sign))
+                found[system, sign] += times
+                if found[system, sign] >= _MOST_REPEATS:
+                    waiting.remove(sign)
     scores: dict[str, float] = {}
     seen: Counter[tuple[str, Sign]] = Counter()
-    for text, signs in by_line.items():
-        shared = len({name for name, _ in signs})
-        for name, sign in signs:
+    for text, said in by_line.items():
+        shared = len({name for name, _ in said})
+        for name, sign in said:
             for _ in range(min(sample[text], _MOST_REPEATS)):
                 seen[name, sign] += 1
                 surety = -math.log(1 - min(sign.weight, _SUREST))

@@ -1,10 +1,10 @@
 """The one way from bytes to facts: lines, platform, secrets removed, tree, facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engineering_api import platforms
-from engineering_api.detect import Guess, detect, mixtures
+from engineering_api.detect import Beginning, Guess, detect, mixtures, stranger
 from engineering_api.facts.device import Device
 from engineering_api.platforms.platform import Platform
 from engineering_api.reading import lines
@@ -67,12 +67,19 @@ def parse(content: bytes, *, fingerprint: Callable[[str], str], platform: str | 
         redactions=redacted.found,
         nodes=tuple(nodes),
         device=device,
-        warnings=tuple(
-            f"Line {one.line}: another device seems to begin ({one.reason}). Send one device a file."
-            for one in mixtures(found.texts)
-        ),
+        warnings=(*_strange(found.texts, guesses), *map(_beginning, mixtures(found.texts))),
         read=sum(_says(text.strip(), chosen) for text in redacted.texts),
     )
+
+
+def _beginning(one: Beginning) -> str:
+    return f"Line {one.line}: another device seems to begin ({one.reason}). Send one device a file."
+
+
+def _strange(texts: Sequence[str], guesses: Sequence[Guess]) -> Iterator[str]:
+    """What a file is that was not recognised, where that has a name."""
+    if guesses and guesses[0].platform.name == "unknown" and (name := stranger(texts)):
+        yield f"It looks like {name}, which is not among the platforms that are read."
 
 
 def _says(line: str, platform: Platform) -> bool:

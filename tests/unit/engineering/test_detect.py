@@ -1,12 +1,14 @@
 """Configurations are recognised by themselves, and a file with two devices is told."""
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
-from tests.engineering import CONFIGS
+from tests.engineering import CONFIGS, fingerprint
 
-from engineering_api.detect import Beginning, detect, mixtures
+from engineering_api.detect import Beginning, detect, mixtures, stranger
+from engineering_api.parsing import parse
 from engineering_api.reading import lines
 
 #: The folder has the name of the platform.
@@ -14,6 +16,15 @@ SAMPLES = sorted(path for path in CONFIGS.glob("*/*") if path.is_file() and path
 
 #: Systems for which there is no platform.
 FOREIGN = sorted((CONFIGS / "foreign").glob("*/*"))
+
+#: Pieces of a few lines as people paste them: "### platform" and the lines, "### foreign" for all else.
+FRAGMENTS = re.split(r"^### (\w+)\n", (Path(__file__).parent / "fragments.txt").read_text(), flags=re.MULTILINE)[1:]
+
+
+def fragments(*, foreign: bool) -> list[tuple[str, str]]:
+    """Each with the platform that it is of."""
+    pairs = zip(FRAGMENTS[::2], FRAGMENTS[1::2], strict=True)
+    return [(name, text) for name, text in pairs if (name == "foreign") == foreign]
 
 
 def texts_of(path: Path) -> tuple[str, ...]:
@@ -150,3 +161,42 @@ def test_two_samples_in_one_file_are_told_at_the_line_where_the_second_begins() 
     first = texts_of(next(path for path in SAMPLES if path.parent.name == "cisco_ios"))
     second = texts_of(next(path for path in SAMPLES if path.parent.name == "mikrotik_routeros"))
     assert mixtures((*first, *second))[0].line == len(first) + 1
+
+
+def test_a_piece_of_a_few_lines_is_recognised_where_a_person_would() -> None:
+    found = [(name, detect(lines.read(text.encode()).texts)[0], text) for name, text in fragments(foreign=False)]
+    assert [(name, text) for name, best, text in found if best.platform.name != name] == []
+    assert sum(best.confidence < 0.6 for _, best, _ in found) <= len(found) // 15
+
+
+def test_a_piece_of_anything_else_is_not_claimed() -> None:
+    found = [(detect(text.splitlines())[0], text) for _, text in fragments(foreign=True)]
+    assert [(best.platform.name, text) for best, text in found if best.platform.name != "unknown"] == []
+
+
+def test_line_ends_of_windows_change_nothing() -> None:
+    for _, text in fragments(foreign=False)[::9]:
+        content = text.encode()
+        assert detect(lines.read(content.replace(b"\n", b"\r\n")).texts) == detect(lines.read(content).texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("sysname SW\n#\nvlan batch 10 20\n#\ninterface Vlanif10\n ip address 10.0.0.1 24", "Huawei VRP"),
+        ("set deviceconfig system hostname PA\nset rulebase security rules A to untrust", "Palo Alto PAN-OS"),
+        ("config-file-header\nSG350-28\nfile SSD indicator encrypted\n@", "Cisco Small Business"),
+        ("create vlan Users\nconfigure vlan Users tag 10\nconfigure vlan Users add ports 1-4", "Extreme EXOS"),
+        ("*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT", "a packet filter of Linux or BSD"),
+    ],
+)
+def test_a_system_that_is_not_read_is_named(text: str, name: str) -> None:
+    assert stranger(text.split("\n")) == name
+    (warning,) = parse(text.encode(), fingerprint=fingerprint).warnings
+    assert warning == f"It looks like {name}, which is not among the platforms that are read."
+
+
+@pytest.mark.parametrize("text", ["", "Dear all, the switch is down.", "vlan 10\n", "{}"])
+def test_what_nothing_says_is_not_named(text: str) -> None:
+    assert stranger(text.split("\n")) == ""
+    assert parse(text.encode(), fingerprint=fingerprint).warnings == ()

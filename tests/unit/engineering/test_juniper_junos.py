@@ -316,3 +316,79 @@ def test_a_prefix_that_is_excepted_from_all_is_negated() -> None:
     (rule,) = device.access_lists[0].rules
     assert (rule.source_ends.is_negated, rule.source_ends.names) == (True, ["admins"])
     assert undefined(device) == []
+
+
+def test_an_older_switch_says_more_of_ports_than_is_at_them() -> None:
+    found = said(
+        """interfaces {
+    interface-range DESKS { member-range ge-0/0/1 to ge-0/0/2; unit 0 { family ethernet-switching; } }
+    ge-0/0/9 { unit 0 { family ethernet-switching { port-mode access; } } }
+    vlan { unit 10 { family inet { address 10.1.10.1/24; } } }
+}
+protocols { rstp { interface DESKS.0 { edge; } } }
+ethernet-switching-options {
+    voip {
+        interface DESKS { vlan voice; }
+        interface access-ports { vlan voice; }
+    }
+}
+forwarding-options { helpers { bootp { server 10.0.0.6; interface { vlan.10; } } } }
+vlans {
+    voice { vlan-id 20; }
+    rooms { vlan-range 100-102; }
+}"""
+    )
+    assert {one.name: one.voice_vlan for one in found.interfaces if one.voice_vlan} == {
+        "ge-0/0/1.0": 20, "ge-0/0/2.0": 20, "ge-0/0/9.0": 20,
+    }  # fmt: skip
+    assert [one.name for one in found.interfaces if one.is_edge] == ["ge-0/0/1.0", "ge-0/0/2.0"]
+    assert one(found.interfaces, name="vlan.10").dhcp_relays == ["10.0.0.6"]
+    assert [(vlan.id, vlan.name) for vlan in found.vlans] == [
+        (20, "voice"), (100, "rooms"), (101, "rooms"), (102, "rooms"),
+    ]  # fmt: skip
+    assert (found.unparsed, undefined(found)) == ([], [])
+
+
+def test_a_list_has_the_addresses_that_its_path_finds() -> None:
+    found = said(
+        """set protocols bgp group UP neighbor 192.0.2.1 description one
+set protocols bgp group UP neighbor 2001:db8::1
+set protocols bgp group DOWN neighbor 192.0.2.9
+set policy-options prefix-list PEERS apply-path "protocols bgp group <U*> neighbor <*>" """
+    )
+    (peers,) = found.address_objects
+    assert peers.ends.networks == ["192.0.2.1/32", "2001:db8::1/128"]
+    assert found.unparsed == []
+
+
+def test_what_a_command_deletes_is_gone_and_what_it_cannot_delete_is_in_the_ledger() -> None:
+    found = said(
+        """configure
+set system name-server 10.0.0.5
+set system name-server 10.0.0.6
+delete system name-server 10.0.0.5
+delete system ntp
+set system ntp server 10.0.0.7
+commit and-quit"""
+    )
+    assert [server.address for server in found.servers] == ["10.0.0.6", "10.0.0.7"]
+    assert [line.text for line in found.unparsed] == ["delete system ntp"]
+
+
+def test_a_preference_is_that_of_all_next_hops_that_say_none() -> None:
+    found = said(
+        """set routing-options static route 0.0.0.0/0 next-hop 192.0.2.1
+set routing-options static route 0.0.0.0/0 next-hop 192.0.2.2
+set routing-options static route 0.0.0.0/0 qualified-next-hop 192.0.2.3 preference 20
+set routing-options static route 0.0.0.0/0 qualified-next-hop 192.0.2.3 metric 7
+set routing-options static route 0.0.0.0/0 preference 8"""
+    )
+    assert [(route.gateway, route.distance) for route in found.routes] == [
+        ("192.0.2.1", 8), ("192.0.2.2", 8), ("192.0.2.3", 20),
+    ]  # fmt: skip
+
+
+def test_servers_of_the_security_log_are_servers_of_the_log() -> None:
+    found = said("security { log { mode stream; stream SIEM { host { 10.0.0.9; port 514; } } } }")
+    assert [(server.kind, server.address) for server in found.servers] == [("syslog", "10.0.0.9")]
+    assert found.unparsed == []

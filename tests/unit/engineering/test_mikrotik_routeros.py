@@ -242,3 +242,50 @@ def test_a_section_that_nobody_knows_is_in_the_ledger_with_its_commands(branch: 
 def test_a_value_that_cannot_be_puts_the_whole_command_into_the_ledger() -> None:
     found = device(["/ip address", "add address=10.0.0.300/24 \\", "    interface=ether1"])
     assert [one.source for one in found.unparsed] == [(1, 1), (2, 3)]
+
+
+def test_a_template_with_the_as_of_an_instance_is_no_second_process() -> None:
+    found = device(
+        [
+            "/routing bgp instance",
+            "add as=64512 name=core router-id=10.0.0.1",
+            "/routing bgp template",
+            "add as=64512 name=inner",
+            "/routing bgp connection",
+            "add instance=core name=peer remote.address=10.0.0.2 .as=64513 templates=inner",
+            "/routing isis instance",
+            "add areas=49.0001 name=one system-id=0000.0000.0001",
+            "/routing isis interface-template",
+            "add instance=one interfaces=ether2",
+        ]
+    )
+    bgp, isis = found.routing
+    assert (bgp.process, bgp.router_id, [peer.address for peer in bgp.peers]) == ("64512", "10.0.0.1", ["10.0.0.2"])
+    assert (isis.protocol, isis.process, isis.networks) == ("isis", "one", ["ether2"])
+    assert found.unparsed == []
+
+
+def test_a_verbose_export_says_no_more_than_the_router_does() -> None:
+    found = device(
+        [
+            "/interface bridge",
+            "add name=bridge protocol-mode=rstp vlan-filtering=no",
+            "/interface ethernet",
+            "set [ find default-name=ether1 ] auto-negotiation=yes full-duplex=yes name=ether1 speed=100Mbps",
+            "/routing bgp instance",
+            'set default as=65530 !cluster-id disabled=no redistribute-static=no router-id=0.0.0.0 routing-table=""',
+            "/routing ospf instance",
+            "set [ find default=yes ] disabled=no name=default redistribute-static=no router-id=0.0.0.0",
+            "/routing rip",
+            "set distribute-default=never redistribute-static=no",
+            "/interface bridge port",
+            "add bridge=bridge edge=auto interface=ether2 pvid=1",
+            "/ip firewall filter",
+            "add action=drop chain=input !connection-mark disabled=no !dst-port dst-address=10.0.0.1 !time",
+        ]
+    )
+    assert found.routing == []
+    assert (port(found, "ether1").speed, port(found, "ether1").duplex) == ("", "")
+    assert (port(found, "ether2").mode, port(found, "ether2").is_edge) == (None, None)
+    assert chain(found, "input").rules[0].conditions == []
+    assert found.unparsed == []

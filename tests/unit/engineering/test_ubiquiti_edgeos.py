@@ -229,3 +229,61 @@ def test_what_is_not_known_is_in_the_ledger() -> None:
         (8, "blah"),
         (9, "a"),
     ]
+
+
+def test_the_json_of_a_gateway_says_what_the_same_blocks_say() -> None:
+    braces = """service {
+    nat {
+        rule 5000 {
+            description "out of office"
+            exclude
+            outbound-interface eth0
+            type masquerade
+        }
+    }
+}
+interfaces {
+    ethernet eth0 {
+        address 192.0.2.2/29
+        address 192.0.2.3/29
+        disable
+    }
+}"""
+    as_json = """{
+  "service": {"nat": {"rule": {"5000": {
+      "description": "out of office",
+      "exclude": "''",
+      "outbound-interface": "eth0",
+      "type": "masquerade"
+  }}}},
+  "interfaces": {"ethernet": {"eth0": {
+      "address": ["192.0.2.2/29", "192.0.2.3/29"],
+      "disable": ""
+  }}}
+}"""
+    one_way, other = said(braces), said(as_json)
+    assert other.unparsed == []
+    assert one(other.translations).source == (2, 7)
+    plain = [
+        without_lines(found.model_dump(include={"interfaces", "translations", "definitions", "references"}))
+        for found in (one_way, other)
+    ]
+    assert plain[0] == plain[1]
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": [[[', '{"interfaces": 7', '{"firewall": {"name": {"": {}}}}', "{]}"])
+def test_json_that_is_broken_raises_nothing(text: str) -> None:
+    assert said(text).interfaces == []
+
+
+def test_a_gre_interface_is_a_tunnel_in_whatever_order_it_is_said() -> None:
+    found = said(
+        """set interfaces tunnel tun0 remote-ip 203.0.113.9
+set interfaces tunnel tun0 encapsulation gre
+set interfaces tunnel tun1 encapsulation sit"""
+    )
+    assert [(tunnel.name, tunnel.kind, tunnel.peer) for tunnel in found.tunnels] == [("tun0", "gre", "203.0.113.9")]
+
+
+def test_what_is_known_as_a_whole_is_known_whatever_words_it_has() -> None:
+    assert said("set qos policy shaper UP bandwidth 10mbit").unparsed == []

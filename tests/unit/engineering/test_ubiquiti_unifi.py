@@ -4,10 +4,11 @@ import json
 from ipaddress import ip_interface
 
 import pytest
-from tests.engineering import one, read, sample, undefined
+from tests.engineering import fingerprint, one, read, sample, undefined
 
 from engineering_api.facts.device import Device
 from engineering_api.facts.ports import Interface
+from engineering_api.redact import redact
 
 
 def device(texts: list[str]) -> Device:
@@ -191,3 +192,10 @@ def test_a_record_that_nobody_knows_is_in_the_ledger(site: Device) -> None:
     assert '"purpose": "teleporter"' in texts
     assert '"key": "hyperdrive"' in texts
     assert len(texts) == 7
+
+
+def test_records_of_one_line_keep_what_stands_behind_a_switch_named_like_a_secret() -> None:
+    line = '"setting": [{"key":"mgmt","x_ssh_auth_password_enabled":true,"x_ssh_password":"Not4You!9"},{"key":"ntp"}]'
+    assert redact([line], fingerprint).texts == (
+        line.replace("Not4You!9", f"REDACTED-password-{fingerprint('Not4You!9')}"),
+    )

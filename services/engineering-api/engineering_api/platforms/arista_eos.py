@@ -7,6 +7,7 @@ from engineering_api.dialects.cisco import (
     aaa,
     access,
     access_lists,
+    applied,
     bgp,
     blocks,
     dhcp,
@@ -42,7 +43,7 @@ _TELLING = re.compile(r"!\s*(?:device: \S+ \(|Serial number|System serial|boot s
 TOP: Place[Reading] = Place("eos")
 INTERFACE: Place[At[Interface]] = Place("eos interface")
 
-for _place in (eos.PORT, interfaces.INTERFACE, switching.PORT, interior.PORT, interface_rest.REST):
+for _place in (applied.PORT, eos.PORT, interfaces.INTERFACE, switching.PORT, interior.PORT, interface_rest.REST):
     INTERFACE.includes(_place)
 
 
@@ -67,7 +68,8 @@ TOP.knows("interface defaults", "interface profile REST...")
 TOP.knows("! REST...", "!REST...", "end", "exit")
 opened_by(TOP, INTERFACE)
 for _module in (
-    eos, switching, access_lists, objects, policies, vrfs, interior, bgp, access, aaa, services, dhcp, qos, watching,
+    applied, eos, switching, access_lists, objects, policies, vrfs, interior, bgp, access, aaa, services, dhcp, qos,
+    watching,
 ):  # fmt: skip
     TOP.includes(_module.TOP)
 TOP.includes(eos.LAST)
@@ -106,6 +108,31 @@ PLATFORM = Platform(
         sign(0.3, r"^ {3}(?:ip address \d+\.\d+\.\d+\.\d+/\d+|neighbor \S+ peer group )"),
         sign(0.4, r"^! boot system flash:/?.*EOS"),
         sign(0.4, r"^username \S+ .*secret (?:sha512|5) "),
+        sign(
+            0.3,
+            r"^ {3}(?:no )?(?:switchport|shutdown|description|channel-group|mtu|router-id|maximum-paths"
+            r"|redistribute)\b",
+        ),
+        sign(
+            0.35,
+            r"^ {3}(?:neighbor \S+ (?:remote-as|peer group|maximum-routes|send-community)|ip ospf |vrf \S+$"
+            r"|no switchport$|mlag \d)",
+        ),
+        sign(0.3, r"^ {3}(?:seq )?\d+ (?:permit|deny|remark) "),
+        sign(
+            0.6,
+            r"^(?:interface Vxlan\d|ip routing vrf |no spanning-tree vlan(?:-id)? |hardware (?:tcam|speed-group"
+            r"|counter) |peer-filter |queue-monitor )",
+        ),
+        sign(0.2, r"^interface Vlan\d"),
+        sign(0.2, r"^ip (?:access-list|prefix-list) \S+$"),
+        sign(
+            0.3,
+            r"^(?:logging (?:vrf|format timestamp|repeat-messages)|ntp server (?:vrf )?\S+ .*(?:iburst"
+            r"|local-interface)|ip name-server vrf )",
+        ),
+        sign(0.5, r"^snmp-server (?:vrf|local-interface) "),
+        sign(0.35, r"^ {6}(?:neighbor \S+ activate|route-target (?:import|export)|rd \d)"),
     ),
     tree=_tree,
     read=_read,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from engineering_api.dialects.asa.access_lists import ACCESS_LISTS
+from engineering_api.dialects.asa.applied import APPLIED
 from engineering_api.dialects.asa.dialin import DIALIN
 from engineering_api.dialects.asa.inspection import INSPECTION
 from engineering_api.dialects.asa.interfaces import INTERFACES
@@ -22,7 +23,7 @@ from engineering_api.reading.tree import Node
 
 _TOP: Place[Reading] = Place("asa")
 for _part in (
-    OBJECTS, ACCESS_LISTS, INTERFACES, NAT, ROUTING, CRYPTO, DIALIN, INSPECTION, SERVERS, MANAGEMENT,
+    APPLIED, OBJECTS, ACCESS_LISTS, INTERFACES, NAT, ROUTING, CRYPTO, DIALIN, INSPECTION, SERVERS, MANAGEMENT,
 ):  # fmt: skip
     _TOP.includes(_part)
 
@@ -67,6 +68,37 @@ PLATFORM = Platform(
         sign(0.6, r"^service-policy global_policy global"),
         sign(0.6, r"^nat \(\S+,\S+\) "),
         sign(0.7, r"^threat-detection "),
+        sign(0.95, r"^(?:: )?NGFW Version \d"),
+        sign(0.6, r"^access-list \S+ (?:standard|remark) "),
+        sign(0.7, r"^route \S+ \d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+ \d"),
+        sign(0.6, r"^ (?:network|service|group|port|protocol|icmp)-object \S"),
+        sign(0.25, r"^ (?:host|subnet|range|fqdn) (?:v4 )?[\w.]+"),
+        sign(0.7, r"^(?:ssh|telnet|http) \d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+ [\w-]+$"),
+        sign(0.6, r"^mtu [\w-]+ \d+$"),
+        sign(0.4, r"^crypto map \S+ (?:\d+ (?:match address|set )|interface )"),
+        sign(0.6, r"^crypto (?:ipsec ikev[12] |ikev[12] (?:policy|enable) |ca trustpoint |dynamic-map )"),
+        sign(0.6, r"^(?:global|nat|static) \([\w,-]+\) "),
+        sign(0.6, r"^ nat \(\S+,\S+\) (?:dynamic|static) "),
+        sign(
+            0.5,
+            r"^(?:names$|name \d+\.\d+\.\d+\.\d+ \S|pager lines |icmp unreachable rate-limit |logging (?:enable$"
+            r"|asdm )|failover\b)",
+        ),
+        sign(
+            0.7,
+            r"^(?:group-policy \S+ |dhcpd (?:address|enable|dns|auto_config) |aaa-server \S+ (?:protocol|\()|asdm )",
+        ),
+        sign(
+            0.8,
+            r"^(?:timeout (?:xlate|conn|uauth|sip|pat-xlate) |class-map inspection_default|policy-map global_policy)",
+        ),
+        sign(0.5, r"^ {2}inspect \w"),
+        sign(0.6, r"^username \S+ password \S+ (?:encrypted|pbkdf2|nt-encrypted)"),
+        sign(
+            0.4,
+            r"^ (?:pre-shared-key|ikev[12] (?:pre-shared-key|remote-authentication|local-authentication)"
+            r"|vpn-tunnel-protocol|default-group-policy) ",
+        ),
     ),
     tree=_tree,
     read=_read,

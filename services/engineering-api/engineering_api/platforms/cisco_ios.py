@@ -7,10 +7,12 @@ from engineering_api.dialects.cisco import (
     aaa,
     access,
     access_lists,
+    applied,
     bgp,
     blocks,
     crypto,
     dhcp,
+    dialin,
     ike,
     interface_rest,
     interfaces,
@@ -49,7 +51,9 @@ _TELLING = re.compile(r"!\s*(?:Chassis type|Processor ID|Image: Software|Image|M
 TOP: Place[Reading] = Place("ios")
 INTERFACE: Place[At[Interface]] = Place("ios interface")
 
-for _place in (interfaces.INTERFACE, switching.PORT, interior.PORT, nat.PORT, interface_rest.REST):
+for _place in (
+    applied.PORT, dialin.PORT, interfaces.INTERFACE, switching.PORT, interior.PORT, nat.PORT, interface_rest.REST,
+):  # fmt: skip
     INTERFACE.includes(_place)
 
 
@@ -90,8 +94,8 @@ def _provision(reading: Reading, found: Found) -> None:
 TOP.knows("!REST...", "! REST...", "end", "exit")
 opened_by(TOP, INTERFACE)
 for _module in (
-    switching, access_lists, objects, policies, vrfs, interior, bgp, ike, crypto, access, aaa, services, dhcp, nat, qos,
-    watching,
+    applied, dialin, switching, access_lists, objects, policies, vrfs, interior, bgp, ike, crypto, access, aaa,
+    services, dhcp, nat, qos, watching,
 ):  # fmt: skip
     TOP.includes(_module.TOP)
 TOP.includes(rest.REST)
@@ -129,6 +133,70 @@ PLATFORM = Platform(
         sign(0.15, r"^ ip address \d+\.\d+\.\d+\.\d+ 255\."),
         sign(0.2, r"^ switchport (?:mode|access vlan|trunk) "),
         sign(0.3, r"^! Last configuration change at .*(?:by|UTC|[A-Z]{3,4}) "),
+        sign(0.35, r"^ ?ip nat (?:inside|outside)\b"),
+        sign(0.5, r"^ip nat (?:inside|outside) source (?:list|static|route-map) "),
+        sign(0.4, r"^ip dhcp (?:excluded-address|pool) "),
+        sign(
+            0.4,
+            r"^crypto (?:isakmp (?:policy|key|profile)|ipsec (?:transform-set|profile)|pki (?:trustpoint"
+            r"|certificate)|keyring) ",
+        ),
+        sign(0.4, r"^access-list \d+ (?:permit|deny|remark) "),
+        sign(0.4, r"^snmp-server community \S+ R[OW]\b"),
+        sign(0.3, r"^snmp-server (?:enable traps|location|contact|host \d) ?"),
+        sign(0.25, r"^logging (?:buffered|trap|console|monitor|source-interface|host \d|facility)\b"),
+        sign(
+            0.35,
+            r"^(?:logging|ntp|ip (?:tacacs|radius|ftp|tftp|ssh|telnet)) source(?:-interface)? (?:Vlan|Loopback"
+            r"|[A-Z]\w*Ethernet)\d",
+        ),
+        sign(0.25, r"^enable (?:secret|password) \d "),
+        sign(0.4, r"^username \S+ (?:privilege \d+ )?(?:secret|password) \d "),
+        sign(0.3, r"^ (?:transport (?:input|preferred)|exec-timeout|login local|logging synchronous|access-class)\b"),
+        sign(0.3, r"^ network \d+\.\d+\.\d+\.\d+ 0\.\d+\.\d+\.\d+ area "),
+        sign(0.25, r"^ (?:bgp log-neighbor-changes|no auto-summary|no synchronization|exit-address-family)$"),
+        sign(0.2, r"^ neighbor \S+ (?:remote-as|activate|update-source|route-map|send-community)\b"),
+        sign(
+            0.4,
+            r"^(?:router eigrp |ip sla \d+$|track \d+ (?:ip sla|interface) |dial-peer voice |license udi pid "
+            r"|mls qos|control-plane$|archive$)",
+        ),
+        sign(
+            0.4,
+            r"^(?:vtp (?:mode|domain) |errdisable recovery |vlan internal allocation policy |ip domain[- ](?:name"
+            r"|lookup)|spanning-tree mode (?:rapid-)?pvst)",
+        ),
+        sign(0.3, r"^spanning-tree (?:extend system-id|portfast|loopguard default)"),
+        sign(0.3, r"^class-map match-(?:any|all) "),
+        sign(0.2, r"^route-map \S+ (?:permit|deny) \d+$"),
+        sign(0.2, r"^ (?:match ip address|set ip next-hop|set local-preference|match community)\b"),
+        sign(0.2, r"^ip prefix-list \S+ seq \d+ (?:permit|deny) "),
+        sign(0.3, r"^ip route (?:vrf \S+ )?\d+\.\d+\.\d+\.\d+ \d+\.\d+\.\d+\.\d+ \S"),
+        sign(
+            0.3,
+            r"^ (?:encapsulation dot1Q \d|standby \d+ |ip helper-address |ip access-group \S+ (?:in|out)"
+            r"|negotiation auto|ip ospf )",
+        ),
+        sign(0.3, r"^ spanning-tree (?:portfast|bpduguard|guard)\b"),
+        sign(0.25, r"^ (?:channel-group \d+ mode|switchport (?:voice|port-security|nonegotiate))\b"),
+        sign(0.3, r"^ (?:\d+ )?(?:permit|deny) +(?:ip|tcp|udp|icmp|esp|gre|ospf) (?:any|host|\d)"),
+        sign(0.25, r"^ (?:permit|deny) +(?:any|host|\d+\.\d+\.\d+\.\d+)\b"),
+        sign(0.15, r"^interface (?:Vlan|Loopback|Tunnel|Port-channel|BVI)\d"),
+        sign(
+            0.25,
+            r"^(?:address-family|ipv6 unicast-routing|ip vrf |ip multicast-routing|ip routing$|ip default-gateway )",
+        ),
+        sign(
+            0.35, r"^ (?:tunnel (?:source|destination|mode|protection)|crypto map|service-policy (?:input|output)) \S"
+        ),
+        sign(
+            0.35, r"^ {2}(?:priority percent|bandwidth percent|fair-queue|set (?:ip )?dscp|police cir|shape average)\b"
+        ),
+        sign(
+            0.3,
+            r"^(?:aaa (?:authentication|authorization|accounting) \w+ |(?:tacacs|radius) server \S|interface range )",
+        ),
+        sign(0.4, r"^[!#] [\w.-]+(?:\(config[\w-]*\))?[#>] ?sh(?:o|ow)? run"),
     ),
     tree=_tree,
     read=_read,

@@ -7,11 +7,13 @@ from engineering_api.dialects.cisco import (
     aaa,
     access,
     access_lists,
+    applied,
     blocks,
     dhcp,
     interface_rest,
     interfaces,
     interior,
+    nat,
     nxos,
     nxos_bgp,
     objects,
@@ -42,7 +44,15 @@ _TELLING = re.compile(r"!\s*(?:cisco Nexus|NXOS: version|system:\s+version|Proce
 TOP: Place[Reading] = Place("nx-os")
 INTERFACE: Place[At[Interface]] = Place("nx-os interface")
 
-for _place in (nxos.PORT, interfaces.INTERFACE, switching.PORT, interior.PORT, interface_rest.REST):
+for _place in (
+    applied.NXOS_PORT,
+    nxos.PORT,
+    applied.PORT,
+    interfaces.INTERFACE,
+    switching.PORT,
+    interior.PORT,
+    interface_rest.REST,
+):
     INTERFACE.includes(_place)
 
 
@@ -66,11 +76,12 @@ def _serial(reading: Reading, found: Found) -> None:
     reading.device.identity.say(found.line, serial=found["SERIAL"])
 
 
-TOP.knows("! REST...", "!REST...", "end", "exit")
+TOP.knows("interface breakout module REST...", "! REST...", "!REST...", "end", "exit")
 opened_by(TOP, INTERFACE, needs_vlans=True)
+TOP.includes(applied.NXOS)
 for _module in (
-    nxos, nxos_bgp, switching, access_lists, objects, policies, vrfs, interior, access, aaa, services, dhcp, qos,
-    watching,
+    applied, nxos, nxos_bgp, switching, access_lists, objects, policies, vrfs, interior, access, aaa, services, dhcp,
+    nat, qos, watching,
 ):  # fmt: skip
     TOP.includes(_module.TOP)
 TOP.includes(nxos.LAST)
@@ -84,6 +95,10 @@ def _tree(texts: Sequence[str]) -> list[Node]:
 def _read(nodes: Sequence[Node], device: Device) -> None:
     reading = Reading(device, NAMES, builtin=frozenset(("default", "management")))
     TOP.read(nodes, reading, device.unparsed)
+    for port in device.interfaces:  # a VLAN's interface is off until a line turns it on
+        if port.kind == "vlan" and "is_enabled" not in port.at:
+            port.is_enabled = False
+    nxos.name_processes(reading)
     conclude(reading)
 
 
@@ -110,6 +125,34 @@ PLATFORM = Platform(
         sign(0.5, r"^boot nxos "),
         sign(0.4, r"^username \S+ password 5 .* role (?:network|vdc)-"),
         sign(0.3, r"^ {2}(?:ip address \d+\.\d+\.\d+\.\d+/\d+|fabric forwarding |vpc \d+$)"),
+        sign(0.5, r"^(?:no )?feature [a-z][\w+-]*$"),
+        sign(0.25, r"^ {2}(?:no )?(?:switchport|shutdown|description|channel-group|mtu|neighbor|ip ospf)\b"),
+        sign(
+            0.6,
+            r"^ {2}(?:ip router (?:ospf|eigrp|isis) |hsrp (?:version|\d)|spanning-tree port type |vn-segment "
+            r"|no ip redirects$)",
+        ),
+        sign(0.7, r"^interface nve\d"),
+        sign(0.2, r"^interface Vlan\d"),
+        sign(0.3, r"^ {2}(?:\d+|statistics) (?:permit|deny|remark|per-entry)"),
+        sign(0.2, r"^ip access-list \S+$"),
+        sign(0.25, r"^ {2}address-family (?:ipv4|ipv6|l2vpn) "),
+        sign(0.3, r"^ {2,4}(?:remote-as \d|neighbor \d+\.\d+\.\d+\.\d+$|match ip address |match as-number )"),
+        sign(0.6, r"^(?:ntp|logging|tacacs-server|snmp-server host) \S+ .*use-vrf "),
+        sign(
+            0.6,
+            r"^(?:no password strength-check|rmon event \d|switchname \S|hardware access-list |fex \d+$"
+            r"|ip domain-lookup$)",
+        ),
+        sign(
+            0.85,
+            r"^(?:zoneset |zone name \S+ vsan |vsan database$|device-alias (?:database|name|mode)|fcalias |fcdomain )",
+        ),
+        sign(
+            0.5,
+            r"^ {2}(?:destination-group|sensor-group|dst-grp|snsr-grp|bfd interval|member vni|ingress-replication) ",
+        ),
+        sign(0.4, r"^snmp-server user \S+ \S+ auth "),
     ),
     tree=_tree,
     read=_read,

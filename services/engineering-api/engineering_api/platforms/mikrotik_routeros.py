@@ -29,8 +29,8 @@ _CONSOLE = re.compile(r"/?(?:export|print|quit|system logout)\b.*")
 #: Sections whose values are scripts, which may go over lines in braces.
 _WITH_BLOCKS = frozenset(("system script", "system scheduler"))
 #: Each subject's module has declared its sections; these also join what several sections say.
-_JOINED = (bridging, addressing, ipsec, wireless, management)
-_SUBJECTS = (interfaces, firewall, vpn, routing, known, *_JOINED)
+_JOINED = (bridging, addressing, ipsec, wireless, management, routing)
+_SUBJECTS = (interfaces, firewall, vpn, known, *_JOINED)
 
 
 def _read(nodes: Sequence[Node], device: Device) -> None:
@@ -120,6 +120,20 @@ PLATFORM = Platform(
         sign(0.75, r"^/(?:interface|ip|ipv6|system|routing|queue|ppp|tool|snmp|user)(?: [a-z0-9-]+){1,3}$"),
         sign(0.85, r"^/(?:interface|ip|ipv6|system|routing|ppp|tool)(?: [a-z0-9-]+){1,3} (?:add|set) .*="),
         sign(0.6, r"^add (?:[a-z-]+=\S+ )*(?:chain|bridge|address|interface|list|name)="),
+        sign(0.9, r"^# \[[\w.@ +-]+\] ?(?:/[\w /-]*)?>"),
+        sign(
+            0.75,
+            r"^/(?:caps-man|certificate|container|mpls|queue|port|radius|ppp|user-manager|zerotier|disk|iot|snmp"
+            r"|system|user|tool|log|file|ip|routing)(?: [a-z0-9-]+){0,4}(?: (?:add|set|print|remove|enable|disable"
+            r"|export)\b.*)?$",
+        ),
+        sign(0.6, r'^(?:add|set)(?: \S+)?(?: [a-z0-9.-]+=(?:"(?:[^"\\]|\\.)*"?|[^\s"]*)){2,}.*$'),
+        sign(
+            0.4,
+            r"^set (?:[a-z0-9-]+ )?(?:disabled|enabled|name|servers|allow-remote-requests|time-zone-name|address"
+            r"|port|topics|discover-interface-list|default)=\S+",
+        ),
+        sign(0.4, r"^Flags: [A-Z*] - [\w-]+"),
     ),
     tree=tree,
     read=_read,

@@ -76,6 +76,14 @@ PLATFORM = Platform(
         ),
         sign(0.8, r'"(?:group_type|ruleset|pfwd_interface|zone_key|ip_subnet|networkgroup)" ?: ?"'),
         sign(0.8, r'"purpose" ?: ?"(?:corporate|guest|wan|vlan-only|site-vpn|remote-user-vpn)"'),
+        sign(
+            0.9,
+            r'"(?:matching_target|port_overrides|stp_port_mode|src_firewallgroup_ids|ap_group_ids|fwd_port)" ?:',
+        ),
+        sign(
+            0.6,
+            r'"(?:zone_id|connection_state_type|site_id|network_ids|ip_version|usergroup_id|vlan_enabled)" ?: ?["tf\[]',
+        ),
         sign(0.7, r'"key" ?: ?"(?:mgmt|rsyslogd|super_\w+|usg|global_switch|guest_access)"'),
     ),
     tree=tree,

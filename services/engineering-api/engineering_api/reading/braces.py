@@ -25,6 +25,8 @@ _QUOTE = re.compile(r'(?<!\\)"')
 PROMPT = re.compile(
     r"[\w.-]+@[\w.:-]+(?:\([\w.-]+\))?[>#%$](?: |$)"
     r"|\{(?:master|backup|primary|secondary|linecard)[\w:-]*\}|\[edit\b[^\]]*\]$"
+    # and what an engineer types around commands that are kept for a change
+    r"|(?:configure(?: exclusive| private)?|commit(?: check| and-quit)?|save|exit|top|quit)$"
 )
 #: What a block's line cannot have inside quotes: then the quote before it was never closed.
 _OTHER_LINE = re.compile(r"[{};]\s*$")

@@ -243,7 +243,7 @@ class _Reader:
                     start, edge, rest, is_known = position, here.level.root, None, False
                 elif entry is not None:
                     is_known = is_known or entry.is_known_below
-            elif rest is None and edge.entry is not None and words[position] in here.level.root.words:
+            elif rest is None and not is_known and edge.entry is not None and words[position] in here.level.root.words:
                 # Commands may say several things of one owner: "source-address any destination-address any".
                 self._tell(edge.entry, statement, start, position)
                 start, edge = position, here.level.root

@@ -59,10 +59,43 @@ def statements(nodes: Sequence[Node]) -> Iterator[Statement]:
     """The statements of a tree in the order of the file."""
     switched_off = _switched_off(nodes)
     lengths = sorted({len(one) for one in switched_off})
+    deletions = _deletions(nodes)
     for found in _walk(nodes):
         for one in _each(found):
+            if deletions and _is_deleted(one, deletions):
+                continue
             off = next((n for n in lengths if n <= len(one.words) and one.words[:n] in switched_off), None)
             yield one if off is None or one.off else replace(one, off=(off - 1, off))
+    # What takes nothing away is a change of something that is not here.
+    for deletion in deletions.values():
+        if not deletion.has_effect:
+            yield _under(None, deletion.node.text.split(), deletion.node)
+
+
+@dataclass(slots=True)
+class _Deletion:
+    """A command that takes away what was said of a path before it."""
+
+    node: Node
+    has_effect: bool = False
+
+
+def _deletions(nodes: Iterable[Node]) -> dict[tuple[str, ...], _Deletion]:
+    """The last one of each path."""
+    return {
+        tuple(setlines.words(node.text.removeprefix("delete "))): _Deletion(node)
+        for node in nodes
+        if node.text.startswith("delete ") and not node.children
+    }
+
+
+def _is_deleted(one: Statement, deletions: dict[tuple[str, ...], _Deletion]) -> bool:
+    for count in range(1, len(one.words) + 1):
+        deletion = deletions.get(one.words[:count])
+        if deletion is not None and one.node.first < deletion.node.first:
+            deletion.has_effect = True
+            return True
+    return False
 
 
 def _switched_off(nodes: Iterable[Node]) -> set[tuple[str, ...]]:
@@ -78,6 +111,8 @@ def _walk(nodes: Sequence[Node]) -> Iterator[Statement]:
     while waiting:
         node, above = waiting.pop()
         if above is None:
+            if node.text.startswith("delete ") and not node.children:
+                continue
             verb, text = setlines.command(node.text)
             if verb in {"deactivate", "protect", "comment"}:
                 continue

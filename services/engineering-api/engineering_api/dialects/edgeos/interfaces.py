@@ -187,6 +187,24 @@ def _vid(of: Of[Interface], found: Found) -> None:
     fact.say(found.line, trunk_vlans=[*(fact.trunk_vlans or []), number])
 
 
+@INTERFACE.path("encapsulation KIND")
+def _encapsulation(of: Of[Interface], found: Found) -> None:
+    if found["KIND"].startswith(("gre", "ip6gre")):
+        _tunnel(of.edge, of.fact, "gre", of.fact.source)
+
+
+@INTERFACE.path("remote-ip ADDRESS", "remote ADDRESS")
+def _remote(of: Of[Interface], found: Found) -> None:
+    """It may stand before what kind of tunnel it is."""
+    name, address, line = of.fact.name, found["ADDRESS"], found.line
+
+    def tell() -> None:
+        if isinstance(tunnel := of.edge.memory.things.get(("tunnel", name)), Tunnel):
+            tunnel.say(line, peer=address)
+
+    of.edge.memory.later.append(tell)
+
+
 @INTERFACE.path("remote-host ADDRESS")
 def _remote_host(of: Of[Interface], found: Found) -> None:
     tunnel = of.edge.memory.things.get(("tunnel", of.fact.name))
@@ -227,7 +245,7 @@ PEER.knows(
 )  # fmt: skip
 SWITCH_PORT.knows_only("vlan")
 INTERFACE.knows(
-    "encryption", "local-ip", "remote-ip", "source-address", "remote", "hw-id MAC", "mac MAC", "ip", "ipv6",
+    "encryption", "local-ip", "source-address", "hw-id MAC", "mac MAC", "ip", "ipv6",
     "dhcp-options", "dhcpv6-options", "dhcpv6-pd", "offload", "ring-buffer", "smp-affinity", "smp_affinity",
     "qos-policy", "traffic-policy", "redirect", "mirror", "rps", "password SECRET", "user-id NAME", "default-route",
     "name-server", "idle-timeout", "connect-on-demand", "no-peer-dns", "host-uniq", "service-name", "authentication",
@@ -236,7 +254,7 @@ INTERFACE.knows(
     "lacp-rate", "min-links", "mii-mon-interval", "config-file PATH", "openvpn-option TEXT...", "tls",
     "protocol", "local-port", "remote-port", "local-host", "remote-address", "local-address", "hash", "keep-alive",
     "persistent-tunnel", "replace-default-route", "shared-secret-key-file", "shared-secret-key", "device-type",
-    "use-lzo-compression", "private-key", "listen-port", "port", "route-allowed-ips", "fwmark", "encapsulation",
+    "use-lzo-compression", "private-key", "listen-port", "port", "route-allowed-ips", "fwmark",
     "key", "ttl", "tos", "multicast", "parameters", "vni", "group", "dscp", "security", "ssid", "channel",
     "country-code", "type", "capabilities", "physical-device", "disable-link-detect", "disable-flow-control", "eapol",
     "vrrp", "xdp", "evpn", "ipv6-nd", "ingress-qos", "egress-qos", "mss-clamp", "tunnel-id", "session-id",

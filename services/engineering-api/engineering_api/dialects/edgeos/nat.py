@@ -161,6 +161,7 @@ def _wan(edge: Edge, found: Found) -> None:
         for thing in list(edge.memory.things.values()):
             if isinstance(thing, Forward):
                 thing.fact.from_zones.append(name)
+                thing.fact.original_destination = Ends(interfaces=[name])
 
     edge.memory.later.append(tell)
 
@@ -168,6 +169,18 @@ def _wan(edge: Edge, found: Found) -> None:
 @FORWARDS.path("lan-interface NAME")
 def _lan(edge: Edge, found: Found) -> None:
     edge.uses_interface(found["NAME"], found.line, "port-forward lan-interface")
+
+
+@FORWARDS.path("auto-firewall HOW:(enable)")
+def _auto_firewall(edge: Edge, found: Found) -> None:
+    """What is forwarded passes the sets of rules by a chain of its own."""
+
+    def tell() -> None:
+        for thing in list(edge.memory.things.values()):
+            if isinstance(thing, Forward):
+                thing.fact.lets_pass = True
+
+    edge.memory.later.append(tell)
 
 
 FORWARDS.knows("auto-firewall", "hairpin-nat")

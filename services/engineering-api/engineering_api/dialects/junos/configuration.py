@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from engineering_api.dialects.junos import bgp, dhcp, filters, interfaces, nat, routing, security, switching, vpn
 from engineering_api.dialects.junos.applications import APPLICATIONS
-from engineering_api.dialects.junos.inherit import inherited
-from engineering_api.dialects.junos.policy import POLICY_OPTIONS
+from engineering_api.dialects.junos.inherit import inherited, spread
+from engineering_api.dialects.junos.policy import POLICY_OPTIONS, expand
 from engineering_api.dialects.junos.snmp import SNMP
 from engineering_api.dialects.junos.state import Junos, Memory, Of
 from engineering_api.dialects.junos.system import SYSTEM
@@ -96,6 +96,7 @@ def _instance(junos: Junos, found: Found) -> routing.Instance:
 @ROOT.path(
     "forwarding-options helpers bootp server ADDRESS",
     "forwarding-options helpers bootp interface INTERFACE server ADDRESS",
+    "forwarding-options helpers bootp interface INTERFACE",
 )
 def _helper(junos: Junos, found: Found) -> None:
     dhcp.helper(junos, found)
@@ -221,10 +222,11 @@ def understand(nodes: Sequence[Node], device: Device) -> None:
     prompts: list[Node] = []
     for node in nodes:
         (prompts if PROMPT.match(node.text) else shown).append(node)
-    own = [one for one in statements(shown) if one.words]
+    own = spread([one for one in statements(shown) if one.words])
     more = inherited(own)
     seen = read(ROOT, (*own, *more), junos, anywhere=_ANYWHERE)
     _refer_to_groups(own, junos)
+    expand(junos, (*own, *more))
     # VLANs are numbered and interfaces are there: what waited for them comes before what looks at all of it.
     interfaces.finish(junos)
     for tell in junos.memory.later:

@@ -269,11 +269,14 @@ RELAY.knows(
 
 def helper(junos: Junos, found: Found) -> None:
     """Relay as older switches say it: helpers bootp with a server, for all or for one interface."""
-    servers = [str(ip_address(found["ADDRESS"]))]
+    servers = [str(ip_address(found["ADDRESS"]))] if found["ADDRESS"] else []
     name, line = found["INTERFACE"], found.line
+    of_all: list[str] = junos.thing(("bootp servers of all",), list)
     if name:
         junos.uses_interface(name, line, "helpers bootp interface")
-        junos.memory.later.append(lambda: _relays(junos, name, servers))
+        junos.memory.later.append(lambda: _relays(junos, name, servers or of_all))
+    else:
+        of_all.extend(servers)
 
 
 def _relays(junos: Junos, name: str, servers: list[str]) -> None:

@@ -106,7 +106,37 @@ def _fits(word: str, name: str) -> bool:
     return fnmatch.fnmatchcase(name, word[1:-1]) if _is_pattern(word) else word == name
 
 
+def spread(own: list[Statement]) -> list[Statement]:
+    """The statements, with those outside of `interfaces` that name a range read for each of its ports instead."""
+    members = {name: list(dict.fromkeys(ports)) for name, ports in _ranges(own)[0].items() if ports}
+    if not members:
+        return own
+    found: list[Statement] = []
+    for one in own:
+        at = one.words.index("interface") + 1 if "interface" in one.words[:-1] else 0
+        name = one.words[at].removesuffix(".0")
+        if not at or one.words[0] in ("interfaces", "groups") or name not in members or len(found) > _MOST:
+            found.append(one)
+            continue
+        for port in members[name]:
+            found.append(one.below(len(one.words), (*one.words[:at], f"{port}.0", *one.words[at + 1 :])))
+    return found
+
+
 def _of_ranges(own: list[Statement]) -> list[Statement]:
+    members, settings = _ranges(own)
+    found: list[Statement] = []
+    for name, ports in members.items():
+        for port in dict.fromkeys(ports):
+            for one in settings.get(name, ()):
+                found.append(one.below(3, ("interfaces", port)))
+                if len(found) > _MOST:
+                    return found
+    return found
+
+
+def _ranges(own: list[Statement]) -> tuple[dict[str, list[str]], dict[str, list[Statement]]]:
+    """The ports of ranges by their names, and what is said of each range."""
     members: dict[str, list[str]] = {}
     settings: dict[str, list[Statement]] = {}
     for one in own:
@@ -119,14 +149,7 @@ def _of_ranges(own: list[Statement]) -> list[Statement]:
             members.setdefault(name, []).extend(_between(one.words[4], one.words[6]))
         else:
             settings.setdefault(name, []).append(one)
-    found: list[Statement] = []
-    for name, ports in members.items():
-        for port in dict.fromkeys(ports):
-            for one in settings.get(name, ()):
-                found.append(one.below(3, ("interfaces", port)))
-                if len(found) > _MOST:
-                    return found
-    return found
+    return members, settings
 
 
 def _ports(word: str) -> list[str]:

@@ -1,10 +1,13 @@
 """What is said under policy-options: prefix lists, policies, communities and AS paths."""
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from ipaddress import ip_network
 
 from engineering_api.dialects.junos.state import Junos, Of
 from engineering_api.facts.filters import AddressObject, Ends
 from engineering_api.reading.paths import Found, Level
+from engineering_api.reading.statements import Statement
 
 POLICY_OPTIONS = Level[Junos]("policy-options")
 PREFIX_LIST = Level[Of[AddressObject]]("prefix-list")
@@ -13,6 +16,9 @@ FROM = Level["Policy"]("from")
 THEN = Level["Policy"]("then")
 
 Policy = tuple[Junos, str]
+_PATHS = ("apply-path",)
+#: Each looks at the whole configuration; more of them are none.
+_MOST_PATHS = 50
 
 
 @POLICY_OPTIONS.opens(PREFIX_LIST, "prefix-list NAME")
@@ -34,7 +40,29 @@ def _prefix(of: Of[AddressObject], found: Found) -> None:
     of.fact.ends.networks.append(str(ip_network(found["PREFIX"], strict=False)))
 
 
-PREFIX_LIST.knows("apply-path TEXT")
+@PREFIX_LIST.path("apply-path TEXT")
+def _apply_path(of: Of[AddressObject], found: Found) -> None:
+    paths: list[tuple[AddressObject, str]] = of.junos.thing(_PATHS, list)
+    paths.append((of.fact, found["TEXT"]))
+
+
+def expand(junos: Junos, said: Sequence[Statement]) -> None:
+    """Put the addresses that an apply-path finds in the rest of the configuration into its list."""
+    paths: list[tuple[AddressObject, str]] = junos.thing(_PATHS, list)
+    for fact, text in paths[:_MOST_PATHS]:
+        pattern = text.split()
+        for one in said:
+            if one.off is None and len(one.words) >= len(pattern) and all(map(_fits, pattern, one.words)):
+                try:
+                    network = str(ip_network(one.words[len(pattern) - 1], strict=False))
+                except ValueError:  # a name where others have an address, which Junos leaves out too
+                    continue
+                if network not in fact.ends.networks:
+                    fact.ends.networks.append(network)
+
+
+def _fits(pattern: str, word: str) -> bool:
+    return fnmatchcase(word, pattern[1:-1]) if pattern[:1] == "<" and pattern[-1:] == ">" else pattern == word
 
 
 @POLICY_OPTIONS.path("community NAME members VALUE...", "community NAME invert-match", "community NAME members")

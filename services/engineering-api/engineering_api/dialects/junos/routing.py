@@ -1,6 +1,6 @@
 """Static routes, routing instances, OSPF and IS-IS."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from engineering_api.dialects.junos.state import Junos, Of
@@ -23,18 +23,29 @@ class Destination:
 
     junos: Junos
     fact: Route
-    hops: int = 0
+    hops: list[Route] = field(default_factory=list)
+    preferred: tuple[Span, int] | None = None
 
     def hop(self, where: Span) -> Route:
         """The fact of the next hop that a line says."""
-        self.hops += 1
-        if self.hops == 1:
+        if not self.hops:
+            self.hops.append(self.fact)
             return self.fact
         more = self.fact.model_copy(
             update={"source": where, "at": {}, "gateway": "", "interface": "", "distance": None}
         )
+        self.hops.append(more)
         self.junos.device.routes.append(more)
+        if self.preferred:
+            self.prefer(*self.preferred)
         return more
+
+    def prefer(self, where: Span, distance: int) -> None:
+        """The distance of all next hops that do not say their own."""
+        self.preferred = (where, distance)
+        for route in self.hops or [self.fact]:
+            if "distance" not in route.at:
+                route.say(where, distance=distance)
 
 
 @dataclass(slots=True)
@@ -94,7 +105,7 @@ def _qualified(to: Destination, found: Found) -> Destination:
     return Destination(to.junos, route)
 
 
-@QUALIFIED.path("preference NUMBER", "metric NUMBER")
+@QUALIFIED.path("preference NUMBER")
 def _qualified_preference(to: Destination, found: Found) -> None:
     to.fact.say(found.line, distance=int(found["NUMBER"]))
 
@@ -105,7 +116,7 @@ def _qualified_interface(to: Destination, found: Found) -> None:
     to.junos.uses_interface(found["INTERFACE"], found.line, "qualified-next-hop interface")
 
 
-QUALIFIED.knows("tag NUMBER", "bfd-liveness-detection", "mac-address MAC", "order")
+QUALIFIED.knows("metric NUMBER", "tag NUMBER", "bfd-liveness-detection", "mac-address MAC", "order")
 
 
 @STATIC.path("WHAT:(discard|reject|receive)")
@@ -122,7 +133,7 @@ def _next_table(to: Destination, found: Found) -> None:
 
 @STATIC.path("preference NUMBER")
 def _preference(to: Destination, found: Found) -> None:
-    to.fact.say(found.line, distance=int(found["NUMBER"]))
+    to.prefer(found.line, int(found["NUMBER"]))
 
 
 @STATIC.path("description TEXT...")

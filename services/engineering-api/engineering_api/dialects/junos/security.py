@@ -1,6 +1,7 @@
 """Security policies of an SRX, and what else is said under security."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from engineering_api.dialects.junos import applications
 from engineering_api.dialects.junos.nat import NAT
@@ -8,6 +9,7 @@ from engineering_api.dialects.junos.state import Junos
 from engineering_api.dialects.junos.vpn import IKE, IPSEC
 from engineering_api.dialects.junos.zones import BOOK, ZONES, Book
 from engineering_api.facts.filters import AccessList, Action, Ends, Rule, Services
+from engineering_api.facts.services import Server
 from engineering_api.reading.paths import Found, Level, anything
 
 SECURITY = Level[Junos]("security")
@@ -80,6 +82,15 @@ def _key_chain(junos: Junos, found: Found) -> None:
 @SECURITY.opens(anything(), "pki ca-profile NAME")
 def _ca(junos: Junos, found: Found) -> None:
     junos.device.define("certificate", found["NAME"], found.span, is_used=True, scope=junos.scope)
+
+
+@SECURITY.path("log stream NAME host ADDRESS", "log stream NAME host ipaddr ADDRESS")
+def _log_server(junos: Junos, found: Found) -> None:
+    """The log of sessions goes to servers of its own."""
+    address = str(ip_address(found["ADDRESS"]))
+    junos.device.servers.append(
+        Server(source=found.line, kind="syslog", address=address, options=["security log"], scope=junos.scope)
+    )
 
 
 SECURITY.knows(

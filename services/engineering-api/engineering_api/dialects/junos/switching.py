@@ -42,6 +42,18 @@ def _id(of: Of[Vlan], found: Found) -> None:
     of.junos.memory.vlan_ids[of.fact.name] = number
 
 
+@VLAN.path("vlan-range RANGE")
+def _numbers(of: Of[Vlan], found: Found) -> None:
+    """One name for several VLANs, each of which is a VLAN."""
+    first, _, last = found["RANGE"].partition("-")
+    low, high = int(first), int(last or first)
+    if not 1 <= low <= high <= 4094:
+        raise ValueError("no VLANs")
+    of.junos.device.vlans += [
+        Vlan(source=found.line, id=number, name=of.fact.name, scope=of.fact.scope) for number in range(low, high + 1)
+    ]
+
+
 @VLAN.path("l3-interface INTERFACE", "routing-interface INTERFACE")
 def _routed(of: Of[Vlan], found: Found) -> None:
     junos, name, vlan, line = of.junos, found["INTERFACE"], of.fact, found.line
@@ -81,7 +93,7 @@ def _filter(of: Of[Vlan], found: Found) -> None:
 
 
 VLAN.knows(
-    "description TEXT...", "vlan-range RANGE", "vxlan", "mac-limit", "mac-table-size", "switch-options",
+    "description TEXT...", "vxlan", "mac-limit", "mac-table-size", "switch-options",
     "isolated-vlan NAME", "community-vlans NAME", "primary-vlan NAME", "no-local-switching", "no-mac-learning",
     "dot1q-tunneling", "domain-type", "private-vlan", "pvlan-trunk", "no-arp-suppression", "mcae-mac-synchronize",
     "protocols", "forwarding-options fip-security", "multicast-snooping-options", "service-id", "bridge-options",
@@ -225,7 +237,11 @@ def _voice(of: Of[Interface], found: Found) -> None:
         junos.device.refer("vlan", word, line, f"voip interface {name}", scope=junos.scope)
 
     def tell() -> None:
-        if (port := port_named(junos, name)) is not None:
+        known = port_named(junos, name)
+        ports = [known] if known else []
+        if name.removesuffix(".0") == "access-ports":
+            ports = [one for one in junos.device.interfaces if one.mode == "access"]
+        for port in ports:
             port.say(line, voice_vlan=int(word) if word.isdecimal() else junos.memory.vlan_ids.get(word))
 
     junos.memory.later.append(tell)

@@ -50,7 +50,7 @@ def _port(router: Router, command: Command) -> None:
     for key, word in _PROTECTIONS:
         if command.says(key):
             protect(known, word, command.where)
-    if command["edge"]:
+    if command["edge"] and not command["edge"].startswith("auto"):
         known.say(command.where, is_edge=command["edge"].startswith("yes"))
 
 
@@ -103,7 +103,7 @@ def finish(router: Router) -> None:
         place = command["bridge"], command["interface"]
         if not command.is_enabled or place[1] not in router.interfaces:
             continue
-        if place[0] in tables | filtering or command["pvid"]:
+        if place[0] in tables | filtering or command["pvid"] not in ("", "1"):
             with router.reading(command):
                 _mode(router.interfaces[place[1]], command, tagged[place], untagged[place], where.get(place))
 

@@ -111,7 +111,7 @@ def _fill(command: Command, words: list[tuple[str, str]]) -> None:
             command.which.update(_found(value))
         elif number == 0 and command.verb != "add":
             command.which[""] = value
-        else:
+        elif not value.startswith("!"):  # "!dst-port" of a verbose export is a value that is not set
             command.flags.append(value)
 
 

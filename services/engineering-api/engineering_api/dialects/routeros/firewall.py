@@ -210,7 +210,7 @@ def _ports(text: str) -> list[str]:
 
 
 def _side(command: Command, side: str) -> Ends:
-    """The addresses on one side. Where both an address and a list are said, the address is the narrower one."""
+    """The addresses on one side. Where both an address and a list are said, the list is a further condition."""
     address, name = command[f"{side}-address"], command[f"{side}-address-list"]
     kind = command[f"{side}-address-type"]
     if address and address not in ("0.0.0.0/0", "::/0"):
@@ -236,6 +236,9 @@ def _is_later(states: str) -> bool:
 def _conditions(command: Command) -> list[str]:
     """What else must be so. That a packet is invalid is not told by what connection it belongs to."""
     found = [f"{key}={value}" for key, value in command.values.items() if key not in _READ]
+    for side in ("src", "dst"):
+        if command[f"{side}-address-list"] and command[f"{side}-address"] not in ("", "0.0.0.0/0", "::/0"):
+            found.append(f"{side}-address-list={command[f'{side}-address-list']}")
     if "invalid" in command["connection-state"].split(","):
         found.append(f"connection-state={command['connection-state']}")
     return found + command.flags

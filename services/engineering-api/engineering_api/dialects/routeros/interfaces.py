@@ -136,9 +136,10 @@ def _common(known: Interface, command: Command) -> None:
         known.say(command.where, is_enabled=command.is_enabled)
     if (mtu := command.number("mtu")) is not None:
         known.say(command.where, mtu=mtu)
-    if command["speed"]:
+    negotiates = bool(command.says("auto-negotiation"))
+    if command["speed"] and not negotiates:
         known.say(command.where, speed=command["speed"])
-    if (full := command.says("full-duplex")) is not None:
+    if (full := command.says("full-duplex")) is not None and not negotiates:
         known.say(command.where, duplex="full" if full else "half")
     if command["poe-out"]:
         known.say(command.where, power=command["poe-out"])

@@ -31,8 +31,6 @@ SECTIONS.update(
             "routing gmp",
             "routing igmp-proxy",
             "routing igmp-proxy interface",
-            "routing isis instance",
-            "routing isis interface-template",
             "routing mme",
             "routing ospf area range",
             "routing ospf neighbor",
@@ -77,7 +75,13 @@ def _template(router: Router, command: Command) -> None:
     name = command["name"] or command.target
     router.device.define("template", f"bgp {name}", command.where, is_used=command.verb == "set")
     if command["as"]:
-        known = _process(router, "bgp", command["as"], command)
+        # Since 7.20 an instance has the AS, and a template of it is no second process.
+        same = (
+            name
+            for (protocol, name), one in router.processes.items()
+            if protocol == "bgp" and one.process == command["as"]
+        )
+        known = _process(router, "bgp", next(same, command["as"]), command)
         known.say(command.where, process=command["as"])
         if command["router-id"]:
             known.say(command.where, router_id=router.ids.get(command["router-id"], command["router-id"]))
@@ -152,6 +156,19 @@ def _interface(router: Router, command: Command) -> None:
         _process(router, protocol, command["instance"] or "default", command).passive.append(command["interface"])
 
 
+@section("routing isis instance")
+def _isis(router: Router, command: Command) -> None:
+    _process(router, "isis", command["name"] or command.target or "default", command)
+
+
+@section("routing isis interface-template")
+def _isis_interfaces(router: Router, command: Command) -> None:
+    known = _process(router, "isis", command["instance"] or "default", command)
+    for name in command.items("interfaces"):
+        router.use_interface(name, command.where, command.path)
+        known.networks.append(name)
+
+
 @section("routing rip")
 def _rip(router: Router, command: Command) -> None:
     _redistribute(_process(router, "rip", "default", command), command)
@@ -200,3 +217,14 @@ def _use_filters(router: Router, command: Command) -> list[str]:
             router.use("route-map", command[key], command.where, f"{command.path} {key}")
             found.append(command[key])
     return found
+
+
+def finish(router: Router) -> None:
+    """A verbose export shows the processes that every router has; one that does nothing is none."""
+    kinds = ("ospf instance", "ospf-v3 instance", "bgp instance", "bgp template", "rip", "rip instance")
+    made = {command.where for kind in kinds for command in router.commands[f"routing {kind}"] if command.verb == "set"}
+    router.device.routing = [
+        one
+        for one in router.device.routing
+        if one.source not in made or one.networks or one.peers or one.passive or one.redistributes
+    ]
