@@ -189,3 +189,19 @@ def test_a_list_for_all_interfaces_holds_where_there_is_no_other() -> None:
         "access-group G global\naccess-list B extended permit ip any any\naccess-group B in interface b\n"
     )
     assert [port.acl_in for port in device.interfaces] == ["G", "B"]
+
+
+def test_firepowers_own_rules_say_interfaces_and_what_is_trusted_passes() -> None:
+    device = of(
+        "NGFW Version 7.0.1\ninterface Ethernet0\n nameif inside\n"
+        "access-list CSM_FW_ACL_ remark rule-id 1: L7 RULE: Web\n"
+        "access-list CSM_FW_ACL_ advanced permit tcp ifc inside any ifc lost any eq https rule-id 1 event-log both\n"
+        "access-list CSM_FW_ACL_ advanced trust ip 10.0.0.0 255.0.0.0 any rule-id 2\naccess-group CSM_FW_ACL_ global\n"
+    )
+    web, trusted = device.access_lists[0].rules
+
+    assert device.unparsed == []
+    assert device.identity.version == "7.0.1"
+    assert (web.from_zones, web.to_zones, web.is_logged) == (["inside"], ["lost"], True)
+    assert (web.services.services[0].ports, trusted.action) == (["443-443"], "permit")
+    assert [one.name for one in undefined(device)] == ["lost"]

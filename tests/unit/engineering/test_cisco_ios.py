@@ -453,3 +453,34 @@ def test_commands_without_indentation_are_read_like_a_configuration() -> None:
     assert [one.address for one in found.servers] == ["10.0.0.9"]
     assert found.routing[0].networks == ["10.0.0.0"]
     assert found.access_lists[0].rules[0].source_ends.networks == ["10.0.0.0/24"]
+
+
+def test_a_group_of_snmpv3_tells_of_users_that_ios_does_not_show() -> None:
+    found = ios(
+        "snmp-server group NOC v3 priv read ALL access 50\nsnmp-server group OLD v3 auth\n"
+        "snmp-server user mon OLD v3 auth sha REDACTED-password-3f9a1c\n"
+    )
+
+    assert [(one.version, one.user, one.level, one.acl) for one in found.snmp] == [
+        ("3", "mon", "auth", ""),
+        ("3", "group NOC", "priv", "50"),
+    ]
+
+
+def test_a_clock_by_sntp_is_a_clock_and_keys_of_ssh_are_known() -> None:
+    found = ios("sntp server 10.0.0.9\nip ssh pubkey-chain\n username a\n  key-hash ssh-rsa REDACTED-key-3f9a1c\n")
+
+    assert found.unparsed == []
+    assert [(one.kind, one.address) for one in found.servers] == [("ntp", "10.0.0.9")]
+
+
+def test_lines_of_newer_switches_and_routers_that_say_no_fact_are_known() -> None:
+    found = ios(
+        "app-hosting appid guestshell\n app-vnic management guest-interface 0\nbridge-domain 10\nsip-ua\n"
+        " registrar dns:x\nvlan group G vlan-list 1-5\nstack-mac persistent timer 0\nip source binding x vlan 10\n"
+        "interface Gi1/0/1\n device-tracking\n channel-group 2 mode active link 20\nrouter ospf 1\n ttl-security x\n"
+        "router bgp 1\n address-family ipv4 mdt\n  neighbor 1.1.1.1 activate\n address-family l2vpn evpn\n"
+        "  rewrite-evpn-rt-asn\n"
+    )
+
+    assert found.unparsed == []

@@ -78,7 +78,10 @@ def test_interfaces_join_ospf_by_themselves(core: Device) -> None:
 def test_rules_name_groups_of_addresses_and_ports(core: Device) -> None:
     first, second, third, _ = core.access_lists[0].rules
 
-    assert (first.destination_ends.names, first.services.names) == (["WEB-SERVERS"], ["WEB-PORTS"])
+    assert first.destination_ends.names == ["WEB-SERVERS"]
+    # A group of ports says nothing of protocols: the one before it counts, and no other port of it.
+    assert [(one.protocol, one.ports) for one in first.services.services] == [("tcp", ["80-80", "8080-8090"])]
+    assert first.services.names == []
     assert (second.source_ends.networks, second.services.services[0].ports) == (["10.0.0.0/8"], ["443-443"])
     assert third.destination_ends.names == ["NO-SUCH-GROUP"]
     assert core.address_objects[0].ends.networks == ["10.1.10.80/32", "10.1.11.0/24"]
@@ -145,3 +148,9 @@ def test_names_that_the_system_brings_along_are_no_uses() -> None:
 
     assert found.unparsed == []
     assert undefined(found) == []
+
+
+def test_the_interface_of_a_vlan_is_off_until_a_line_turns_it_on() -> None:
+    found = nxos("interface Vlan1\ninterface Vlan10\n  no shutdown\ninterface Ethernet1/1\n")
+
+    assert [port.is_enabled for port in found.interfaces] == [False, True, True]

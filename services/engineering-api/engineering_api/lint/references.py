@@ -21,6 +21,8 @@ _TRIED: frozenset[Kind] = frozenset({"ike-policy", "ike-profile"})
 _TRYING = ("cisco", "arista")
 #: VLANs may be in a database beside the configuration (vlan.dat); where none is defined, none is undefined.
 _ONLY_WHERE_ANY: frozenset[Kind] = frozenset({"vlan", "certificate", "user-group", "security-profile"})
+#: A name that was taken for a secret: nobody can say whether it is defined.
+_TAKEN = "REDACTED-"
 
 _Key = tuple[Kind, str, str]
 
@@ -48,7 +50,7 @@ def undefined(device: Device) -> list[Undefined]:
     known_kinds = {one.kind for one in device.definitions}
     found: dict[tuple[tuple[Kind, ...], str, str], list[Reference]] = {}
     for reference in device.references:
-        if not reference.name or _is_defined(reference, defined, device.platform):
+        if not reference.name or reference.name.startswith(_TAKEN) or _is_defined(reference, defined, device.platform):
             continue
         if all(kind in _ONLY_WHERE_ANY and kind not in known_kinds for kind in reference.kinds):
             continue

@@ -26,7 +26,7 @@ _AAA = (
 )
 _GROUPS = ("radius", "tacacs+", "tacacs", "ldap", "local", "cache", "none")
 _CISCO: Mapping[Kind, tuple[str, ...]] = {
-    "class-map": ("class-default", "system-cpp-*", "non-client-nrt-class"),
+    "class-map": ("class-default", "always", "system-cpp-*", "non-client-nrt-class"),
     "policy-map": ("system-cpp-policy",),
     "acl": ("sl_def_acl", "sl_def_ipv6_acl", "CISCO-CWA-URL-REDIRECT-ACL", "preauth_*", "IP-Adm-V4-*", "implicit_*"),
     "vrf": ("default", "global"),
@@ -39,7 +39,14 @@ _CISCO: Mapping[Kind, tuple[str, ...]] = {
     "ike-policy": ("default",),
     "certificate": ("TP-self-signed-*", "SLA-TrustPoint", "CISCO_IDEVID_*"),
     "vlan": ("1", "1002", "1003", "1004", "1005"),
-    "template": ("DefaultWiredDot1x*", "DOT1X_*", "LLDP-MED*"),
+    "template": (
+        "DefaultWiredDot1x*",
+        "DOT1X_*",
+        "LLDP-MED*",
+        "webauth-global-inactive",
+        "DEFAULT_LINKSEC_*",
+        "DEFAULT_CRITICAL_*",
+    ),
 }
 _NXOS: Mapping[Kind, tuple[str, ...]] = {
     **_CISCO,

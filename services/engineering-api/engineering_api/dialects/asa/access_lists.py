@@ -71,12 +71,14 @@ def _other(reading: Reading, found: Found) -> None:
 
 
 def _action(word: str) -> Action:
-    return "permit" if word == "permit" else "deny"
+    return "permit" if word in {"permit", "trust"} else "deny"
 
 
 @ACCESS_LISTS.line(
     "access-list NAME [line NUMBER] [extended] ACTION:(permit|deny) REST...",
     "ipv6 access-list NAME [line NUMBER] ACTION:(permit|deny) REST...",
+    # As Firepower writes it for its own rules: "trust" lets through what is not inspected any further.
+    "access-list NAME [line NUMBER] advanced ACTION:(permit|deny|trust) REST...",
 )
 def _extended(reading: Reading, found: Found) -> None:
     name, where = found["NAME"], found.line
@@ -84,9 +86,11 @@ def _extended(reading: Reading, found: Found) -> None:
     words = Words(found["REST"])
     kind = _protocol(words, reading, where, context)
     users = _identities(words)
+    inward = _interface(words, reading, where, context)
     source = addresses.take_ends(words, reading, where, context)
     source_ports = _ports(words, reading, where, context)
     _identities(words)
+    outward = _interface(words, reading, where, context)
     destination = addresses.take_ends(words, reading, where, context)
     ports = _ports(words, reading, where, context)
     rule = Rule(
@@ -96,6 +100,8 @@ def _extended(reading: Reading, found: Found) -> None:
         destination_ends=destination,
         services=Services(),
         users=users,
+        from_zones=inward,
+        to_zones=outward,
     )
     if "any4" in (kinds := found["REST"].split()):
         rule.family = "ipv4"
@@ -118,6 +124,15 @@ def _protocol(words: Words, reading: Reading, where: Span, context: str) -> tupl
     name = words.take()
     reading.device.refer("service" if word == "object" else "object-group", name, where, context)
     return name, True
+
+
+def _interface(words: Words, reading: Reading, where: Span, context: str) -> list[str]:
+    """The interface through which a side is reached, where Firepower names one."""
+    if not words.accept("ifc"):
+        return []
+    name = words.take()
+    reading.refer_interface(name, where, context)
+    return [name]
 
 
 def _identities(words: Words) -> list[str]:
@@ -165,6 +180,9 @@ def _options(rule: Rule, words: Words, reading: Reading, where: Span, context: s
             icmp.append(f"object-group {name}")
         elif word == "established":
             rule.is_established = True
+        elif word in {"rule-id", "event-log", "time-range-id"}:
+            rule.is_logged = rule.is_logged or word == "event-log"
+            words.take()
         elif len(icmp) < 2 and (word.isdigit() or word.replace("-", "").isalpha()):
             icmp.append(word)
         else:

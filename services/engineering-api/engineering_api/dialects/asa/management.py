@@ -26,7 +26,7 @@ def _domain(reading: Reading, found: Found) -> None:
     reading.device.identity.say(found.line, domain=found["NAME"])
 
 
-@MANAGEMENT.line("(ASA|PIX) Version RELEASE [REST...]")
+@MANAGEMENT.line("(ASA|PIX|NGFW) Version RELEASE [REST...]")
 def _version(reading: Reading, found: Found) -> None:
     reading.device.identity.say(found.line, version=found["RELEASE"])
 
@@ -247,6 +247,7 @@ def _zone(reading: Reading, found: Found) -> None:
 @MANAGEMENT.line("icmp (permit|deny) WORDS...", "ipv6 icmp (permit|deny) WORDS...")
 def _icmp(reading: Reading, found: Found) -> None:
     words = found["WORDS"].split()
+    reading.refer_interface(words[-1], found.line, "icmp")
     if len(words) == 2 and words[0] == "any" and " permit " in found.node.text:
         reading.device.set("ping", found.line, value=words[-1])
         if port := reading.interfaces.get(words[-1]):
@@ -287,7 +288,8 @@ MANAGEMENT.knows(
         "no quota, fips, rest-api, no rest-api, established, conn, asp, no asp, service, no service, "
         "dns-group-map, no snmp, ipv6, username-prompt, no ipv6, user-statistics, debug-menu, checkheaps, "
         "config-register, interface-policy, alias, nve, cxsc, ips, scp, file, object-group-search, no "
-        "object-group-search, migrated, tcp-options, path-monitoring"
+        "object-group-search, migrated, tcp-options, path-monitoring, auth-prompt, hpm, mount, key config-key, "
+        "ip-client, cluster-interface"
     ),
     "terminal width NUMBER",
     "pager [lines] [NUMBER]",

@@ -1,5 +1,6 @@
 """Static routes, what watches them, routing protocols and their filters."""
 
+import re
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
 
@@ -83,6 +84,9 @@ PROBE.knows(
 @ROUTING.opens(PROBE, "sla monitor NUMBER")
 def _probe(reading: Reading, found: Found) -> Reading:
     reading.device.define("probe", found["NUMBER"], found.span)
+    for below in found.node.children:
+        if interface := re.search(r"\binterface (\S+)$", below.text):
+            reading.refer_interface(interface[1], below.line, f"sla monitor {found['NUMBER']}")
     return reading
 
 
@@ -104,7 +108,8 @@ def _router_id(at: Within[Routing], found: Found) -> None:
     at.fact.say(found.line, router_id=str(ip_address(found["ADDRESS"])))
 
 
-@PROCESS.line("network ADDRESS [MASK] [area AREA]", "network ADDRESS mask MASK [route-map MAP]", "network PREFIX")
+@PROCESS.line("network ADDRESS [MASK] [area AREA]", "network ADDRESS [mask MASK] route-map MAP",
+              "network ADDRESS mask MASK", "network PREFIX")  # fmt: skip
 def _network(at: Within[Routing], found: Found) -> None:
     first = found["ADDRESS"] or found["PREFIX"]
     value = addresses.prefix(first, found["MASK"], at.reading) if found["MASK"] else first
@@ -116,6 +121,19 @@ def _network(at: Within[Routing], found: Found) -> None:
 @PROCESS.line("passive-interface NAME")
 def _passive(at: Within[Routing], found: Found) -> None:
     at.fact.passive.append(found["NAME"])
+    if found["NAME"] != "default":
+        at.reading.refer_interface(found["NAME"], found.line, f"router {at.fact.protocol} passive-interface")
+
+
+@PROCESS.line("area AREA filter-list prefix NAME (in|out)")
+def _area_filter(at: Within[Routing], found: Found) -> None:
+    at.device.refer("prefix-list", found["NAME"], found.line, "area filter-list")
+
+
+@PROCESS.line("aggregate-address WORDS...")
+def _aggregate(at: Within[Routing], found: Found) -> None:
+    for name in re.findall(r"\b(?:attribute-map|advertise-map|suppress-map) (\S+)", found["WORDS"]):
+        at.device.refer("route-map", name, found.line, "aggregate-address")
 
 
 @PROCESS.line("redistribute PROTOCOL [REST...]")
@@ -142,6 +160,8 @@ def _neighbor(at: Within[Routing], found: Found) -> None:
     elif key in _FILTERS and value:
         peer.filters.append(" ".join(words))
         at.device.refer(_FILTERS[key], value, found.line, f"bgp neighbor {address}")
+    elif key == "update-source" and value:
+        at.reading.refer_interface(value, found.line, f"bgp neighbor {address} update-source")
 
 
 @PROCESS.line("distribute-list NAME (in|out) [REST...]", "distribute-list prefix NAME (in|out) [REST...]")

@@ -68,7 +68,10 @@ def _server(reading: Reading, found: Found) -> Within[Server]:
         }
     )
     reading.device.servers.append(server)
-    reading.device.refer("server-group", found["NAME"], found.line, "aaa-server host")
+    if not protocol:  # the line of a server goes on with its group, and is no use of it
+        reading.device.refer("server-group", found["NAME"], found.line, "aaa-server host")
+    if server.interface:
+        reading.refer_interface(server.interface, found.line, "aaa-server host")
     return Within(reading, server)
 
 
@@ -89,6 +92,8 @@ def _ntp(reading: Reading, found: Found) -> None:
             has_key=bool(found["KEY"]),
         )
     )
+    if found["INTERFACE"]:
+        reading.refer_interface(found["INTERFACE"], found.line, "ntp server")
 
 
 @SERVERS.line("logging host INTERFACE ADDRESS [REST...]")

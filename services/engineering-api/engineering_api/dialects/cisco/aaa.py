@@ -82,6 +82,8 @@ def _named_member(at: At[str], found: Found) -> None:
 @GROUP.line("server ADDRESS [WORDS...]", "server-private ADDRESS [WORDS...]")
 def _member(at: At[str], found: Found) -> None:
     kind = "tacacs" if at.fact == "tacacs+" else "radius"
+    if vrf := re.search(r"\bvrf (\S+)", found["WORDS"]):
+        at.reading.refer("vrf", vrf[1], found.line, "aaa group server")
     if found.node.text.startswith("server-private") and kind in ("tacacs", "radius"):
         made = Server(source=found.line, kind="tacacs" if kind == "tacacs" else "radius", address=found["ADDRESS"])
         _options(made, found["WORDS"])

@@ -138,11 +138,11 @@ def _timeout(at: At[Management], found: Found) -> None:
 
 LINE.knows_words(
     """
-    activation-character autohangup autoselect databits disconnect-character escape-character exec exec-banner
-    exec-character-bits exit flowcontrol flush-at-activation history international ip location logging modem monitor
-    motd-banner no notify parity refuse-message rxspeed script session-disconnect-warning special-character-bits
-    speed start-character stop-character stopbits telnet terminal terminal-type timeout transport txspeed
-    vacant-message
+    activation-character autocommand-options autohangup autoselect databits disconnect-character
+    escape-character exec exec-banner exec-character-bits exit flowcontrol flush-at-activation history
+    international ip location logging modem monitor motd-banner no notify parity refuse-message rxspeed script
+    session-disconnect-warning special-character-bits speed start-character stop-character stopbits telnet
+    terminal terminal-type timeout transport txspeed vacant-message
     """,
 )
 
@@ -184,7 +184,7 @@ def _web_source(reading: Reading, found: Found) -> None:
     reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, "ip http client source-interface")
 
 
-@TOP.line("ip ssh WORDS...", "no ip ssh WORDS...")
+@TOP.block("ip ssh WORDS...", "no ip ssh WORDS...")
 def _ssh(reading: Reading, found: Found) -> None:
     words = found["WORDS"].strip()
     if client := re.fullmatch(r"client source-interface ([A-Za-z-]+) ?(\d[\d/]*)", words):

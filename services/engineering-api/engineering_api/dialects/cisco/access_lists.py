@@ -5,7 +5,7 @@ from typing import cast
 from engineering_api.dialects.cisco import acl
 from engineering_api.dialects.cisco.rest import REST
 from engineering_api.dialects.cisco.state import At, Reading
-from engineering_api.facts.filters import AccessList
+from engineering_api.facts.filters import AccessList, Ends, Rule, Services
 from engineering_api.reading.grammar import Found, Place
 
 TOP: Place[Reading] = Place("access lists")
@@ -105,7 +105,7 @@ def _remark(at: At[AccessList], found: Found) -> None:
 @LIST.line(
     "[SEQ] ACTION:(permit|deny) WORDS...",
     "sequence SEQ ACTION:(permit|deny) WORDS...",
-    "dynamic NAME ACTION:(permit|deny) WORDS...",
+    "[SEQ] dynamic NAME [timeout MINUTES] ACTION:(permit|deny) WORDS...",
 )
 def _rule(at: At[AccessList], found: Found) -> None:
     if found["SEQ"] and not found["SEQ"].isdecimal():
@@ -115,7 +115,20 @@ def _rule(at: At[AccessList], found: Found) -> None:
 
 @LIST.line("evaluate NAME", "SEQ evaluate NAME")
 def _evaluate(at: At[AccessList], found: Found) -> None:
+    """What a reflexive list noted of sessions that went the other way may come back."""
     at.reading.refer("acl", found["NAME"], found.line, f"acl {at.fact.name} evaluate")
+    at.fact.rules.append(
+        Rule(
+            source=found.line,
+            id=found["SEQ"],
+            action="permit",
+            source_ends=Ends(is_any=True),
+            destination_ends=Ends(is_any=True),
+            services=Services(is_any=True),
+            is_established=True,
+            conditions=[f"evaluate {found['NAME']}"],
+        )
+    )
 
 
 LIST.knows(

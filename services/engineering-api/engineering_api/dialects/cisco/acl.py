@@ -83,7 +83,9 @@ def rule(action: str, text: str, family: Family, where: Span, *, refer: Refer, n
     destination = _ports(words, refer)
     if service is not None:
         service.source_ports, service.ports = source.ranges, destination.ranges
-    made.services.names += [group for group in (source.group, destination.group) if group]
+    if source.group:
+        made.conditions.append(f"from ports {source.group}")
+    made.services.names += [destination.group] if destination.group else []
     _options(words, made, service, refer)
     return made
 

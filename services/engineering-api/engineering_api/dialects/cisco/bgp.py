@@ -24,7 +24,7 @@ def _router(reading: Reading, found: Found) -> At[Routing]:
 
 @BGP.opens(
     BGP,
-    "address-family FAMILY [(unicast|multicast|labeled-unicast|evpn|vpls)] [vrf VRF]",
+    "address-family FAMILY [(unicast|multicast|labeled-unicast|evpn|vpls|mdt|mvpn|flowspec|tunnel)] [vrf VRF]",
 )
 def _family(at: At[Routing], found: Found) -> At[Routing]:
     return At(at.reading, process(at.reading, "bgp", at.fact.process, found, found["VRF"])) if found["VRF"] else at
@@ -186,7 +186,8 @@ BGP.knows_words(
     """
     auto-summary bfd bgp default default-metric distance dynamic-med exit exit-address-family exit-peer-policy
     exit-peer-session export graceful-restart graceful-restart-helper import ip label log-neighbor-changes
-    maximum-paths missing-policy neighbor no rd route-target scope shutdown snmp synchronization template timers
+    maximum-paths missing-policy neighbor no rd rewrite-evpn-rt-asn
+    route-target scope shutdown snmp synchronization template timers
     ucmp update
     """,
 )

@@ -3,7 +3,7 @@
 import re
 
 from engineering_api.dialects.cisco import bgp, services
-from engineering_api.dialects.cisco.interior import process
+from engineering_api.dialects.cisco.interior import process, route_maps
 from engineering_api.dialects.cisco.state import At, Reading, is_on
 from engineering_api.facts.filters import Ends, Translation
 from engineering_api.facts.ports import Interface
@@ -46,6 +46,52 @@ def _nat(at: At[Interface], found: Found) -> None:
     at.reading.refer("pool", found["POOL"], found.line, f"interface {at.fact.name} nat")
 
 
+@PORT.line("ip nat (source|destination) static ADDRESS [PORT] access-list ACL REST...")
+def _static_nat(at: At[Interface], found: Found) -> None:
+    at.reading.refer("acl", found["ACL"], found.line, f"interface {at.fact.name} nat")
+
+
+@PORT.line("traffic-policy (input|output) NAME")
+def _traffic_policy(at: At[Interface], found: Found) -> None:
+    at.reading.refer("policy-map", found["NAME"], found.line, f"interface {at.fact.name} traffic-policy")
+
+
+@TOP.block("traffic-policies")
+def _traffic_policies(reading: Reading, found: Found) -> None:
+    for below in found.node.children:
+        if policy := re.fullmatch(r"traffic-policy (\S+)", below.text):
+            reading.define("policy-map", policy[1], below.span)
+
+
+@TOP.block("router (multicast|msdp|general|igmp|pim) [REST...]")
+def _routing(reading: Reading, found: Found) -> None:
+    """Multicast's processes and the one of leaks between VRFs, of which the names they use are read."""
+    for below in found.node.walk():
+        text = below.text
+        if listed := re.search(
+            r"\b(?:access-list|access-group|match list|filter (?:in|out) list|ssm range) (?!standard$)(\S+)", text
+        ):
+            reading.refer("acl", listed[1], below.line, found.node.text)
+        if leak := re.fullmatch(r"leak routes source-vrf (\S+) subscribe-policy (\S+)", text):
+            reading.refer("vrf", leak[1], below.line, found.node.text)
+            reading.refer("route-map", leak[2], below.line, found.node.text)
+        if vrf := re.fullmatch(r"vrf (\S+)", text):
+            reading.refer("vrf", vrf[1], below.line, found.node.text)
+        if source := re.fullmatch(r"(?:local-interface|originator-id local-interface) (\S+)", text):
+            reading.refer_interface(source[1], below.line, found.node.text)
+
+
+@TOP.block("ip security")
+def _security_block(reading: Reading, found: Found) -> None:
+    """IPsec: its policies and profiles are blocks within one."""
+    for below in found.node.children:
+        if made := re.fullmatch(r"(ike|sa) policy (\S+)|profile (\S+)", below.text):
+            reading.define("ipsec-profile" if made[3] else "ike-policy", made[3] or made[2], below.span)
+        for line in below.children:
+            if used := re.fullmatch(r"(?:ike-policy|sa-policy) (\S+)", line.text):
+                reading.refer("ike-policy", used[1], line.line, f"ip security {below.text}")
+
+
 @TOP.block("ip nat pool NAME [REST...]")
 def _nat_pool(reading: Reading, found: Found) -> None:
     reading.define("pool", found["NAME"], found.span)
@@ -57,13 +103,15 @@ def _vxlan_vrf(at: At[Interface], found: Found) -> None:
 
 
 PORT.knows("ip (attached-host|attached-hosts|igmp|name) [REST...]", "ip address virtual source-nat REST...")
+PORT.knows("ipv6 address auto-config", "uc-tx-queue REST...", "switchport phone trunk REST...")
+LAST.knows("[no] ip address virtual source-nat REST...")
 PORT.knows(
     "switchport pvlan REST...",
     "(service-profile|link-debounce|errdisable|evpn|l2|l3|phone|priority-flow-control|dot1x) [REST...]",
 )
 PORT.knows_words(
     """
-    default exit load-interval mac mlag mode nat ntp pim sflow switch tap tcp traffic-loopback unidirectional vxlan
+    default exit load-interval mlag mode nat ntp pim sflow switch tap tcp traffic-loopback unidirectional vxlan
     """,
 )
 
@@ -85,10 +133,20 @@ def _bgp_family(at: At[Routing], found: Found) -> At[Routing]:
     return at
 
 
+@BGP.line("route-target (import|export) REST...")
+def _targets(at: At[Routing], found: Found) -> None:
+    route_maps(at, found)
+
+
 BGP.knows(
-    "vlan REST...", "vlan-aware-bundle REST...", "route-target REST...", "maximum-paths REST...", "domain REST..."
+    "vlan REST...",
+    "vlan-aware-bundle REST...",
+    "route import REST...",
+    "rd REST...",
+    "maximum-paths REST...",
+    "domain REST...",
 )
-BGP.knows("monitoring REST...")
+BGP.knows("monitoring REST...", "session tracker REST...")
 BGP.includes(bgp.BGP)
 
 
@@ -146,7 +204,7 @@ def _face_vrf(at: At[Management], found: Found) -> At[Management]:
     return at
 
 
-@FACE.line("(ip|ipv6) access-group ACL [vrf VRF] in")
+@FACE.line("(ip|ipv6) access-group ACL [vrf VRF] [in]")
 def _face_acl(at: At[Management], found: Found) -> None:
     if found.node.text.startswith("ip ") and not at.fact.acl:
         at.fact.say(found.line, acl=found["ACL"])
@@ -221,6 +279,11 @@ def _mirror(reading: Reading, found: Found) -> None:
         reading.refer("acl", listed[1], found.line, f"monitor session {found['NAME']}")
 
 
+@TOP.line("monitor session NAME (ip|ipv6|mac) access-group ACL")
+def _mirror_filter(reading: Reading, found: Found) -> None:
+    reading.refer("acl", found["ACL"], found.line, f"monitor session {found['NAME']}")
+
+
 @TOP.block("daemon NAME")
 def _daemon(reading: Reading, found: Found) -> None:
     if found["NAME"] == "TerminAttr":
@@ -228,7 +291,7 @@ def _daemon(reading: Reading, found: Found) -> None:
         reading.device.set("telemetry", found.span, is_on=not is_off, value="TerminAttr")
 
 
-LAST.knows("enable REST...")
+LAST.knows("enable REST...", "management client REST...", "(dcbx|kernel) REST...")
 LAST.knows("[no] (vrrp|evpn|flow|dot1x) REST...")
 LAST.knows_words(
     """

@@ -169,18 +169,22 @@ def _profile_profile(at: At[Profile], found: Found) -> None:
 @PROFILE.line(
     "match identity REST...",
     "match certificate NAME",
+    "match fvrf VRF",
     "match (fvrf|address) REST...",
     "vrf VRF",
     "[no] lifetime [SECONDS] [REST...]",
 )
 def _profile_match(at: At[Profile], found: Found) -> None:
-    at.reading.refer("vrf", found["VRF"], found.line, "ike profile")
+    if found["VRF"] != "any":
+        at.reading.refer("vrf", found["VRF"], found.line, "ike profile")
 
 
-@PROFILE.line("(aaa|client) REST...")
+@PROFILE.line("(aaa|client|isakmp) REST...")
 def _profile_lists(at: At[Profile], found: Found) -> None:
     if listed := re.match(
-        r"(?:isakmp authorization list|authentication list|authorization list|accounting list) (\S+)$", found["REST"]
+        r"(?:(?:authentication|authorization|accounting)(?: (?:group|user|eap|anyconnect-eap|cert|psk|override))*"
+        r" list) (\S+)",
+        found["REST"],
     ):
         at.reading.refer("aaa-list", listed[1], found.line, "ike profile")
 

@@ -41,6 +41,9 @@ def _address(at: At[Interface], found: Found) -> None:
         return
     if words[0] in ("negotiated", "pool"):
         return
+    if words[0] == "unnumbered" and len(words) > 1:  # as EOS says it
+        at.reading.refer_interface("".join(words[1:3]), found.line, _context(at, "unnumbered"))
+        return
     words = words[1:] if words[0] == "virtual" else words
     if not words:
         raise ValueError(found.node.text)
@@ -81,7 +84,7 @@ def _vrf(at: At[Interface], found: Found) -> None:
     "ipv6 traffic-filter ACL SIDE:(in|out)",
     "ip port access-group ACL SIDE:(in|out)",
     "ip access-group ACL SIDE:(in|out) (optimized|common|hardware-count)",
-    "(mac|ipv6) port access-group ACL [SIDE:(in|out)]",
+    "(mac|ipv6) port (access-group|traffic-filter) ACL [SIDE:(in|out)]",
     "mac access-group ACL SIDE:(in|out)",
 )
 def _filter(at: At[Interface], found: Found) -> None:
@@ -225,7 +228,7 @@ def _key_chain(at: At[Interface], found: Found) -> None:
         at.reading.refer("key-chain", found["CHAIN"], found.line, _context(at, "authentication"))
 
 
-@INTERFACE.line("tunnel (source|destination) WORD [NUMBER]")
+@INTERFACE.line("tunnel source interface WORD [NUMBER]", "tunnel (source|destination) WORD [NUMBER]")
 def _tunnel_end(at: At[Interface], found: Found) -> None:
     word = found["WORD"] + found["NUMBER"]
     is_source = found.node.text.startswith("tunnel source")
@@ -243,7 +246,9 @@ def _tunnel_mode(at: At[Interface], found: Found) -> None:
     at.reading.tunnel(at.fact).mode = found["MODE"].strip()
 
 
-@INTERFACE.line("tunnel protection ipsec profile NAME [shared] [ikev2-profile IKE] [REST...]")
+@INTERFACE.line(
+    "tunnel protection ipsec profile NAME [shared] [ikev2-profile IKE] [REST...]", "tunnel ipsec profile NAME"
+)
 def _tunnel_protection(at: At[Interface], found: Found) -> None:
     at.reading.tunnel(at.fact).profile = found["NAME"]
     at.reading.refer("ipsec-profile", found["NAME"], found.line, _context(at, "tunnel protection"))
@@ -277,10 +282,9 @@ def _leak_map(at: At[Interface], found: Found) -> None:
     at.reading.refer("route-map", found["NAME"], found.line, _context(at, "summary-address"))
 
 
-@INTERFACE.line("(backup|bfd) (interface|template) NAME [NUMBER]", "member-interface NAME [NUMBER]")
+@INTERFACE.line("backup interface NAME [NUMBER]", "member-interface NAME [NUMBER]")
 def _backup(at: At[Interface], found: Found) -> None:
-    if "template" not in found.node.text:
-        at.reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, _context(at, "backup"))
+    at.reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, _context(at, "backup"))
 
 
 @INTERFACE.line("source template NAME [merge]", "inherit port-profile NAME")
@@ -289,7 +293,7 @@ def _template(at: At[Interface], found: Found) -> None:
 
 
 @INTERFACE.line(
-    "device-tracking attach-policy NAME [REST...]",
+    "device-tracking [attach-policy NAME] [REST...]",
     "ipv6 (nd|dhcp|snooping|source-guard) [(raguard|guard|inspection)] attach-policy NAME [REST...]",
 )
 def _attach_policy(at: At[Interface], found: Found) -> None:

@@ -90,6 +90,8 @@ def redistribute(at: At[Routing], found: Found) -> None:
         r"\s+(route-map|metric|metric-type|subnets|include-connected|match|tag)\b.*", "", found["WORDS"]
     ).strip()
     at.fact.redistributes.append(words)
+    if re.fullmatch(r"(?:ospf|ospfv3|eigrp|isis|rip|bgp) \S+", words):
+        at.reading.processes.append((words, found.line, _words(at, "redistribute")))
     at.fact.at["redistributes"] = found.line
     route_maps(at, found)
 
@@ -104,9 +106,11 @@ def route_maps(at: At[Routing], found: Found) -> None:
 
 
 @PROCESS.line("default-information originate [WORDS...]", "prefix-priority REST...", "default-information REST...")
-@PROCESS.line("eigrp stub WORDS...", "summary-prefix WORDS...", "table-map WORDS...")
+@PROCESS.line("[eigrp] stub WORDS...", "summary-prefix WORDS...", "table-map WORDS...", "distribute LEVELS...")
 def _originate(at: At[Routing], found: Found) -> None:
     route_maps(at, found)
+    if table := re.match(r"table-map (\S+)", found.node.text):
+        at.reading.refer("route-map", table[1], found.line, _words(at, "table-map"))
 
 
 @PROCESS.line("distribute-list WORDS...")
@@ -186,14 +190,14 @@ PROCESS.knows_words(
     autonomous-system is-hostname
     adjacency advertise allow area authenticate authentication auto-cost auto-summary bandwidth-percent bfd
     capability compatible dampening default-metric description discard-route distance domain-id domain-tag eigrp
-    exit exit-address-family exit-af-interface exit-af-topology fast-flood fast-reroute flowspec flush
+    exit exit-address-family fips exit-af-interface exit-af-topology fast-flood fast-reroute flowspec flush
     graceful-restart hello hello-interval hold-time ignore input-queue interface-id is-type ispf limit local-as log
     log-adjacency-change log-adjacency-changes lsp-gen-interval lsp-refresh-interval max-lsa max-lsp-lifetime
     max-metric maximum-paths maximum-prefix metric metric-style microloop mpls name next-hop-self no nsf nsr offset
     ospf output-delay passive point-to-point prc-interval prefix-suppression protocol queue-depth
     rfc1583compatibility route-tag router-id segment-routing set-overload-bit shutdown snmp spf-interval
-    split-horizon stub summary-address summary-prefix timers topology traffic-share tunnel validate-update-source
-    variance version wide-metric
+    split-horizon stub summary-address summary-prefix timers topology traffic-share ttl-security tunnel
+    validate-update-source variance version wide-metric
     """,
 )
 

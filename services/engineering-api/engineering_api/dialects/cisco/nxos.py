@@ -87,8 +87,23 @@ def _source_interface(at: At[Interface], found: Found) -> None:
         )
 
 
+@PORT.line("(ip|ipv6) router PROTOCOL:(eigrp|rip|isis) NAME")
+def _process(at: At[Interface], found: Found) -> None:
+    name = f"{found['PROTOCOL']} {found['NAME']}"
+    at.reading.processes.append((name, found.line, f"interface {at.fact.name} router"))
+
+
+def name_processes(reading: Reading) -> None:
+    """NX-OS makes no routing process by itself: one that lines name and none begins is undefined."""
+    for routing in reading.device.routing:
+        reading.device.define("routing-process", f"{routing.protocol} {routing.process}", routing.source, is_used=True)
+    named = [(f"ospf {name}", where, text) for protocol, name, text, where in reading.areas if protocol == "ospf"]
+    for name, where, context in (*reading.processes, *named):
+        if not name.endswith(" "):
+            reading.device.refer("routing-process", name, where, context)
+
+
 @PORT.line(
-    "ip router eigrp NAME",
     "ip (eigrp|ospf|rip) authentication key-chain [NAME] CHAIN",
     "ip authentication key-chain eigrp NAME CHAIN",
 )
@@ -96,7 +111,14 @@ def _authentication(at: At[Interface], found: Found) -> None:
     at.reading.refer("key-chain", found["CHAIN"], found.line, f"interface {at.fact.name} authentication")
 
 
-PORT.knows("member vni REST...")
+PORT.knows("member vni REST...", "evpn multisite REST...", "link-state-trap", "analytics type WORD")
+PORT.knows_words(
+    """
+    description duplex encap fcbbscn fcrxbbcredit fcrxbufsize fill-pattern ingress-rate link-diag logical-type
+    max-npiv-limit owner rate-mode speed trunk-max-npiv-limit vl-credit
+    """,
+    after="[no] switchport",
+)
 PORT.knows_words(
     """
     advertise beacon bind default delay ecmp exit fabric fex flow global hardware host-reachability
@@ -211,6 +233,8 @@ def _mirror(reading: Reading, found: Found) -> None:
         if interface := re.match(r"(?:source|destination) interface (\S+(?: ?- ?\d+)?)", below.text):
             for name in reading.names.many(interface[1]):
                 reading.refer_interface(name, below.line, f"monitor session {found['NUMBER']}")
+        elif listed := re.match(r"filter access-group (\S+)", below.text):
+            reading.refer("acl", listed[1], below.line, f"monitor session {found['NUMBER']}")
 
 
 LAST.knows_words(

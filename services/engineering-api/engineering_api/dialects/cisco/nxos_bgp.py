@@ -56,11 +56,12 @@ def _maps(at: At[Routing], found: Found) -> None:
         at.reading.refer("route-map", table[1], found.line, words(at, "table-map"))
 
 
-@BGP.opens(NEIGHBOR, "neighbor ADDRESS", "neighbor ADDRESS remote-as AS")
+@BGP.opens(NEIGHBOR, "neighbor ADDRESS", "neighbor ADDRESS remote-as AS", "neighbor ADDRESS remote-as route-map MAP")
 def _neighbor(at: At[Routing], found: Found) -> At[tuple[Routing, Peer]]:
     peer = at.reading.peer(at.fact, found["ADDRESS"], found.span)
     if found["AS"]:
         peer.say(found.line, remote_as=found["AS"])
+    at.reading.refer("route-map", found["MAP"], found.line, words(at, "neighbor remote-as"))
     return At(at.reading, (at.fact, peer))
 
 
@@ -73,7 +74,8 @@ def _template(at: At[Routing], found: Found) -> At[tuple[Routing, Peer]]:
 
 BGP.knows_words(
     """
-    advertise affinity-group bestpath bfd client-to-client cluster-id confederation default-metric distance
+    advertise advertise-system-mac affinity-group allow-vni-in-ethertag bestpath bfd client-to-client cluster-id
+    confederation dampen-igp-metric default-metric distance export-gateway-ip
     dynamic-med-interval enforce-first-as event-history evpn exit fast-external-fallover graceful-restart
     graceful-restart-helper host-reachability isolate local-as log-neighbor-changes maxas-limit maximum-paths
     neighbor-down no prefix-peer-timeout rd reconnect-interval route-target shutdown soft-reconfiguration
@@ -146,6 +148,7 @@ def _filter_list(at: At[tuple[Routing, Peer]], found: Found) -> None:
 NEIGHBOR.knows_words(
     """
     additional-paths advertise advertise-gw-ip advertisement-interval affinity-group allowas-in as-override bfd
+    bmp-activate-server
     capability default disable-connected-check disable-peer-as-check dont-capability-negotiate dynamic-capability
     ebgp-multihop encapsulation exit graceful-shutdown import label local-as log-neighbor-changes low-memory
     maximum-peers maximum-prefix next-hop-self next-hop-third-party no path-attribute peer-type remove-private-as

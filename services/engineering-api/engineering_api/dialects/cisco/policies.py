@@ -65,6 +65,7 @@ def _key_chain(reading: Reading, found: Found) -> None:
 )
 def _route_map(reading: Reading, found: Found) -> At[str]:
     reading.define("route-map", found["NAME"], found.span)
+    reading.entries.add((found["NAME"], found["SEQ"] or "10"))
     return At(reading, found["NAME"])
 
 
@@ -131,6 +132,21 @@ def _set_interface(at: At[str], found: Found) -> None:
 @ROUTE_MAP.line("set (ip|ipv6) vrf VRF next-hop REST...", "set vrf VRF")
 def _set_vrf(at: At[str], found: Found) -> None:
     _names(at, "vrf", found["VRF"], found.line, "set vrf")
+
+
+@ROUTE_MAP.line("match track NUMBER")
+def _match_track(at: At[str], found: Found) -> None:
+    _names(at, "track", found["NUMBER"], found.line, "match track")
+
+
+@ROUTE_MAP.line("match ip multicast group prefix-list NAME", "match (ip|ipv6) multicast [rp] [group] prefix-list NAME")
+def _match_group(at: At[str], found: Found) -> None:
+    _names(at, "prefix-list", found["NAME"], found.line, "match multicast")
+
+
+@ROUTE_MAP.line("continue SEQ")
+def _continue(at: At[str], found: Found) -> None:
+    at.reading.continues.append((at.fact, found["SEQ"], found.line))
 
 
 @ROUTE_MAP.line("sub-route-map NAME")

@@ -21,7 +21,7 @@ _BUILTIN = re.compile(
 @TOP.opens(
     CLASS,
     "class-map [type TYPE] [(match-any|match-all|match-first|match-none)] NAME",
-    "class-map type TYPE PROTOCOL (match-any|match-all) NAME",
+    "class-map type TYPE PROTOCOL (match-any|match-all|match-none) NAME",
 )
 def _class_map(reading: Reading, found: Found) -> At[str]:
     reading.define("class-map", found["NAME"], found.span, is_used=_BUILTIN.match(found["NAME"]) is not None)
@@ -33,6 +33,8 @@ def _class_map(reading: Reading, found: Found) -> At[str]:
     "match [not] access-group name ACL",
     "match (ip|ipv6|mac) access-group ACL",
     "match access-list ACL",
+    "SEQ match (ip|ipv6|mac) access-group ACL",
+    "SEQ match access-list ACL",
 )
 def _match_acl(at: At[str], found: Found) -> None:
     at.reading.refer("acl", found["ACL"], found.line, at.fact)
@@ -72,14 +74,20 @@ def _inner_policy(at: At[str], found: Found) -> None:
         at.reading.refer("policy-map", found["NAME"], found.line, at.fact)
 
 
-@POLICY.opens(POLICY, "event REST...")
+@POLICY.opens(POLICY, "event REST...", "(shape|bandwidth|police|priority|set|trust) [REST...]")
 def _event(at: At[str], found: Found) -> At[str]:
+    """IOS writes the policy within a class below the line that shapes it."""
     return at
 
 
 @POLICY.line("[SEQ] (activate|deactivate) service-template NAME [REST...]")
 def _activated(at: At[str], found: Found) -> None:
     at.reading.refer("template", found["NAME"], found.line, at.fact)
+
+
+@POLICY.line("inspect NAME")
+def _inspected(at: At[str], found: Found) -> None:
+    at.reading.refer("security-profile", found["NAME"], found.line, at.fact)
 
 
 POLICY.knows("SEQ (activate|authenticate|authentication-restart|clear-session|deactivate|terminate) [REST...]")

@@ -27,7 +27,7 @@ def _interface(reading: Reading, words: str, found: Found, context: str) -> str:
     return ""
 
 
-@TOP.line("ntp KIND:(server|peer) [vrf VRF] [(ip|ipv6)] ADDRESS [WORDS...]")
+@TOP.line("(ntp|sntp) KIND:(server|peer) [vrf VRF] [(ip|ipv6)] ADDRESS [WORDS...]")
 def _ntp(reading: Reading, found: Found) -> None:
     words = found["WORDS"]
     made = Server(source=found.line, kind="ntp", address=found["ADDRESS"], vrf=found["VRF"])
@@ -55,7 +55,11 @@ def _ntp_acl(reading: Reading, found: Found) -> None:
 
 @TOP.line("ntp (source|source-interface|local-interface) [vrf VRF] NAME [NUMBER]")
 def _ntp_source(reading: Reading, found: Found) -> None:
+    if found["NAME"][0].isdecimal():  # an address instead of an interface, as NX-OS takes it
+        ip_address(found["NAME"])
+        return
     reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, "ntp source")
+    reading.refer("vrf", found["VRF"], found.line, "ntp source")
 
 
 @TOP.line("ip name-server [vrf VRF] ADDRESSES...")
@@ -70,8 +74,9 @@ def _name_server(reading: Reading, found: Found) -> None:
         reading.device.servers.append(Server(source=found.line, kind="dns", address=str(ip_address(word)), vrf=vrf))
 
 
-@TOP.line("dns domain NAME", "ip domain name [vrf VRF] NAME", "ip domain-name [vrf VRF] NAME")
+@TOP.line("dns domain NAME", "ip domain name [vrf VRF] NAME", "ip domain-name [vrf VRF] NAME [use-vrf OTHER]")
 def _domain(reading: Reading, found: Found) -> None:
+    reading.refer("vrf", found["VRF"] or found["OTHER"], found.line, "ip domain name")
     reading.device.identity.say(found.line, domain=found["NAME"])
 
 
@@ -86,6 +91,7 @@ def _lookup(reading: Reading, found: Found) -> None:
 )
 def _lookup_source(reading: Reading, found: Found) -> None:
     reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, "ip domain lookup source-interface")
+    reading.refer("vrf", found["VRF"], found.line, "ip domain lookup")
 
 
 def syslog(reading: Reading, found: Found, address: str, words: str) -> None:
@@ -200,6 +206,20 @@ def _group(reading: Reading, found: Found) -> None:
     words = found["WORDS"]
     access = "rw" if re.search(r"\bwrite\b", words) else "ro"
     reading.groups[found["NAME"]] = (access, found["LEVEL"])
+    if found["LEVEL"]:
+        # IOS does not show its users of SNMPv3: what it shows of them is their group.
+        known = SnmpAccess.model_validate(
+            {
+                "source": found.line,
+                "version": "3",
+                "user": f"group {found['NAME']}",
+                "access": access,
+                "level": found["LEVEL"],
+            }
+        )
+        reading.v3_groups.append((found["NAME"], known))
+        if acl := re.search(r"\baccess (?!ipv6 )(\S+)", words):
+            known.say(found.line, acl=acl[1])
     if listed := re.search(r"\baccess (?:ipv6 )?(\S+)(?: (\S+))?", words):
         for name in listed.groups():
             reading.refer("acl", name or "", found.line, f"snmp-server group {found['NAME']}")
@@ -212,6 +232,7 @@ def _group(reading: Reading, found: Found) -> None:
 def _user(reading: Reading, found: Found) -> None:
     words = found["WORDS"]
     access, level = reading.groups.get(found["GROUP"], ("ro", ""))
+    reading.v3_groups = [one for one in reading.v3_groups if one[0] != found["GROUP"]]
     level = "priv" if re.search(r"\bpriv\b", words) else "auth" if re.search(r"\bauth\b", words) else level
     reading.device.snmp.append(
         SnmpAccess.model_validate(
@@ -240,6 +261,7 @@ def _text(reading: Reading, found: Found) -> None:
 )
 def _snmp_source(reading: Reading, found: Found) -> None:
     reading.refer_interface(found["NAME"] + found["NUMBER"], found.line, "snmp-server source-interface")
+    reading.refer("vrf", found["VRF"], found.line, "snmp-server source-interface")
 
 
 @TOP.line(

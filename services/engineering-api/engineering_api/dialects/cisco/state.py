@@ -108,11 +108,18 @@ class Reading:
     communities: dict[str, SnmpAccess] = field(default_factory=dict)
     #: SNMPv3's groups: access and level.
     groups: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Those of which no line told a user, as far as is read.
+    v3_groups: list[tuple[str, SnmpAccess]] = field(default_factory=list)
     #: "radius", "tacacs" where one key holds for all servers.
     keyed: set[str] = field(default_factory=set)
     manage: dict[str, Management] = field(default_factory=dict)
     #: Interfaces that said of which process of OSPF they are: protocol, process, what it adds to the networks.
     areas: list[tuple[str, str, str, Span]] = field(default_factory=list)
+    #: Lines that name a routing process: "ospf 1", the line, for what.
+    processes: list[tuple[str, Span, str]] = field(default_factory=list)
+    #: The entries of route maps, and the lines that go on at another.
+    entries: set[tuple[str, str]] = field(default_factory=set)
+    continues: list[tuple[str, str, Span]] = field(default_factory=list)
 
     def spend(self, count: int) -> None:
         """Note that a list or range came to so many things.

@@ -68,7 +68,7 @@ def _allowed(at: At[Interface], found: Found) -> None:
     at.fact.say(found.line if where is None else type(where)(where.first, found.line.last), trunk_vlans=after)
 
 
-@PORT.line("channel-group NUMBER [force] [mode MODE]")
+@PORT.line("channel-group NUMBER [force] [mode MODE] [link LINK]")
 def _channel(at: At[Interface], found: Found) -> None:
     name = at.reading.names.full(f"port-channel{int(found['NUMBER'])}")
     at.fact.say(found.line, aggregate=name, aggregate_mode=found["MODE"] or "on")

@@ -4,6 +4,7 @@ import re
 
 from engineering_api.dialects.cisco.state import At, Reading
 from engineering_api.dialects.cisco.words import prefix
+from engineering_api.facts.names import Kind
 from engineering_api.facts.routing import Route, Vrf
 from engineering_api.reading.grammar import Found, Place
 
@@ -26,7 +27,11 @@ def _distinguisher(at: At[Vrf], found: Found) -> None:
     at.fact.say(found.line, distinguisher=found["VALUE"])
 
 
-@VRF.line("[(ip|ipv6)] (import|export) [(ipv4|ipv6)] [unicast] map NAME", "[(ip|ipv6)] (import|export) map NAME")
+@VRF.line(
+    "[(ip|ipv6)] (import|export) [(ipv4|ipv6)] [unicast] [LIMIT] map NAME",
+    "[(ip|ipv6)] (import|export) map NAME",
+    "(import|export) vrf VRF [LIMIT] map NAME",
+)
 def _maps(at: At[Vrf], found: Found) -> None:
     at.reading.refer("route-map", found["NAME"], found.line, f"vrf {at.fact.name}")
 
@@ -34,6 +39,12 @@ def _maps(at: At[Vrf], found: Found) -> None:
 @VRF.opens(VRF, "address-family REST...")
 def _family(at: At[Vrf], found: Found) -> At[Vrf]:
     return at
+
+
+@VRF.line("(ip|ipv6) pim rp-address ADDRESS (prefix-list|route-map) NAME [REST...]")
+def _rendezvous(at: At[Vrf], found: Found) -> None:
+    kind: Kind = "prefix-list" if " prefix-list " in found.node.text else "route-map"
+    at.reading.refer(kind, found["NAME"], found.line, f"vrf {at.fact.name} pim rp-address")
 
 
 @VRF.line("(ip|ipv6) route WORDS...")

@@ -130,7 +130,15 @@ def _dialer(reading: Reading, found: Found) -> None:
     "service-template NAME",
 )
 def _template(reading: Reading, found: Found) -> None:
-    reading.define("template", found["NAME"], found.span, is_used=found.node.text.startswith("service-template"))
+    reading.define("template", found["NAME"], found.span)
+    context = found.node.text
+    for below in found.node.children:
+        if listed := re.fullmatch(r"(?:ip |ipv6 )?access-group (\S+)(?: in| out)?", below.text):
+            reading.refer("acl", listed[1], below.line, context)
+        elif policy := re.fullmatch(r"service-policy (?:type control subscriber|input|output) (\S+)", below.text):
+            reading.refer("policy-map", policy[1], below.line, context)
+        elif template := re.fullmatch(r"(?:source template|inherit port-profile) (\S+)", below.text):
+            reading.refer("template", template[1], below.line, context)
 
 
 @TOP.block("ip local pool NAME [REST...]", "ipv6 local pool NAME [REST...]")
