@@ -188,3 +188,43 @@ def test_a_community_in_a_line_that_was_cut_out_of_its_block_goes(text: str) -> 
 @pytest.mark.parametrize("text", ["    community BLUE members 65000:1;", " key 12345", '    set name "LAN"'])
 def test_what_only_its_block_would_make_a_secret_stays_without_it(text: str) -> None:
     assert one(text) == text
+
+
+def test_what_an_applet_answers_when_it_is_asked_for_a_password_goes() -> None:
+    texts = [' action 1.0 cli command "enable" pattern "assword"', ' action 2.0 cli command "Invented77"']
+    assert redact(texts, fingerprint).texts[1].startswith(' action 2.0 cli command "REDACTED-password-')
+
+
+def test_a_header_of_a_call_and_a_community_of_a_managed_switch_go() -> None:
+    texts = ["config http-headers", "    edit 1", '        set value "s3cretInvented"', "    next", "end"]
+    assert "s3cretInvented" not in "\n".join(redact(texts, fingerprint).texts)
+    texts = ["config snmp-community", "    edit 1", '        set name "swInvented77"']
+    assert "swInvented77" not in "\n".join(redact(texts, fingerprint).texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "secret"),
+    [
+        ("Why is snmp-server community N0cInvented1 RO rejected on bath-core?", "N0cInvented1"),
+        ("My PSK is Sommer2024! and phase 1 fails", "Sommer2024!"),
+        ("Is password Tr0ub4dor&3? right for admin on sw1", "Tr0ub4dor&3"),
+    ],
+)
+def test_in_a_question_only_the_secret_goes(question: str, secret: str) -> None:
+    before, after = question.split(secret)
+    text = redact([question], fingerprint, is_question=True).texts[0]
+    assert text.startswith(before + "REDACTED-")
+    assert text.endswith(after)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does enable secret 9 do on a C9300?",
+        "Is the SNMP community public used anywhere?",
+        "What is neighbor 10.1.1.1 password encryption type?",
+        "Do I need a radius server key 7 on bath-core?",
+    ],
+)
+def test_in_a_question_what_stands_where_a_secret_would_is_none(question: str) -> None:
+    assert redact([question], fingerprint, is_question=True).texts == (question,)

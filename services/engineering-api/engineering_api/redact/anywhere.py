@@ -17,14 +17,16 @@ _FOR_IT = (
 # Words after "password" with which a sentence or a setting goes on.
 _SENTENCE = (
     r"(?!(?:encryption|policy|recovery|required|reset|reminder|must|will|may|can|has|was|were|are|for|and|or|the|to|of"
-    r"|in|at|by|as"
+    r"|in|on|at|by|as"
     r"|with|from|changed?|changing|expire[sd]?|expiry|expiration|aging|age|history|minimum-\w+|min-\w+|max-\w+"
     r"|maximum-\w+|complexity|strength(?:-check)?|secure-mode|configuration|non-plaintext-sha256|length|format"
     r"|change-\w+|logging|prompt|protected|protection|lifetime|lockout|radius|tacacs\+?|tacplus|ldap|local|line|group"
     r"|krb5|case|authentication|management|manager|operator|port-access|all|minimum|maximum|option|ring|rotation|server|check"
-    r"|restriction"
+    r"|restriction|configuration-control"
     r"|data|is|if|not|only|ask|using|use|please|attempts?|fail\w{0,6}|feature|enable|disable|enabled|disabled"
-    r"|contact|admin\w{0,12} if|sync\w{0,16}|type|hash-\w+|address|hostname)(?:[\s,.;:!]|$)|[\[{}|>=:])"
+    r"|contact|admin\w{0,12} if|sync\w{0,16}|type|hash-\w+|address|hostname)(?:[\s,.;:!?]|$)|[\[{}|>=:]"
+    # So RouterOS goes on after "/ppp secret".
+    r"|(?:add|set|print|find|remove|export) (?:[\w-]{1,40}=|\[|where\b))"
 )
 _PSK = r"(?<![a-z0-9=])pre-?shared-?(?:key|secret)"
 _NAMED_KEY = (
@@ -34,7 +36,12 @@ _NAMED_KEY = (
 )
 
 WORDS: tuple[Rule, ...] = (
-    rule("key", "key", rf"\b{_NAMED_KEY}\d?(?: \d{{1,10}}+(?= \S))? TYPE(?![\[{{}}|=:(]|inbound|outbound)REST"),
+    rule(
+        "key",
+        "key",
+        rf"\b{_NAMED_KEY}\d?(?: \d{{1,10}}+(?= \S))? TYPE"
+        r"(?![\[{}|=:(]|inbound|outbound|(?:md5|sha-?\d{0,3})[;\s]*+$)REST",
+    ),
     rule("psk", "shared", rf"{_PSK}s?(?! (?:address|hostname)\b) TYPE(?![\[{{}}|=:(])REST"),
     rule("psk", "psk", r"(?<![a-z0-9-])(?:psk-?secret|psk-key)(?:-remote)? TYPE(?![\[{}|=:(])REST"),
     rule("psk", "passphrase", rf"passphrase{_SAME} TYPE{_SENTENCE}REST"),
@@ -50,7 +57,11 @@ WORDS: tuple[Rule, ...] = (
     ),
     rule("key", "ascii-text", r"(?:ascii-text|hexadecimal) WORD"),
     rule("key", "key", r"\bmd5 \d{1,5}+ key WORD"),
-    rule("token", "token", r"(?<![a-z])(?:auth-?|api-?|access-?|bearer-?|bot-?)?token TYPE(?=[\"']?[\w+/=.-]{12})WORD"),
+    rule(
+        "token",
+        "token",
+        r"(?<![a-z])(?:auth-?|api-?|access-?|bearer-?|bot-?|id-?)?token TYPE(?=[\"']?[\w+/=.-]{12})WORD",
+    ),
     rule("token", "bearer", r"\bbearer (?=[\w.~+/-]{8})WORD", in_prose=True),
     rule("token", "authorization", r"authorization[\"']?\s*+[:=]\s*+[\"']?(?:basic|token|digest) WORD", in_prose=True),
 )
@@ -64,38 +75,9 @@ MARKED: tuple[Rule, ...] = (
     rule("password", "plaintext", r"\bplaintext WORD", having=("pass", "key", "user", "secret", "snmp")),
 )
 
-# In prose a word alone is not enough: "password reset", "key account".
-_SAYS = (
-    r"(?:pass(?:word|wd|wort|phrase|code)?|kennwort|pwd|pw|psk|secret|pin(?:-?code)?|cred(?:ential)?s?"
-    r"|(?:wi-?fi|wlan|wpa\d?)(?:-| )?key)"
-)
-SAID: tuple[Rule, ...] = (
-    rule(
-        "password",
-        "",
-        rf"(?<![a-z]){_SAYS}[\"']?(?: (?:is now|is|ist|lautet|=|->|are))?\s*+(?::|=|->)\s*+WORD",
-        in_prose=True,
-    ),
-    rule(
-        "password",
-        "",
-        rf"(?<![a-z]){_SAYS} (?:is now|is|ist|lautet|are) (?!(?:not|to|in|on|at|the|a|an|required|set|changed|stored"
-        r"|kept|of|for|with|by|managed|no|needed)\b)WORD",
-        in_prose=True,
-    ),
-)
-#: A word with letters and with digits or signs looks like a password.
-SAID_IN_PROSE = rule(
-    "password",
-    "",
-    rf"(?<![a-z]){_SAYS} (?=[^\s\d]{{0,40}}\d)(?=[^\sa-z]{{0,40}}[a-z])"
-    r"(?!v?\d{1,4}\b|vlan|\S{1,80}/\d)(?=\S{5})WORD",
-    in_prose=True,
-)
-
 # Assignments: "key: value", key="value", "key": "value".
 _NOT_A_SECRETS_NAME = re.compile(
-    r"policy|length|len|min|max|age|expir|type|mode|enabled?|hint|prompt|change|count|retr|time|date|size|format|user|ident"
+    r"policy|length|len|min|max|age|expir|type|mode|enabled?|hint|prompt|change|count|mask|retr|time|date|size|format|user|ident"
     r"|attr|algo|method|profile|file|path|url|list|history|complex|strength|rotation|interval|status|requir|generated"
     r"|encryption|fingerprint|id$|name|has_|port|auth$|descr|set$|version|provider|index",
     re.IGNORECASE,
@@ -122,8 +104,8 @@ _NAMES: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
         r"|static[-_]?key|wep[-_]?key|x_[a-z_]{0,30}key|x_wep|privacy[-_]?key|key[-_]?string|mgmt_key|iapp_key|tls[-_]?key"
         r"|server[-_]?key|client[-_]?key|host[-_]?key|ssh[-_]?keys?|nsupdate_?key|ddns_?key|account_?key|radius_?key"
         r"|encryptkey"
-        r"|akey|ipsecenckey|ipsecauthkey|snmp\w{0,12}key|dns_[a-z_]{1,30}key)",
-        ("key", "x_wep"),
+        r"|(?<![a-z])cak|protection[-_]?key|akey|ipsecenckey|ipsecauthkey|snmp\w{0,12}key|dns_[a-z_]{1,30}key)",
+        ("key", "x_wep", "cak"),
     ),
     (
         "password",
@@ -182,6 +164,28 @@ SHAPES: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
     ("password", "://", re.compile(r"://[^\s/@:\"'<>]{0,128}+:(?P<value>[^\s\"'<>]{1,200}(?=@))", re.IGNORECASE)),
     # An identity of ZeroTier with its private half: address, type, public and private key.
     ("key", ":0:", re.compile(r"\b[0-9a-f]{10}:0:[0-9a-f]{32,}+:(?P<value>[0-9a-f]{32,}+)", re.IGNORECASE)),
+    # Without a scheme only what looks like a password: "sip:", "mailto:" and "contact:" begin so too.
+    (
+        "password",
+        "@",
+        re.compile(
+            r"(?<![\w.:/+-])(?!(?:mailto|sips?|tel|xmpp|ssh):)[\w.+-]{1,64}+:(?P<value>(?=[^\s\d@]{0,40}\d)(?=[^\s@a-z]{0,40}[a-z])[^\s\"'<>@:/]{4,64}+)"
+            r"@(?=[a-z0-9-]{1,63}+\.)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "password",
+        "curl",
+        re.compile(
+            r"\bcurl\b.{0,300}?\s(?:-u|--user)[\s=]*+[\"']?[^\s:\"']{1,64}+:(?P<value>[^\s\"']+)", re.IGNORECASE
+        ),
+    ),
+    # A row of "show crypto isakmp key".
+    ("psk", ".255]", re.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]\s++(?P<value>\S+)\s*+$")),
+    # The key of UNMS, and a bot of Telegram.
+    ("key", "wss://", re.compile(r"wss://[^\s+]{1,200}+\+(?P<value>[^\s+\"']{8,})", re.IGNORECASE)),
+    ("token", ":aa", re.compile(r"(?<!\d)\d{6,12}:AA[\w-]{30,}+")),
     ("token", "eyj", re.compile(r"\beyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?+")),
     ("token", "aki", re.compile(r"\bAKIA[0-9A-Z]{16}\b")),
     ("token", "asia", re.compile(r"\bASIA[0-9A-Z]{16}\b")),

@@ -22,10 +22,13 @@ _BODY = re.compile(r"\s*+[\"']?[A-Za-z0-9+/=]++(?:\\[nr\"])?[\"',;\\]{0,3}\s*+")
 _HEADER = re.compile(r"\s*+[A-Z][\w-]{1,30}: ?\S")
 _HEX_LINE = re.compile(r"\s*+(?:[0-9A-Fa-f]{2,8}\s?+){1,40}+\s*+")
 _HEX_GROUPS = re.compile(r"\s*+[0-9A-Fa-f]{8}(?: [0-9A-Fa-f]{8}){2,}+(?: [0-9A-Fa-f]{1,7})?\s*+")
+_QUOTED_HEX = re.compile(r"\s*+\"[0-9A-Fa-f]{40,128}+\"\s*+")
 _CERTIFICATE = re.compile(r"\s*+certificate(?: (?:ca|self-signed|rsa-\w+))? [0-9A-Fa-f]{1,64}\s*+", re.IGNORECASE)
 _KEY_STRING = re.compile(r"\s*+key-string\s*+", re.IGNORECASE)
 _OPENS_LIST = re.compile(r"\s*+\"([^\"\\]{1,80}+)\"\s*+:\s*+\[\s*+")
 _ONLY_STRING = re.compile(r"\s*+\"((?:[^\"\\]|\\.)*+)\",?\s*+")
+_ASKED = re.compile(r"cli command .{0,400}?pattern \S{0,40}?assword", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*+action \S{1,20} cli command \"([^\"\s]{1,200})\".{0,400}", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*+>")
 
 
@@ -57,9 +60,16 @@ def opened(text: str, texts: Sequence[str], index: int, *, quote_at: int | None)
         return _quoted(text[quote_at], texts[index + 1 : index + 1 + _QUOTES_SEARCHED])
     if text[-1:] == "[":
         return _list(text)
+    if "cli command" in text:
+        return _answer if _ASKED.search(text) else None
     if "<" in text and text.lstrip()[0] == "<":
         tag = markup.left_open(text)
         return _element(tag) if tag else None
+    return _unquoted(text)
+
+
+def _unquoted(text: str) -> Block | None:
+    """The block of lines without quotes or elements that begins in a line."""
     if text[-10:].lower() == "key-string" and _KEY_STRING.fullmatch(text):
         return _until_quit("key", any_text=True)
     is_hex = ("certificate" in text and _CERTIFICATE.fullmatch(text)) or (
@@ -69,8 +79,13 @@ def opened(text: str, texts: Sequence[str], index: int, *, quote_at: int | None)
 
 
 def hex_piece(text: str) -> Piece | None:
-    """A line that is nothing but groups of hexadecimal digits, as IOS shows certificates and keys."""
-    return _all_of(text, "certificate") if len(text) > _SHORTEST_HEX and _HEX_GROUPS.fullmatch(text) else None
+    """A line that is nothing but hexadecimal digits: groups, as IOS shows certificates and keys, or one in quotes."""
+    if len(text) <= _SHORTEST_HEX:
+        return None
+    if _HEX_GROUPS.fullmatch(text):
+        return _all_of(text, "certificate")
+    # ProCurve puts the hash of a password into a line of its own.
+    return _all_of(text, "hash") if text.rstrip()[-1:] == '"' and _QUOTED_HEX.fullmatch(text) else None
 
 
 def _all_of(text: str, kind: Kind) -> Piece | None:
@@ -156,6 +171,13 @@ def _element(tag: str) -> Block:
         return found, end < 0
 
     return block
+
+
+def _answer(text: str) -> tuple[list[Piece], bool] | None:
+    """What an applet of IOS answers when it has been asked for a password."""
+    if (match := _ANSWER.fullmatch(text)) is None or kind_of(match[1], "password") is None:
+        return None
+    return [Piece(*match.span(1), "password")], False
 
 
 def _list(text: str) -> Block | None:

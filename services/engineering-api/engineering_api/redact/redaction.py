@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engineering_api.redact import anywhere, blocks, firewalls, markup, switches
+from engineering_api.redact import anywhere, blocks, firewalls, markup, prose, switches, values
 from engineering_api.redact.rule import Kind, Rule
 from engineering_api.redact.values import Piece, end_of, is_setting, kind_of
 
@@ -43,12 +43,14 @@ _OTHER_ORDER = 1000
 _PROSE_ORDER = 1500
 _SHAPE_ORDER = 2000
 # One of these is in every line in which anything but an element or a bare key may be; most lines have none of them.
-_HINT = re.compile(
-    r"pass|pwd|pw|secret|key|community|snmp|psk|auth|priv|token|bearer|kennwort|shadow|spi|ciphertext|plaintext|wpa|com2sec"
-    r"|challenge|x_|\benc\s|netuser|mgmt|ssh-|certificate|pin|cred|otp_seed|oinkcode|etpro|webhook|ascii|shared|name=|set\s++name"
-    r"|communit|createuser|aaa-server|aaa|begin\s|" + "|".join(re.escape(needle) for _, needle, _ in anywhere.SHAPES)
+_HINT_WORDS = (
+    "aaa anmeld ascii auth bearer begin cak cert challenge ciphertext com2sec communit contrase createuser cred enc"
+    " etpro keytab kennwort key login log-in logon mgmt name= netuser oinkcode otp_seed pass pin pkcs12 plaintext pmk"
+    " priv psk pw secret shadow shared snmp spi ssh- syscon token trap-group value wachtwoord wpa x_ zugang"
 )
-_PROSE_HINTS = ("pass", "pw", "kennwort", "psk", "secret", "pin", "cred", "key")
+_HINTS = {*_HINT_WORDS.split(), "log in", "schl", "set name", ":local", ":global"}
+_HINTS |= {needle for _, needle, _ in anywhere.SHAPES}
+_HINT = re.compile("|".join(re.escape(one).replace("\\ ", r"\s++") for one in sorted(_HINTS)))
 _PROSE_AT = re.compile(r"(?:^|[\s\"'<])(?:descr(?:iption)?|remark|comments?|annotation)[\"'=:>\s]", re.IGNORECASE)
 _PROSE_WORDS = ("descr", "remark", "comment", "annotation")
 
@@ -61,16 +63,18 @@ _ADDRESS = re.compile(r"[0-9a-f]{1,4}(?:[:.-][0-9a-f]{0,4}){2,15}", re.IGNORECAS
 _BETWEEN_WORDS = str.maketrans(dict.fromkeys("\"'();,<>[]{}=", " "))
 
 
-def redact(texts: Sequence[str], fingerprint: Callable[[str], str]) -> Redacted:
+def redact(texts: Sequence[str], fingerprint: Callable[[str], str], *, is_question: bool = False) -> Redacted:
     """Take the secrets out.
 
-    `fingerprint` makes a short word of a secret, the same for the same secret, from which nobody learns it.
+    `fingerprint` makes a short word of a secret, the same for the same secret, from which nobody learns it. In a
+    question what only stands where a secret would is none: "the enable secret command", "password length".
     """
-    return _Page(texts, fingerprint).redacted()
+    return _Page(texts, fingerprint, is_question=is_question).redacted()
 
 
 class _Page:
-    def __init__(self, texts: Sequence[str], fingerprint: Callable[[str], str]) -> None:
+    def __init__(self, texts: Sequence[str], fingerprint: Callable[[str], str], *, is_question: bool) -> None:
+        self._is_question = is_question
         self._texts = texts
         self._out = list(texts)
         self._found: list[Redaction] = []
@@ -143,11 +147,11 @@ class _Page:
         if _HINT.search(lowered):
             yield from self._after_words(text, f" {' '.join(lowered.split())} ")
 
-    def _after_words(self, text: str, lowered: str) -> Iterator[Piece]:
+    def _after_words(self, text: str, lowered: str) -> list[Piece]:
         """What words and signs tell; `lowered` is as the needles have it, with one blank between words."""
-        yield from _shapes(text, lowered)
+        found = list(_shapes(text, lowered))
         if "begin " in lowered:
-            yield from blocks.pem_pieces(text)
+            found += blocks.pem_pieces(text)
         prose_at = len(text)
         if any(word in lowered for word in _PROSE_WORDS) and (match := _PROSE_AT.search(text)):
             prose_at = match.end()
@@ -155,13 +159,15 @@ class _Page:
             if needle in lowered:
                 for order, rule in rules:
                     if rule.holds(lowered) and self._is_under(rule):
-                        yield from _matches(rule, text, len(text) if rule.in_prose else prose_at, order=order)
-        yield from _assigned(text, lowered)
-        if any(word in lowered for word in _PROSE_HINTS):
-            for rule in anywhere.SAID:
-                yield from _matches(rule, text, len(text))
-            if prose_at < len(text):
-                yield from _matches(anywhere.SAID_IN_PROSE, text, len(text), begin=prose_at - 1)
+                        found += _matches(rule, text, len(text) if rule.in_prose else prose_at, order=order)
+        found += _assigned(text, lowered)
+        # Where the syntax of a device told the secret there is no sentence around it.
+        is_prose = prose_at < len(text) or not found
+        for words, said in prose.SAID if is_prose else prose.ASSIGNED:
+            if any(word in lowered for word in words):
+                for rule in said:
+                    found += _matches(rule, text, len(text))
+        return found
 
     def _joined(self, first: int, last: int) -> None:
         """Lines that a backslash continues are one, as RouterOS breaks them, even within a value."""
@@ -193,9 +199,10 @@ class _Page:
 
     def _take(self, index: int, pieces: list[Piece]) -> None:
         text = self._texts[index]
-        self._replace(
-            index, [(piece, self._word(text[piece.start : piece.end], piece.kind)) for piece in _merged(pieces)]
-        )
+        taken = _merged(pieces)
+        if self._is_question:
+            taken = [piece for one in taken if (piece := values.in_question(text, one))]
+        self._replace(index, [(piece, self._word(text[piece.start : piece.end], piece.kind)) for piece in taken])
 
     def _replace(self, index: int, found: Sequence[tuple[Piece, str]]) -> None:
         text = self._texts[index]
@@ -219,11 +226,11 @@ class _Page:
 
     def _repeated(self) -> None:
         """What was found to be a secret is one wherever it stands as a word."""
-        values = {value for value, kind in self._kinds.items() if _is_unmistakable(value, kind)}
-        if not values:
+        known = {value for value, kind in self._kinds.items() if _is_unmistakable(value, kind)}
+        if not known:
             return
         for index, text in enumerate(self._out):
-            for value in values.intersection(text.translate(_BETWEEN_WORDS).split()):
+            for value in known.intersection(text.translate(_BETWEEN_WORDS).split()):
                 kind = self._kinds[value]
                 word = f"REDACTED-{kind}-{self._words[value]}"
                 self._out[index] = _word_by_itself(value).sub(word, self._out[index])
@@ -248,8 +255,8 @@ def _word_by_itself(value: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\s\"'();,<>\[\]{}=])" + re.escape(value) + r"(?![^\s\"'();,<>\[\]{}=])")
 
 
-def _matches(rule: Rule, text: str, limit: int, *, begin: int = 0, order: int = _PROSE_ORDER) -> Iterator[Piece]:
-    at = begin
+def _matches(rule: Rule, text: str, limit: int, *, order: int = _PROSE_ORDER) -> Iterator[Piece]:
+    at = 0
     while (match := rule.pattern.search(text, at)) and match.start() < limit:
         written = match["type"] if "type" in rule.pattern.groupindex else ""
         start, end, at = end_of(text, match.end(), is_rest=rule.is_rest, written=written)
@@ -272,7 +279,10 @@ def _assigned(text: str, lowered: str) -> Iterator[Piece]:
             start, end, at = end_of(text, match.end(), is_rest=is_field)
             value = text[start:end]
             more = match["more"]
-            if is_setting(value) or value[:1] in "[{(" or (anywhere.is_settings_name(more) and len(value) < 20):
+            if text[match.end()] in "[{(":  # a list or a group, with names of its own
+                at = match.end() + 1
+                continue
+            if is_setting(value) or (anywhere.is_settings_name(more) and len(value) < 20):
                 continue
             if name.kind == "community" and re.fullmatch(r"[\d:*,]{3,}", value):
                 continue

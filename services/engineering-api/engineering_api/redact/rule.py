@@ -30,7 +30,7 @@ _TYPE_WORDS = (
     r"|pbkdf2|scrypt|text|string|value|set-key|local|remote|hmac-(?:md5|sha-?\d+(?:-\d+)?)|aes-?\d*(?:-?cmac)?|des|3des"
     r"|encryption-type|algorithm-type|level|manager|operator|port-access|type|base64|unencrypted"
     r"|pass-?phrase|raw-key|role [\w-]{1,40}|secret-?(?:text|hash)?"
-    r"|key-?(?:string|value)?|user-name (?:\"[^\"\n]{0,64}+\"|[^\s\"]{1,64}+)|sent|is"
+    r"|(?:encrypted-)?key-?(?:string|value)?|cak|ckn|user-name (?:\"[^\"\n]{0,64}+\"|[^\s\"]{1,64}+)|sent|is"
 )
 _TYPE = rf"(?P<type>(?:(?:{_TYPE_WORDS}) (?=\S)){{0,5}}+)"
 

@@ -11,7 +11,8 @@ COMMUNITIES: tuple[Rule, ...] = (
     rule(
         "community",
         "community",
-        r"community(?: index \S{1,64}+)?(?: (?:read|write|create|name|add|string|ro|rw)(?= \S))?+ TYPE"
+        r"(?<!override-snmp-)community(?: index \S{1,64}+)?"
+        r"(?: (?:read|write|create|name|add|string|ro|rw)(?= \S))?+ TYPE"
         r"(?!(?:name|addresses|index|find|\[)\b)WORD",
         having=("snmp",),
         lacking=("policy-options", "community-map"),
@@ -33,7 +34,16 @@ COMMUNITIES: tuple[Rule, ...] = (
     rule("community", "snmp", r"snmp-agent target-host \S.{0,200}? securityname TYPE WORD", lacking=("v3 ",)),
     rule("community", "com2sec", r"com2sec6?(?: -Cn \S{1,64}+)? \S{1,64}+ \S{1,64}+ WORD"),
     rule("community", "community", r"\br[ow]community6? WORD"),
-    rule("community", "snmp-community", r"snmp-community TYPE WORD"),
+    rule(
+        "community",
+        "snmp-community",
+        r"(?<!-)snmp-community TYPE(?!(?:enabled?|disabled?)\b)WORD",
+        lacking=("community-name",),
+    ),
+    rule("community", "community-", r"community-(?:string|name) TYPE WORD", lacking=("trap-community-name",)),
+    # Junos sends the name of a group of traps as their community.
+    rule("community", "trap-group", r"\btrap-group WORD", having=("snmp",)),
+    rule("community", "trap-group", r"^\s*+trap-group WORD", under=r"\bsnmp|^$"),
     rule("community", "snmp community", r"snmp community (?:create|delete|ipaddr|accessmode|mode)(?= \S) WORD"),
 )
 
@@ -82,7 +92,7 @@ KEYS: tuple[Rule, ...] = (
         lacking=("{",),
     ),
     rule("key", "key", r"^\s*+key (?:authentication|accounting|authorization)(?= \S) TYPE REST"),
-    rule("key", "config-key", r"config-key(?: password-encrypt(?:ion)?)? TYPE WORD"),
+    rule("key", "config-key", r"config-key(?: (?:password-encrypt(?:ion)?|newpass)(?= \S))? TYPE WORD"),
     rule("key", "key-string", r"key-string TYPE REST", lacking=("standby", "vrrp", "glbp")),
     rule("key", "key-string", r"key-string TYPE WORD", having=("standby", "vrrp", "glbp")),
     rule("key", "message-digest-key", r"message-digest-key \d{1,10}+(?: (?:md5|sha\S{0,8}+))? TYPE WORD"),
@@ -115,6 +125,7 @@ KEYS: tuple[Rule, ...] = (
         "pre-shared-key",
         r"pre-shared-key (?:address(?: ipv6)? \S{1,64}+(?: \d[\d.]{6,15}+)?|hostname \S{1,200}+) key TYPE WORD",
     ),
+    rule("psk", "pre-share key", r"\bpre-share key TYPE WORD"),
     rule("psk", "set-key", r"set-key TYPE REST"),
     rule("psk", "wpa", r"\bwpa\d?-psk(?: passphrase)? TYPE REST", lacking=("=",)),
     rule("psk", "wpa", r"\bwpa\d?-(?:passphrase|hexkey) TYPE REST"),
@@ -131,6 +142,7 @@ KEYS: tuple[Rule, ...] = (
     rule("key", "session-key", r"session-key .{0,400}?\bauthenticator WORD"),
     rule("key", "spi", r"\bspi \d{1,10}+ (?:md5|sha1)(?: \d)? (?!esp)WORD"),
     rule("key", "spi", r"\bspi \d{1,10}+ esp \S{1,20}+(?: (?:128|192|256))?(?: \d)? (?!md5|sha1|null)WORD"),
+    rule("key", "spi", r"\bspi \d{1,10}+ esp \S.{0,400}?\b(?:md5|sha1) TYPE WORD"),
     rule("key", "key-hash", r"key-hash \S{1,40}+ WORD"),
     rule("key", "challenge", r"challenge (?=[0-9a-f]{8})WORD"),
     rule("password", "mgmtuser", r"mgmtuser add \S{1,64}+ WORD"),
@@ -155,6 +167,26 @@ KEYS: tuple[Rule, ...] = (
     rule("key", "key-value", r"key-value WORD"),
     rule("key", "aaa-server", r"^\s*+aaa-server \S{1,64}+(?: \([^()\s]{1,64}\))? host \S{1,200}+ (?!timeout\b)WORD"),
     rule("key", "authentication key", r"authentication key eigrp \d{1,6}+ TYPE WORD"),
+    rule("key", "md5 key", r"\bmd5 key TYPE WORD"),
+    rule("key", "group", r"^\s*+group \S{1,64}+ key TYPE WORD"),
+    rule("key", "pmk", r"\bpmk TYPE WORD"),
+    rule("key", "cak", r"(?<![a-z-])cak TYPE WORD"),
+    rule("psk", "psk", r"^\s*+psk TYPE(?!(?:local|remote|enabled?|disabled?)\b)REST", lacking=("=", "{", ":")),
+    rule("key", "wep key", r"\bwep key \d TYPE WORD"),
+    rule("password", "ldp password", r"ldp password option \d{1,5} for \S{1,64}+ (?!key-chain)TYPE WORD"),
+    rule("password", "syscon", r"syscon address \S{1,64}+ TYPE WORD"),
+    rule(
+        "password",
+        "pkcs12",
+        r"crypto (?:ca|pki) (?:import|export) \S{1,64}+ pkcs12"
+        r"(?: [^\s:]{1,40}:\S{0,200}+(?= \S))?(?: password)? (?!terminal)WORD",
+    ),
+    # What applets of IOS sign in with.
+    rule(
+        "password",
+        "event manager environment",
+        r"event manager environment \S{0,40}(?:pass|pwd?|secret|token|key)\S{0,40}+ REST",
+    ),
     rule("password", "v3user", r"v3user create (?:\S{1,64}+ ){4}WORD"),
     rule("password", "v3user", r"v3user create (?:\S{1,64}+ ){5}WORD"),
 )

@@ -19,8 +19,11 @@ _DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _SINGLE = re.compile(r"'[^']*+'")
 _ESCAPED = re.compile(r'\\"[^"\\]*+(?:\\(?!")[^"\\]*+)*+\\"')
 _WORD = re.compile(r"<[^<>\s][^<>]{0,60}>|\S++")
+#: A value of JSON without quotes, after the name of its member; the next member may follow at once.
+_LITERAL = re.compile(r"(?:true|false|null|-?\d+(?:\.\d+)?)(?=\s*+[,}\]])")
+_MEMBER = re.compile(r'"\s*:\s*$')
 #: What may follow a quoted value at once; anything else belongs to it.
-_AFTER_QUOTES = " \t;,)]}>:&|\\\"'"
+_AFTER_QUOTES = " \t;,)]}>:&|\\\"'?."
 #: What a word may end with that is not its own: the end of a statement, of a list, of quotes around the whole.
 _CLOSING = "\"';,)]}>"
 
@@ -38,6 +41,7 @@ _TAIL_WITH_VALUE_WORDS = (
 )
 _TAIL_WITH_VALUE = frozenset(_TAIL_WITH_VALUE_WORDS.split())
 _LONGEST_TAIL = 8
+_SHORTEST_IN_QUESTION = 5
 
 _PLACEHOLDER = re.compile(r"REDACTED-[a-z]+(?:-[a-z]+){0,3}-\w+")
 #: What stands between such lines goes line by line.
@@ -57,7 +61,9 @@ _DEFAULT_PASSWORDS_WORDS = (
     "admin administrator password passw0rd p@ssw0rd cisco cisco123 changeme default root toor ubnt opnsense "
     "pfsense mikrotik fortinet sonicwall juniper arista aruba procurve hp hpe manager user guest test secret "
     "enable letmein admin123 password1 password123 1234 12345 123456 12345678 123456789 qwerty vyos netgear "
-    "0000 welcome welcome1"
+    "0000 welcome welcome1 "
+    # What ASA's own hash without a salt makes of nothing and of the vendor's name.
+    "8ry2yjiyt7rrxu24 2kfqnbnidi.2kyou"
 )
 _DEFAULT_PASSWORDS = frozenset(_DEFAULT_PASSWORDS_WORDS.split())
 #: What stands where a secret would and is none.
@@ -86,7 +92,8 @@ def end_of(text: str, start: int, *, is_rest: bool, written: str = "") -> tuple[
     encoded = bool(kind) and kind[0].isdigit() and kind[0] != "0"
     if is_rest and not encoded:
         return start, _without_tail(text, start), len(text)
-    match = _WORD.match(text, start)
+    is_member = _MEMBER.search(text, max(start - 8, 0), start) is not None
+    match = (_LITERAL.match(text, start) if is_member else None) or _WORD.match(text, start)
     end = match.end() if match else len(text)
     if (element := text.find("</", start + 1, min(end, start + 4096))) > 0:
         end = element
@@ -112,6 +119,18 @@ def is_setting(value: str) -> bool:
     return len(value) < 10 and value.casefold() in _SETTINGS
 
 
+def in_question(text: str, piece: Piece) -> Piece | None:
+    """What of a piece goes where people write sentences: a word that looks like a secret, less what follows it."""
+    value = text[piece.start : piece.end]
+    is_quoted = piece.start > 0 and text[piece.start - 1] in "\"'"
+    word = value if is_quoted else value.split(maxsplit=1)[0].rstrip("?.,")
+    if len(word) < _SHORTEST_IN_QUESTION or word.isalpha() or not any(letter.isalpha() for letter in word):
+        return None
+    if not is_quoted and word.replace("-", "").replace("_", "").replace("/", "").isalpha():
+        return None
+    return piece._replace(end=piece.start + len(value if is_quoted else word))
+
+
 def _without_tail(text: str, start: int) -> int:
     """Where the value ends that goes on to the end of the line, less the words that the syntax ends with."""
     end = len(text.rstrip())
@@ -129,5 +148,7 @@ def _without_tail(text: str, start: int) -> int:
 def _unclosed(text: str, start: int, end: int) -> int:
     shorter = end
     while shorter > start and text[shorter - 1] in _CLOSING:
+        shorter -= 1
+    if shorter < end and text[shorter] == '"' and text[shorter - 1] == "\\":
         shorter -= 1
     return shorter if shorter > start else end
