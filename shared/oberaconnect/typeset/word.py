@@ -12,6 +12,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Pt, RGBColor
@@ -130,10 +131,19 @@ class _Body:
 
     def _new_section(self, page: Page) -> None:
         section = self._word.add_section(WD_SECTION.NEW_PAGE)
+        self._end_with_the_last_paragraph()
         section.different_first_page_header_footer = False
         _set_page(section, page)
         self._run(section, page)
         self._is_empty = True
+
+    def _end_with_the_last_paragraph(self) -> None:
+        """An empty paragraph that only ends a section would be alone on a page when the one before is full."""
+        ending = self._word.element.body[-2]
+        last = ending.getprevious()
+        if isinstance(last, CT_P) and last.xpath("not(w:pPr/w:sectPr)"):
+            last.get_or_add_pPr().append(ending.pPr.find(qn("w:sectPr")))
+            self._word.element.body.remove(ending)
 
     def _run(self, section: Section, page: Page) -> None:
         """Gives pages of another width their own lines at the top and the bottom."""

@@ -91,6 +91,12 @@ def test_pages_have_their_size_and_number_and_the_cover_has_none() -> None:
         assert codes == [" PAGE ", " NUMPAGES "]
 
 
+def test_no_empty_paragraph_that_might_be_alone_on_a_page_ends_a_section() -> None:
+    word = opened(Heading("A"), Page("a3", landscape=True), Heading("B"), Page("a4"), Heading("C"))
+    ending = [one.text for one in word.paragraphs if one._p.xpath("w:pPr/w:sectPr")]
+    assert ending == ["1   A", "2   B"]
+
+
 def test_the_head_of_a_table_returns_on_each_page_and_columns_fill_the_width() -> None:
     word = opened(Table("L", (Column("A", 3), Column("B", 1)), (("x", "y"),)))
     table = word.tables[0]

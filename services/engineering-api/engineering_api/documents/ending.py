@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engineering_api import platforms
 from engineering_api.documents.cells import several, source
 from engineering_api.documents.desk import Desk
 from engineering_api.documents.finding import SEVERITIES, Finding
@@ -129,8 +130,8 @@ def sources(desk: Desk) -> Iterator[Block]:
     for of in desk.material.sources:
         count = len(of.subject.texts)
         sheet.add(
-            Cell(of.label, "strong"), of.record.file, of.subject.platform, _kept(of), f"{count:,}",
-            f"{len(of.subject.device.unparsed):,}", Cell(of.record.hash[:16], "small"),
+            Cell(of.label, "strong"), of.record.file, platforms.named(of.subject.platform).title, _kept(of),
+            f"{count:,}", f"{len(of.subject.device.unparsed):,}", Cell(of.record.hash[:12], "small"),
             Cell(f"{of.label}:1–{count}", "small"),
         )  # fmt: skip
     yield from desk.table(sheet)

@@ -60,7 +60,8 @@ def users(desk: Desk) -> Iterator[Block]:
 
     def fill(sheet: Sheet, of: Source) -> None:
         for user in of.subject.device.users:
-            password = toned(user.password, "bad") if user.password in _READABLE else user.password
+            said = f"type {user.password}" if user.password.isdigit() else user.password  # as Cisco numbers them
+            password = toned(said, "bad") if user.password in _READABLE else said
             sheet.add(
                 Cell(of.label, "strong"), Cell(user.name, "strong"), user.privilege, password, str(user.keys or ""),
                 listed(user.allowed, separator="\n"), "" if user.is_enabled else "no", source(of, user.source),
