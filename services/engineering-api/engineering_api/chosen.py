@@ -6,7 +6,7 @@ from uuid import UUID
 from engineering_api import intake, store
 from engineering_api.facts.device import Device
 from engineering_api.intake import Handed
-from engineering_api.models import MOST_CHOSEN, Scope
+from engineering_api.models import MOST_CHOSEN, MOST_LINES_TOGETHER, Scope
 from engineering_api.parts import Parts
 from oberaconnect.auth import Principal
 from oberaconnect.problems import Unprocessable
@@ -49,12 +49,14 @@ def choose(parts: Parts, principal: Principal, scope: Scope) -> Chosen:
     """
     with parts.database.transaction(principal.tenants) as connection:
         if scope.config_ids:
+            _few_enough(store.lines_of(connection, scope.config_ids))
             rows = store.chosen(connection, scope.config_ids)
             if len({row["client"] for row in rows}) > 1:
                 raise Unprocessable("These configurations belong to several clients. Ask for one client at a time.")
             caller = principal.for_client(rows[0]["client"])
         else:
             caller = principal.for_client(scope.client)
+            _few_enough(store.lines_of_latest(connection, caller.tenant, site=scope.site))
             rows = store.latest(connection, caller.tenant, site=scope.site, most=MOST_CHOSEN + 1)
         if not rows:
             raise Unprocessable("There is no configuration there yet. POST /configs keeps one.")
@@ -75,6 +77,14 @@ def kept(parts: Parts, principal: Principal, config_id: UUID) -> Subject:
     with parts.database.transaction(principal.tenants) as connection:
         row = store.config(connection, config_id)
         return _kept(row, intake.device_of(connection, parts, row))
+
+
+def _few_enough(lines: int) -> None:
+    if lines > MOST_LINES_TOGETHER:
+        raise Unprocessable(
+            f"These configurations have {lines:,} lines together, and at most {MOST_LINES_TOGETHER:,} are looked at at"
+            " once. Name a site or the configurations."
+        )
 
 
 def _kept(row: store.Row, device: Device) -> Subject:

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import threading
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +21,9 @@ from oberaconnect.sealed import seal, unseal
 from oberaconnect.settings import Settings
 
 _LONGEST_NAME = 120
+#: From so many lines on a configuration is read alone: it may take hundreds of megabytes for some seconds.
+_LARGE_LINES = 20_000
+_ALONE = threading.Lock()
 
 
 class NoOriginal(Conflict):
@@ -36,7 +41,9 @@ class Handed:
 
 def understand(parts: Parts, caller: Principal, handed: Handed) -> Parsed:
     """Read what was handed over, for the client that it belongs to. Raises `Unprocessable` for what is no text."""
-    return parse(handed.content, fingerprint=parts.fingerprint(caller.tenant), platform=handed.platform)
+    is_large = handed.content.count(b"\n") > _LARGE_LINES
+    with _ALONE if is_large else nullcontext():
+        return parse(handed.content, fingerprint=parts.fingerprint(caller.tenant), platform=handed.platform)
 
 
 def keep(

@@ -21,6 +21,8 @@ MOST_CHARACTERS = 16_777_216
 MOST_FILES = 100
 #: So many devices are looked at in one request.
 MOST_CHOSEN = 200
+#: And so many lines of theirs.
+MOST_LINES_TOGETHER = 200_000
 #: So many lines that were not understood are told with a file; all of them are a section of its facts.
 MOST_UNPARSED = 1_000
 

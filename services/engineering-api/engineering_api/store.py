@@ -143,6 +143,24 @@ def latest(connection: Connection, client: str, *, site: str | None, most: int) 
     ).fetchall()
 
 
+def lines_of_latest(connection: Connection, client: str, *, site: str | None) -> int:
+    """How many lines the latest configurations of a client's devices have together, or of those of one of its sites."""
+    row = connection.execute(
+        f"SELECT coalesce(sum(config.lines), 0)::int AS lines FROM {_FROM} WHERE config.tenant = %(client)s"
+        " AND device.latest = config.id AND (%(site)s::text IS NULL OR device.site = %(site)s)",
+        {"client": client, "site": site},
+    ).fetchone()
+    return int(row["lines"]) if row else 0
+
+
+def lines_of(connection: Connection, config_ids: Sequence[UUID]) -> int:
+    """How many lines these configurations have together."""
+    row = connection.execute(
+        "SELECT coalesce(sum(lines), 0)::int AS lines FROM config WHERE id = ANY(%s)", [list(config_ids)]
+    ).fetchone()
+    return int(row["lines"]) if row else 0
+
+
 def chosen(connection: Connection, config_ids: Sequence[UUID]) -> list[Row]:
     """These configurations in this order, with text and facts. Raises `NoSuchConfig` when one is not there."""
     rows = connection.execute(

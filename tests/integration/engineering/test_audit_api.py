@@ -6,6 +6,7 @@ from typing import Any
 from tests.devices import Devices
 
 from engineering_api import api_audit
+from oberaconnect.db import as_owner
 
 SWITCH = """version 16.9
 hostname sw-1
@@ -48,6 +49,17 @@ def test_a_client_a_site_and_a_text_are_audited(devices: Devices) -> None:
     assert {one["device"] for one in devices.post("/audit", {"site": "Town"})["findings"]} == {"sw-1"}
     by_text = devices.post("/audit", {"text": SWITCH, "only": ["mgmt.telnet-enabled"]})
     assert [one["config_id"] for one in by_text["findings"]] == [None]
+
+
+def test_more_lines_than_fit_together_are_refused_with_a_way_on(devices: Devices) -> None:
+    devices.keep(("a.cfg", SWITCH), site="Town")
+    (large,) = devices.keep(("b.cfg", SWITCH.replace("sw-1", "sw-2")), site="Village")
+    with as_owner(devices.settings) as connection:
+        connection.execute("UPDATE engineering_api.config SET lines = 200000 WHERE id = %s", [large])
+    refused = devices.call("POST", "/audit", {})
+    assert (refused.status_code, "Name a site or the configurations" in refused.text) == (422, True)
+    assert devices.call("POST", "/audit", {"site": "Town"}).status_code == 200
+    assert devices.call("POST", "/audit", {"config_ids": [large]}).status_code == 200
 
 
 def test_rules_are_narrowed(devices: Devices) -> None:
