@@ -627,8 +627,8 @@ def test_ends_of_two_vendors_that_fit_are_not_told_apart_by_their_words(platform
 
 def test_two_vendors_write_the_same_speed_and_mtu_differently() -> None:
     ios = "interface GigabitEthernet0/1\n description to far 1/1/1\n speed {}\n mtu 9178\n switchport mode trunk\n"
-    far = "interface 1/1/1\n    description to near GigabitEthernet0/1\n    speed 1000-full\n    mtu 9198\n"
-    far = end("far", "aruba_aoscx", "!Version ArubaOS-CX FL.10.10.1010\nhostname far\n" + far)
+    cx = "interface 1/1/1\n    description to near GigabitEthernet0/1\n    speed 1000-full\n    mtu 9198\n"
+    far = end("far", "aruba_aoscx", "!Version ArubaOS-CX FL.10.10.1010\nhostname far\n" + cx)
 
     def told(speed: str) -> list[str]:
         near = end("near", "cisco_ios", "hostname near\n" + ios.format(speed))
