@@ -56,8 +56,18 @@ def test_a_review_of_two_texts_tells_differences_commands_and_their_way_back(dev
     ]
     assert found["rollback"][-1] == "  switchport trunk allowed vlan 10,20"
     assert "vlan-removed-from-trunk" in _codes(found)
-    assert found["verdict"] == "go_with_mitigation"
+    assert found["verdict"] == "go with mitigation"
     assert found["postchecks"][0]["command"] == "show running-config"
+
+
+def test_a_configuration_may_be_said_by_its_text_or_its_id_alone(devices: Devices) -> None:
+    (kept,) = devices.keep(("sw.cfg", BEFORE))
+    in_full = devices.post("/changes/review", {"before": {"text": BEFORE}, "after": {"text": AFTER}})
+    for before in (BEFORE, kept):
+        short = devices.post("/changes/review", {"before": before, "after": AFTER})
+        assert (short["remediation"], short["verdict"]) == (in_full["remediation"], in_full["verdict"])
+    described = devices.get("/openapi.json")["components"]["schemas"]["ReviewRequest"]["properties"]["before"]
+    assert {one.get("type", "object") for one in described["anyOf"]} == {"string", "object"}
 
 
 def test_every_piece_of_evidence_quotes_its_lines(devices: Devices) -> None:
@@ -77,7 +87,7 @@ def test_commands_are_tried_and_what_cannot_be_applied_is_told(devices: Devices)
     commands = "configure terminal\nvlan 30\nexit\nno ip route 9.9.9.0 255.255.255.0 1.1.1.1\nend\n"
     body = {"before": {"text": BEFORE}, "commands": commands, "platform": "cisco_ios"}
     found = devices.post("/changes/review", body)
-    assert found["verdict"] == "go_with_mitigation"
+    assert found["verdict"] == "go with mitigation"
     assert "not-applied" in _codes(found)
     assert [change["path"] for change in found["diff"]["semantic"]] == ["vlans/30"]
     assert any("9.9.9.0" in warning for warning in found["warnings"])
@@ -91,7 +101,7 @@ def test_a_change_that_shuts_out_the_engineer_is_no_go(devices: Devices) -> None
         "context": {"address": "10.1.10.50"},
     }
     found = devices.post("/changes/review", body)
-    assert found["verdict"] == "no_go"
+    assert found["verdict"] == "no-go"
     assert "management-lockout" in _codes(found)
     assert found["risk"]["level"] in ("high", "critical")
     assert any("reload in 10" in one for one in found["mitigations"])
@@ -100,7 +110,7 @@ def test_a_change_that_shuts_out_the_engineer_is_no_go(devices: Devices) -> None
 def test_erasing_is_seen_though_it_changes_no_line(devices: Devices) -> None:
     body = {"before": {"text": BEFORE}, "commands": "write erase\nreload\n", "platform": "ios"}
     found = devices.post("/changes/review", body)
-    assert found["verdict"] == "no_go"
+    assert found["verdict"] == "no-go"
     assert found["diff"]["semantic"] == []
     assert "'write erase' destroys" in found["explanation"]
 

@@ -143,14 +143,14 @@ def test_a_list_that_denies_the_engineer_locks_out() -> None:
     found = typed(SWITCH, commands, "10.1.10.77")
     [reason] = [one for one in found.reasons if one.code == "management-lockout"]
     assert "MGMT" in reason.sentence
-    assert found.verdict == "no_go"
-    assert typed(SWITCH, commands, "10.9.9.9").verdict != "no_go"
+    assert found.verdict == "no-go"
+    assert typed(SWITCH, commands, "10.9.9.9").verdict != "no-go"
 
 
 def test_the_interface_of_the_engineer_and_the_way_back_matter() -> None:
-    assert typed(SWITCH, "interface Vlan10\n shutdown\n", "10.1.10.77").verdict == "no_go"
-    assert typed(SWITCH, "interface GigabitEthernet1/0/1\n shutdown\n", "10.1.10.77").verdict != "no_go"
-    assert typed(SWITCH, "no ip route 0.0.0.0 0.0.0.0 10.1.20.1\n", "192.0.2.9").verdict == "no_go"
+    assert typed(SWITCH, "interface Vlan10\n shutdown\n", "10.1.10.77").verdict == "no-go"
+    assert typed(SWITCH, "interface GigabitEthernet1/0/1\n shutdown\n", "10.1.10.77").verdict != "no-go"
+    assert typed(SWITCH, "no ip route 0.0.0.0 0.0.0.0 10.1.20.1\n", "192.0.2.9").verdict == "no-go"
 
 
 def test_fortios_without_https_on_the_way_in_locks_out() -> None:
@@ -215,8 +215,8 @@ def test_hostile_text_and_commands_end_in_a_review(platform: str) -> None:
         "no " * 500,
     ]
     for text in hostile:
-        assert typed(text, text, platform=platform).verdict in ("go", "go_with_mitigation", "no_go")
-        assert typed(SWITCH, text, platform=platform).verdict in ("go", "go_with_mitigation", "no_go")
+        assert typed(text, text, platform=platform).verdict in ("go", "go with mitigation", "no-go")
+        assert typed(SWITCH, text, platform=platform).verdict in ("go", "go with mitigation", "no-go")
 
 
 LAYER_3 = SWITCH.replace("vlan 10\n", "ip routing\nvlan 10\n", 1)
@@ -261,29 +261,29 @@ crypto map OUTSIDE 10 set peer 198.51.100.10
 crypto map OUTSIDE 10 set pfs group14
 """
 FEARED = {
-    "routing off": ("cisco_ios", LAYER_3, "no ip routing", "no_go", "routing-off"),
-    "no line for SSH": ("cisco_ios", SWITCH, "line vty 0 4\n transport input none", "no_go", "management-lockout"),
-    "Telnet alone": ("cisco_ios", SWITCH, "line vty 0 4\n transport input telnet", "go_with_mitigation",
+    "routing off": ("cisco_ios", LAYER_3, "no ip routing", "no-go", "routing-off"),
+    "no line for SSH": ("cisco_ios", SWITCH, "line vty 0 4\n transport input none", "no-go", "management-lockout"),
+    "Telnet alone": ("cisco_ios", SWITCH, "line vty 0 4\n transport input telnet", "go with mitigation",
                      "management-changed"),
-    "spanning tree off": ("cisco_ios", SWITCH, "no spanning-tree vlan 10", "go_with_mitigation", "spanning-tree-off"),
-    "a list taken off": ("cisco_ios", SWITCH, "interface Vlan10\n no ip access-group STAFF in", "go_with_mitigation",
+    "spanning tree off": ("cisco_ios", SWITCH, "no spanning-tree vlan 10", "go with mitigation", "spanning-tree-off"),
+    "a list taken off": ("cisco_ios", SWITCH, "interface Vlan10\n no ip access-group STAFF in", "go with mitigation",
                          "filter-moved"),
     "services for others": ("mikrotik_routeros", ROUTER,
                             "/ip service set ssh address=192.0.2.0/24\n/ip service set winbox address=192.0.2.0/24"
-                            "\n/ip service set telnet disabled=yes", "no_go", "management-lockout"),
+                            "\n/ip service set telnet disabled=yes", "no-go", "management-lockout"),
     "a rule above all": ("mikrotik_routeros", ROUTER, "/ip firewall filter add chain=input action=drop place-before=0",
-                         "no_go", "management-lockout"),
-    "the VLAN of the way in": ("mikrotik_routeros", ROUTER, "/interface vlan remove [find name=staff]", "no_go",
+                         "no-go", "management-lockout"),
+    "the VLAN of the way in": ("mikrotik_routeros", ROUTER, "/interface vlan remove [find name=staff]", "no-go",
                                "management-lockout"),
     "hosts that are trusted": ("fortinet", FORTI, "config system admin\nedit admin\nset trusthost1 192.0.2.0"
-                               " 255.255.255.0\nnext\nend", "no_go", "management-lockout"),
+                               " 255.255.255.0\nnext\nend", "no-go", "management-lockout"),
     "another network": ("fortinet", FORTI, "config system interface\nedit lan\nset ip 10.9.9.1 255.255.255.0\nnext"
-                        "\nend", "no_go", "management-lockout"),
-    "open from outside": ("cisco_asa", ASA, "access-list OUT line 1 extended permit ip any any", "no_go", "open-rule"),
-    "a tunnel's own lines": ("cisco_asa", ASA, "crypto map OUTSIDE 10 set pfs group5", "go_with_mitigation",
+                        "\nend", "no-go", "management-lockout"),
+    "open from outside": ("cisco_asa", ASA, "access-list OUT line 1 extended permit ip any any", "no-go", "open-rule"),
+    "a tunnel's own lines": ("cisco_asa", ASA, "crypto map OUTSIDE 10 set pfs group5", "go with mitigation",
                              "vpn-phase-mismatch"),
-    "everything cleared": ("cisco_asa", ASA, "clear configure all", "no_go", "reload-or-erase"),
-    "a restart": ("aruba_aoscx", "hostname c1\n", "boot system", "go_with_mitigation", "reload-or-erase"),
+    "everything cleared": ("cisco_asa", ASA, "clear configure all", "no-go", "reload-or-erase"),
+    "a restart": ("aruba_aoscx", "hostname c1\n", "boot system", "go with mitigation", "reload-or-erase"),
 }  # fmt: skip
 
 
@@ -353,4 +353,4 @@ def test_a_rule_that_goes_is_told_though_no_packet_can_be_tried() -> None:
         "<source><any></any></source><destination><any></any></destination></rule></filter></pfsense>"
     )
     found = look(device.format(rule), device.format(""), platform="pfsense")
-    assert (found.verdict, [reason.code for reason in found.reasons]) == ("go_with_mitigation", ["newly-denied"])
+    assert (found.verdict, [reason.code for reason in found.reasons]) == ("go with mitigation", ["newly-denied"])

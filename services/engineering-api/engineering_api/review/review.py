@@ -15,7 +15,7 @@ from engineering_api.review.saying import SECRET, State
 from engineering_api.review.semantic import Change, differences
 
 Level = Literal["low", "medium", "high", "critical"]
-Verdict = Literal["go", "go_with_mitigation", "no_go"]
+Verdict = Literal["go", "go with mitigation", "no-go"]
 
 _RELOAD = re.compile(
     r"\s*(?:no )?(?:sdm prefer|license boot|boot system|system mtu|hardware profile|hardware access-list"
@@ -73,11 +73,11 @@ def review(before: State, after: State, *, managed: Managed, tried: Tried) -> Re
     level: Level = (
         "critical" if score >= _CRITICAL else "high" if score >= _HIGH else "medium" if score >= _MEDIUM else "low"
     )
-    verdict: Verdict = "go" if level == "low" else "go_with_mitigation"
+    verdict: Verdict = "go" if level == "low" else "go with mitigation"
     if verdict == "go" and any(reason.code in ("not-applied", "not-understood") for reason in reasons):
-        verdict = "go_with_mitigation"
+        verdict = "go with mitigation"
     if any(reason.weight >= _TOO_HEAVY for reason in reasons):
-        verdict = "no_go"
+        verdict = "no-go"
     warnings += [f"Not applied: {one}" for one in tried.refused[:_MOST_MISSED]]
     mitigations = dict.fromkeys(reason.mitigation for reason in reasons if reason.mitigation)
     if verdict != "go":
@@ -244,7 +244,7 @@ def _explanation(changes: Sequence[Change], reasons: Sequence[Reason], level: Le
     sentences += [reason.sentence for reason in reasons[:5]]
     sentences.append({
         "go": "Nothing speaks against it.",
-        "go_with_mitigation": "It can be made with the precautions that are named.",
-        "no_go": "It should not be made as it is.",
+        "go with mitigation": "It can be made with the precautions that are named.",
+        "no-go": "It should not be made as it is.",
     }[verdict])  # fmt: skip
     return " ".join(sentences)

@@ -1,9 +1,9 @@
 """What a review takes and gives over HTTP."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, IPvAnyAddress, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, IPvAnyAddress, JsonValue, model_validator
 
 from engineering_api.models import MOST_CHARACTERS, Client, PlatformName
 from engineering_api.review.review import Level, Verdict
@@ -32,6 +32,23 @@ class ConfigReference(Model):
         return self
 
 
+def _in_full(said: Any) -> Any:
+    """A configuration that is said by a word alone: its id, or else its text."""
+    if not isinstance(said, str):
+        return said
+    try:
+        return {"config_id": UUID(said.strip())}
+    except ValueError:
+        return {"text": said}
+
+
+Configuration = Annotated[
+    ConfigReference,
+    BeforeValidator(_in_full, json_schema_input_type=ConfigReference | _OneText),
+    Field(description="A text, an id, or an object that names one of them"),
+]
+
+
 class ReviewContext(Model):
     """From where the engineer manages the device."""
 
@@ -42,8 +59,8 @@ class ReviewContext(Model):
 class ReviewRequest(Model):
     """A change: the configuration before, and the one after or the commands that are to be typed."""
 
-    before: ConfigReference
-    after: ConfigReference | None = None
+    before: Configuration
+    after: Configuration | None = None
     commands: Commands | None = Field(
         default=None, description="In the device's own syntax, applied to `before` in a trial"
     )
