@@ -124,11 +124,11 @@ bench-stack: ## Measure the containers: sizes, memory, what the gateway adds (Do
 	@$(stack) run bench.containers
 
 test: lint ## Check the code and run all tests
-	@$(embedded) test -- -n 4 --no-loadscope-reorder $(ARGS)
+	@$(embedded) test -- -m "not long" -n 4 --no-loadscope-reorder $(ARGS)
 
 test-long: ## Test what takes minutes: processes that are killed, backup and restore without Docker, proofs of ten customers
 	@$(embedded) develop
-	@$(embedded) test -- tests/long -n 2 --no-loadscope-reorder $(ARGS)
+	@$(embedded) test -- tests/long tests/integration -m long -n 2 --no-loadscope-reorder $(ARGS)
 
 test-stack: ## Test the run with Docker on a real engine; says so where there is none
 	@$(embedded) develop

@@ -26,6 +26,9 @@ _LONGEST = ("test_callflow_faults", "test_sync")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no process is left with it when the others have nothing more to do."""
     rooms = {name: place for place, name in enumerate(_SLOWEST_FIRST)}
+    for item in items:
+        if _room(item.path) == "long":
+            item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: (rooms.get(_room(item.path), len(rooms)), item.path.stem not in _LONGEST))
 
 

@@ -223,6 +223,7 @@ def test_a_job_that_runs_is_cancelled_in_the_middle_of_its_calls(
     assert office.call("GET", f"/proofs/{job['id']}").status_code == 404
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "left"), [(signal.SIGKILL, "running"), (signal.SIGTERM, "queued")])
 def test_a_worker_that_ends_is_followed_by_another_that_does_the_job_once(
     office: Phones, tmp_path: Path, number: signal.Signals, left: str

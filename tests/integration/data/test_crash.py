@@ -13,6 +13,8 @@ from tests.caller import until
 from tests.data import Service
 from tests.fakes.index import Call, SearchIndex
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = 12
 

@@ -53,6 +53,7 @@ def persist(service: Service, source: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError(f"the run does not end: {found}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "trouble",
     [

@@ -97,6 +97,7 @@ def struct(**vectors: Any) -> models.PointStruct:
     return models.PointStruct(id=str(uuid.uuid4()), vector=given, payload={"tenant": "alice"})
 
 
+@pytest.mark.long
 def test_nothing_that_was_written_is_lost_when_the_process_is_killed(client: EdgeClient, folder: Path) -> None:
     client.close()
     written = 0
