@@ -35,14 +35,15 @@ def test_a_service_runs_as_appuser_under_a_limit_of_memory(stack: Stack, service
 
 
 @pytest.mark.parametrize("service", sorted(SEGMENTS))
-def test_a_service_runs_four_processes_for_requests(stack: Stack, service: str) -> None:
+def test_a_service_runs_several_processes_for_requests(stack: Stack, service: str) -> None:
     count = (
         "import pathlib\n"
         "found = [p.read_bytes() for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')]\n"
         "print(sum(b'\\0gunicorn\\0' in line for line in found))\n"
     )
-    # The one that watches them, and four that answer.
-    assert int(stack.inside(service, "python", "-c", count)) == 5
+    # The one that watches them, and those that answer: fewer where one alone may need much memory.
+    answering = {"engineering-api": 2}.get(service, 4)
+    assert int(stack.inside(service, "python", "-c", count)) == 1 + answering
 
 
 def test_the_image_of_a_service_holds_no_settings_and_no_other_service(stack: Stack) -> None:

@@ -129,7 +129,7 @@ def web_from_everywhere(seen: Seen, given: Given) -> Iterator[Found]:
     name = "MANAGEMENT" if is_new else "98"
     yield seen.found(
         ways, f"{' and '.join(one.protocol.upper() for one in ways)} may be used from everywhere.", about="web",
-        list=name, command=f"ip http access-class {'ipv4 ' if is_new else ''}{name}",
+        is_whole=True, list=name, command=f"ip http access-class {'ipv4 ' if is_new else ''}{name}",
     )  # fmt: skip
 
 
