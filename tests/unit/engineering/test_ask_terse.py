@@ -97,6 +97,8 @@ def test_few_words_and_no_configuration_are_enough(nothing: Fixed, question: str
         ("can 10.20.30.50 reach 10.20.10.9 on 443 and which line decides", "Rule 20 (line 87)", ""),
         ("can the internet reach 10.20.10.9 on rdp", "Rule 3 'Test of 2023'", "No:"),
         ("what does line 87 of bath-core do", "20 deny", "permit"),
+        ("which rules let everything through?", "Rule 3 'Test of 2023'", "No enabled"),
+        ("any overly permissive firewall rules", "Rule 3 'Test of 2023'", "No enabled"),
         ("how many devices", "There are 5 such devices", ""),
         ("who has plaintext passwords", "helpdesk", "netadmin"),
         ("dhcp option 66", "", "10.20.20.0/24"),

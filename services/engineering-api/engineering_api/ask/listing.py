@@ -93,7 +93,9 @@ KINDS = (
         "Rules that let everything pass",
         _wide,
         r"\bany(?:thing)?(?: |-)(?:to(?: |-))?any(?:thing|where)?\b",
-        r"\b(?:allow|permit)s?\b.{0,20}\b(?:everything|anything|all traffic)\b",
+        r"\b(?:allow|permit|let|pass|accept)(?:s|es)?\b.{0,20}\b(?:everything|anything|everybody|all traffic)\b",
+        r"\b(?:rules?|polic(?:y|ies))\b.{0,20}\b(?:too|overly|wide|very) (?:open|wide|broad|permissive)\b",
+        r"\b(?:overly |too |over)?(?:permissive|broad|wide.open) (?:\w+ )?(?:rules?|polic(?:y|ies))\b",
     ),
     kind(
         "list",
