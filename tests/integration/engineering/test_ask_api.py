@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests import devices as service
 from tests import documented
+from tests.corpus import WITH_SECRETS, bare, marked, secrets
 from tests.devices import Devices
 from tests.engineering import CONFIGS
 from tests.fakes.llm import Asked, Call, LanguageModel, Reply
@@ -414,3 +415,31 @@ def test_a_secret_in_a_question_reaches_no_model(modelled: Devices, model: Langu
     assert model.asked
     assert "Tr0ub4dor&3" not in json.dumps([asked.body for asked in model.asked])
     assert "Tr0ub4dor&3" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize("path", WITH_SECRETS, ids=lambda path: path.stem)
+def test_no_secret_of_the_corpus_is_in_an_answer_in_a_log_or_in_what_a_model_is_asked(
+    modelled: Devices, model: LanguageModel, caplog: pytest.LogCaptureFixture, path: Path
+) -> None:
+    caplog.set_level("DEBUG")
+    text = "\n".join(bare(line) for line in marked(path))
+    (config_id,) = modelled.keep((f"{path.stem}.txt", text), who="alice")
+    model.say(status=500)
+    asked = [
+        ("GET", f"/configs/{config_id}", None),
+        ("GET", f"/configs/{config_id}/text", None),
+        ("POST", "/parse", {"text": text}),
+        ("POST", "/recognise", {"text": text}),
+        ("POST", "/audit", {"config_ids": [config_id]}),
+        ("POST", "/audit", {"text": text}),
+        ("POST", "/topology", {"config_ids": [config_id]}),
+        ("POST", "/changes/review", {"before": config_id, "after": f"hostname other\n{text}"}),
+        ("POST", "/changes/review", {"before": "hostname other", "commands": text, "platform": "cisco_ios"}),
+        ("POST", "/translate", {"config_id": config_id, "from": "cisco_ios", "to": "arista_eos"}),
+        ("POST", "/query", {"question": "Which users are there?", "scope": {"config_ids": [config_id]}}),
+        ("POST", "/tools/config-lint", {"config_id": config_id}),
+    ]
+    said = [modelled.call(method, where, body, who="alice").get_data(as_text=True) for method, where, body in asked]
+    said += [caplog.text, json.dumps([one.body for one in model.asked])]
+    assert model.asked
+    assert [secret for secret in secrets(marked(path)) if any(secret in one for one in said)] == []

@@ -1,33 +1,15 @@
-"""No secret of a corpus of every platform's syntax is left, in whatever way it is written; what is none stays.
-
-In the corpus a secret stands between « and »; "¦" only keeps scanners from taking an invented token for a real one.
-"""
+"""No secret of a corpus of every platform's syntax is left, in whatever way it is written; what is none stays."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.engineering import CONFIGS, fingerprint
+from tests.corpus import CORPUS, MARKED, WITH_SECRETS, assert_none_left, bare, marked, secrets
+from tests.engineering import fingerprint
 
 from engineering_api.reading import lines
 from engineering_api.redact import Redacted, Redaction, redact
-
-CORPUS = CONFIGS / "secrets"
-WITH_SECRETS = sorted(path for path in CORPUS.glob("*.txt") if path.name != "none.txt")
-MARKED = re.compile("«([^»]*)»")
-
-
-def marked(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").replace("¦", "").splitlines()
-
-
-def bare(line: str) -> str:
-    return line.replace("«", "").replace("»", "")
-
-
-def secrets(marked_lines: list[str]) -> list[str]:
-    return [secret for line in marked_lines for secret in MARKED.findall(line)]
 
 
 def outside(line: str, change: Callable[[str], str]) -> str:
@@ -38,14 +20,6 @@ def outside(line: str, change: Callable[[str], str]) -> str:
 def quoted(line: str) -> str:
     """A line with quotes around the secrets that have none and stand as a word."""
     return re.sub(r"(?<=[ =])«([^»\"']*)»(?=\s|$)", r'"«\1»"', line)
-
-
-def assert_none_left(marked_lines: list[str], texts: tuple[str, ...]) -> None:
-    whole = "\n".join(texts)
-    for secret in secrets(marked_lines):
-        assert secret not in whole
-        for word in secret.split():
-            assert len(word) < 6 or word not in whole, f"{word!r} of {secret!r}"
 
 
 MUTATIONS: dict[str, Callable[[str], str]] = {
