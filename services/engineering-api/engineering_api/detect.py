@@ -31,10 +31,15 @@ _SUREST = 0.995
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A platform, and how sure it is, between 0 and 1."""
+    """A platform, and how sure it is, between 0 and 1.
+
+    Attributes:
+        stranger: of a text of no platform, the name of the system that it seems to be of; "" when nothing says so.
+    """
 
     platform: Platform
     confidence: float
+    stranger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,11 @@ def detect(texts: Sequence[str]) -> tuple[Guess, ...]:
         confidence = (1 - math.exp(-score)) * score**2 / (score**2 + rival**2)
         if confidence >= _LEAST and name not in foreign.SYSTEMS:
             guesses.append(Guess(platforms.named(name), round(confidence, 2)))
-    return tuple(guesses) or (Guess(platforms.named("unknown"), 0.0),)
-
-
-def stranger(texts: Sequence[str]) -> str:
-    """The system without a platform that a text seems to be of, by its name; "" when nothing says so."""
-    scores = _scores(_sample(texts))
-    score, name = max(((score, name) for name, score in scores.items()), default=(0.0, ""))
-    return name if name in foreign.SYSTEMS and score >= _NAMED else ""
+    if guesses:
+        return tuple(guesses)
+    score, name = ranked[0] if ranked else (0.0, "")
+    stranger = name if name in foreign.SYSTEMS and score >= _NAMED else ""
+    return (Guess(platforms.named("unknown"), 0.0, stranger),)
 
 
 def _sample(texts: Sequence[str]) -> Counter[str]:

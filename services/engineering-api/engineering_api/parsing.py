@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engineering_api import platforms
-from engineering_api.detect import Beginning, Guess, detect, mixtures, stranger
+from engineering_api.detect import Beginning, Guess, detect, mixtures
 from engineering_api.facts.device import Device
 from engineering_api.platforms.platform import Platform
 from engineering_api.reading import lines
@@ -67,7 +67,7 @@ def parse(content: bytes, *, fingerprint: Callable[[str], str], platform: str | 
         redactions=redacted.found,
         nodes=tuple(nodes),
         device=device,
-        warnings=(*_strange(found.texts, guesses), *map(_beginning, mixtures(found.texts))),
+        warnings=(*_strange(guesses), *map(_beginning, mixtures(found.texts))),
         read=sum(_says(text.strip(), chosen) for text in redacted.texts),
     )
 
@@ -76,10 +76,10 @@ def _beginning(one: Beginning) -> str:
     return f"Line {one.line}: another device seems to begin ({one.reason}). Send one device a file."
 
 
-def _strange(texts: Sequence[str], guesses: Sequence[Guess]) -> Iterator[str]:
+def _strange(guesses: Sequence[Guess]) -> Iterator[str]:
     """What a file is that was not recognised, where that has a name."""
-    if guesses and guesses[0].platform.name == "unknown" and (name := stranger(texts)):
-        yield f"It looks like {name}, which is not among the platforms that are read."
+    if guesses and guesses[0].stranger:
+        yield f"It looks like {guesses[0].stranger}, which is not among the platforms that are read."
 
 
 def _says(line: str, platform: Platform) -> bool:

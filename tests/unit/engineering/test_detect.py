@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.engineering import CONFIGS, fingerprint
 
-from engineering_api.detect import Beginning, detect, mixtures, stranger
+from engineering_api.detect import Beginning, detect, mixtures
 from engineering_api.parsing import parse
 from engineering_api.reading import lines
 
@@ -191,12 +191,12 @@ def test_line_ends_of_windows_change_nothing() -> None:
     ],
 )
 def test_a_system_that_is_not_read_is_named(text: str, name: str) -> None:
-    assert stranger(text.split("\n")) == name
+    assert detect(text.split("\n"))[0].stranger == name
     (warning,) = parse(text.encode(), fingerprint=fingerprint).warnings
     assert warning == f"It looks like {name}, which is not among the platforms that are read."
 
 
 @pytest.mark.parametrize("text", ["", "Dear all, the switch is down.", "vlan 10\n", "{}"])
 def test_what_nothing_says_is_not_named(text: str) -> None:
-    assert stranger(text.split("\n")) == ""
+    assert detect(text.split("\n"))[0].stranger == ""
     assert parse(text.encode(), fingerprint=fingerprint).warnings == ()

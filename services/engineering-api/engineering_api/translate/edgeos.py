@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from engineering_api.facts.filters import Ends, Service
 from engineering_api.facts.ports import Interface
-from engineering_api.translate import edgeos_nat, policies
+from engineering_api.translate import edgeos_nat, policies, set_lines
 from engineering_api.translate.plan import Block, Source, quoted, sources_of, word
 from engineering_api.translate.policies import Flat
 
@@ -27,7 +27,7 @@ _FEW = 900
 def write(source: Source) -> Iterator[Block]:
     """The blocks for EdgeOS."""
     if "identity" in source.wanted:
-        yield from _identity(source)
+        yield from set_lines.identity(source)
     if "interfaces" in source.wanted:
         for port in source.interfaces("physical", "aggregate", "loopback", "subinterface"):
             yield _port(source, port)
@@ -43,15 +43,7 @@ def write(source: Source) -> Iterator[Block]:
     if "routes" in source.wanted:
         yield from _routes(source)
     if "servers" in source.wanted:
-        yield from _servers(source)
-
-
-def _identity(source: Source) -> Iterator[Block]:
-    identity = source.device.identity
-    if identity.hostname:
-        yield Block("identity", (f"set system host-name {word(identity.hostname)}",), sources_of(identity, "hostname"))
-    if identity.domain:
-        yield Block("identity", (f"set system domain-name {identity.domain}",), sources_of(identity, "domain"))
+        yield from set_lines.servers(source, _SERVERS)
 
 
 def _groups(source: Source) -> Iterator[Block]:
@@ -59,14 +51,6 @@ def _groups(source: Source) -> Iterator[Block]:
         lines = _group(source, one.name)
         note = "" if lines else "A group has addresses and ranges, or networks."
         yield Block("address_objects", tuple(lines), sources_of(one), (one,), note)
-
-
-def _servers(source: Source) -> Iterator[Block]:
-    for server in source.device.servers:
-        form = _SERVERS.get(server.kind)
-        note = "It has a key, which is not carried over." if server.has_key else ""
-        note = note if form else "It needs a key or has no counterpart."
-        yield Block("servers", (form.format(server.address),) if form else (), sources_of(server), (server,), note)
 
 
 def _at(source: Source, port: Interface) -> str:
