@@ -120,15 +120,16 @@ class Overlaps(Answer):
 def subnet_overlap(arguments: NetworksArguments) -> Overlaps:
     """Find networks that overlap: the same twice, or one inside another. Raises `Unprocessable`."""
     given = networks(arguments.networks)
-    found: dict[tuple[str, str], Overlap] = {}
+    found: dict[frozenset[Network], Overlap] = {}
     order = sorted(range(len(given)), key=lambda place: _order(given[place]))
     open_: list[int] = []
     for place in order:
         one = given[place]
         open_ = [other for other in open_ if given[other].version == one.version and _ends(given[other]) >= _ends(one)]
         for other in open_:
-            pair = _related(min(place, other), max(place, other), given)
-            found.setdefault((pair.first, pair.second), pair)
+            pair = frozenset((one, given[other]))
+            if pair not in found:  # networks that are given again overlap no others
+                found[pair] = _related(min(place, other), max(place, other), given)
         if len(found) >= MOST_PAIRS:
             break
         if not open_ or given[open_[-1]] != one:  # the same once more overlaps nothing new
