@@ -6,11 +6,11 @@ from typing import Any
 from engineering_api.ask.about import called, meant
 from engineering_api.ask.found import Findings, Source, lines, listed
 from engineering_api.ask.kind import kind
+from engineering_api.ask.linking import members
 from engineering_api.ask.question import Network, Question
 from engineering_api.ask.switching import by_name
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
-from engineering_api.topology.members import Member
 from engineering_api.topology.subnets import layer3
 
 _MOST = 24
@@ -120,9 +120,7 @@ def _duplicates(question: Question, world: World) -> Findings | None:
     if not world.subjects:
         return None
     subjects = {str(number): one for number, one in enumerate(world.subjects)}
-    picture = layer3(
-        [Member(key, one.device, name=one.name, site=one.site, texts=one.texts) for key, one in subjects.items()]
-    )
+    picture = layer3(members(subjects))
     found = Findings()
     for problem in picture.problems:
         if problem.kind == "duplicate-address":

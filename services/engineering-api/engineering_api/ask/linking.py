@@ -1,5 +1,7 @@
 """Questions about what is linked to what: neighbours, aggregates, native VLANs, and whether two ends fit."""
 
+from collections.abc import Mapping
+
 from engineering_api.ask.about import called, interfaces, meant, named, numbers
 from engineering_api.ask.found import Findings, Sentence, Source, lines, listed
 from engineering_api.ask.kind import kind
@@ -8,6 +10,7 @@ from engineering_api.ask.world import World
 from engineering_api.audit.checking import CHECKS
 from engineering_api.audit.checks.ends import pairs
 from engineering_api.audit.seen import Seen
+from engineering_api.chosen import Subject
 from engineering_api.facts.ports import Interface
 from engineering_api.topology.members import Member
 from engineering_api.topology.model import End
@@ -17,14 +20,17 @@ _MOST = 40
 _ENDS = ("proposals_differ", "secrecy_differs", "networks_differ", "no_way_back")
 
 
+def members(subjects: Mapping[str, Subject]) -> list[Member]:
+    """Configurations as members of a picture, by their keys."""
+    return [Member(key, one.device, name=one.name, site=one.site, texts=one.texts) for key, one in subjects.items()]
+
+
 def _neighbours(question: Question, world: World) -> Findings | None:
     """What is connected to what, by neighbours that were seen and by what descriptions say of both ends."""
     if not world.subjects:
         return None
     subjects = {str(number): one for number, one in enumerate(world.subjects)}
-    picture = layer2(
-        [Member(key, one.device, name=one.name, site=one.site, texts=one.texts) for key, one in subjects.items()]
-    )
+    picture = layer2(members(subjects))
     names = {node.id: node.name for node in picture.nodes}
     wanted = {key for key, one in subjects.items() if one in meant(question, world)}
     found = Findings()

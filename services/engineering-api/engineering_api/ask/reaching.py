@@ -12,6 +12,7 @@ from engineering_api.ask.question import Address, Question
 from engineering_api.ask.world import World
 from engineering_api.chosen import Subject
 from engineering_api.facts.fact import Span
+from engineering_api.reading.addresses import is_address
 from oberaconnect.problems import Unprocessable
 
 _MOST_HOPS = 16
@@ -252,15 +253,7 @@ def _has(subject: Subject, address: Address) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f.:]+", text) is not None and any(sign in text for sign in ".:") and _read(text)
-
-
-def _read(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return re.fullmatch(r"[0-9a-f.:]+", text) is not None and any(sign in text for sign in ".:") and is_address(text)
 
 
 def _reachable_list(question: Question, world: World) -> Findings | None:

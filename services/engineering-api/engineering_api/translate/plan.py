@@ -112,15 +112,6 @@ def sources_of(fact: Fact, *fields: str) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(fact.line_of(name) for name in fields)) if fields else (fact.source,)
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is an address."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def word(name: str) -> str:
     """A name without what names cannot have anywhere."""
     return re.sub(r"[^\w.\-]+", "-", name).strip("-") or "unnamed"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from engineering_api.facts.ports import Interface, Vlan
 from engineering_api.facts.routing import Route
+from engineering_api.reading.addresses import is_address
 from engineering_api.translate import lists
-from engineering_api.translate.plan import Block, Source, is_address, quoted, sources_of
+from engineering_api.translate.plan import Block, Source, quoted, sources_of
 from engineering_api.translate.switches import carried, is_pagp, mode_of
 
 _SERVERS = {

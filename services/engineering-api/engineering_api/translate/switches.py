@@ -8,9 +8,10 @@ from engineering_api.facts.device import Device
 from engineering_api.facts.ports import Interface
 from engineering_api.facts.routing import Route
 from engineering_api.facts.services import Server
+from engineering_api.reading.addresses import is_address
 from engineering_api.review.canonical import ranges
 from engineering_api.translate import lists
-from engineering_api.translate.plan import Block, Source, is_address, sources_of, word
+from engineering_api.translate.plan import Block, Source, sources_of, word
 
 #: What of a port is not carried over, and what it is called.
 _LEFT_OUT = (("virtual_addresses", "its shared address"), ("vrf", "its VRF"))

@@ -13,11 +13,12 @@ from engineering_api.packets.packet import Packet
 from engineering_api.packets.path import Tracer
 from engineering_api.parsing import Parsed
 from engineering_api.platforms.platform import Platform
+from engineering_api.reading.addresses import is_address
 from engineering_api.review.examples import packets
 from engineering_api.translate import aoscx, asa, edgeos, eos, fortios, ios, junos, nxos, procurve, routeros
 from engineering_api.translate.naming import names
 from engineering_api.translate.nat import nats
-from engineering_api.translate.plan import SECTIONS, Block, Source, Status, is_address, joined, word
+from engineering_api.translate.plan import SECTIONS, Block, Source, Status, joined, word
 from engineering_api.translate.policies import is_any, rules
 from engineering_api.translate.readback import SWITCHES, ReadBack
 from engineering_api.translate.switches import is_left_out

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from engineering_api.dialects.routeros.command import Command, is_address
+from engineering_api.dialects.routeros.command import Command
 from engineering_api.dialects.routeros.router import SECTIONS, Router, section
 from engineering_api.facts.routing import Route
 from engineering_api.facts.services import DhcpPool, Server
+from engineering_api.reading.addresses import is_address
 
 SECTIONS.update(
     dict.fromkeys(

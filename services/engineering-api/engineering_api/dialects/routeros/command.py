@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from engineering_api.facts.fact import Span
 from engineering_api.reading.routeros import VERBS
@@ -184,12 +183,3 @@ def seconds(text: str) -> int:
         raise ValueError(text)
     weeks, days, hours, minutes, rest = (int(part or 0) for part in found.groups())
     return (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + rest
-
-
-def is_address(text: str) -> bool:
-    """Whether a word is an IP address."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

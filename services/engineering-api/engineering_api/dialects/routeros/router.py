@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_interface, ip_network
 
-from engineering_api.dialects.routeros.command import Command, is_address
+from engineering_api.dialects.routeros.command import Command
 from engineering_api.facts.device import Device, Unparsed
 from engineering_api.facts.fact import Span
 from engineering_api.facts.filters import AccessList, AddressObject, Ends, Zone
@@ -14,6 +14,7 @@ from engineering_api.facts.names import Kind
 from engineering_api.facts.ports import Interface, InterfaceKind, Vlan
 from engineering_api.facts.routing import Routing
 from engineering_api.facts.services import Management, User
+from engineering_api.reading.addresses import is_address
 
 #: Names that RouterOS itself gives to ports; they are there although an export does not say so.
 _BUILT_IN = re.compile(

@@ -1,8 +1,9 @@
 """Dynamic routing of RouterOS 6 and 7: `/routing ospf`, `/routing bgp`, `/routing rip`, and filters."""
 
-from engineering_api.dialects.routeros.command import Command, is_address
+from engineering_api.dialects.routeros.command import Command
 from engineering_api.dialects.routeros.router import SECTIONS, Router, section
 from engineering_api.facts.routing import Peer, Routing
+from engineering_api.reading.addresses import is_address
 
 SECTIONS.update(
     dict.fromkeys(

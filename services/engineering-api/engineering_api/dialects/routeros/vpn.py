@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from engineering_api.dialects.routeros.command import Command, is_address
+from engineering_api.dialects.routeros.command import Command
 from engineering_api.dialects.routeros.interfaces import made
 from engineering_api.dialects.routeros.router import SECTIONS, Router, section
 from engineering_api.facts.tunnels import Proposal, Tunnel
+from engineering_api.reading.addresses import is_address
 
 Kind = Literal["ssl", "openvpn", "l2tp", "pptp", "gre", "wireguard"]
 _CLIENTS: dict[str, Kind] = {
