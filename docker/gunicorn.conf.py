@@ -20,7 +20,8 @@ worker_class = "gthread"
 workers = (
     1 if _service == "rag-engine" and not os.environ.get("QDRANT_URL") else int(os.environ.get("WEB_CONCURRENCY") or 1)
 )
-threads = int(os.environ.get("THREADS") or 16)
+# Agents has many readers who only wait for what happens next.
+threads = int((os.environ.get("AGENTS_THREADS") or 128) if _service == "agents" else (os.environ.get("THREADS") or 16))
 # Loaded once, before the fork, the code and the embedding model take the memory of one process, not of each. Pools,
 # connections and the vector store are opened later, by the process that uses them: no thread may run at the fork.
 # A worker that is alone would only share with a master that has no use for it.

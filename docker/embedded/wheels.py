@@ -83,7 +83,7 @@ def _make(place: Place) -> None:
 
 
 def _install(place: Place, name: str, options: Sequence[str]) -> None:
-    installer, environment = _pip(place)
+    installer, environment = pip(place)
     command = [*installer, "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
     command += [*options, "--requirement", str(place.root / "requirements" / name)]
     # PYTHONPATH would show pip the checkout as installed packages.
@@ -97,7 +97,7 @@ def _install(place: Place, name: str, options: Sequence[str]) -> None:
         )
 
 
-def _pip(place: Place) -> tuple[list[str], dict[str, str]]:
+def pip(place: Place) -> tuple[list[str], dict[str, str]]:
     """How to call a pip that installs into the environment, and with which variables."""
     if (wheel := _pip_wheel(place)) is None:
         if (found := importlib.util.find_spec("pip")) and found.origin:

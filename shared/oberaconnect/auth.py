@@ -22,12 +22,12 @@ SCOPES = frozenset(
     {
         "data:read", "data:write", "rag:read", "rag:write", "index:write",
         "engineering:read", "engineering:write", "callflow:read", "callflow:write",
-        "agents:read", "agents:write", "agents:approve",
+        "agents:read", "agents:write", "agents:approve", "agents:admin",
         "ollama:use", "ollama:admin", "qdrant:admin",
     }
 )  # fmt: skip
 #: What reaches beyond one client: only keys that may act for every client can have it.
-PLATFORM_SCOPES = frozenset({"index:write", "ollama:admin", "qdrant:admin"})
+PLATFORM_SCOPES = frozenset({"index:write", "ollama:admin", "qdrant:admin", "agents:admin"})
 HOME_TENANT = "default"
 TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 
@@ -140,6 +140,19 @@ def register_keys(connection: Connection, settings: Settings) -> list[str]:
             )
             made += [name] * done.rowcount
     return made
+
+
+def is_withdrawn(connection: Connection, subject: str) -> bool:
+    """Whether a `Principal.subject` was an API key that is revoked, has run out or is gone by now."""
+    kind, _, identifier = subject.partition(":")
+    if kind != "key":
+        return False
+    row = connection.execute(
+        "SELECT 1 AS one FROM platform.api_key WHERE id = %s AND revoked_at IS NULL"
+        " AND (expires_at IS NULL OR expires_at > now())",
+        [identifier],
+    ).fetchone()
+    return row is None
 
 
 def _digest(settings: Settings, secret: str) -> bytes:

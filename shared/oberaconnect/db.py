@@ -103,17 +103,17 @@ class Database:
             _log.exception("value not storable")
             raise Unprocessable("A value of this request cannot be stored.") from error
 
-    def listen(self, seconds: float) -> Iterator[bool]:
-        """Wait for `notify` on a connection of its own: True for each, False whenever `seconds` went by without one.
+    def listen(self, seconds: float, topic: str = "") -> Iterator[list[str]]:
+        """Wait for `notify` on a connection of its own: the words of those that came, empty after `seconds` without.
 
         Raises:
             Unavailable: when the database does not answer (any more).
         """
         try:
             with psycopg.connect(self._dsn, autocommit=True) as connection:
-                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._schema)))
+                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_channel(self._schema, topic))))
                 while True:
-                    yield any(True for _ in connection.notifies(timeout=seconds, stop_after=1))
+                    yield [said.payload for said in connection.notifies(timeout=seconds, stop_after=1)]
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable("The database is not available right now.") from error
 
@@ -132,9 +132,19 @@ def _lines(readers: Collection[str] | None) -> str:
     return "" if readers is None else "\n" + "\n".join(readers)
 
 
-def notify(connection: Connection) -> None:
-    """Wake whoever listens to the service of this connection, when the transaction commits."""
-    connection.execute("SELECT pg_notify(current_schema(), '')")
+def notify(connection: Connection, topic: str = "", word: str = "") -> None:
+    """Wake whoever listens to this topic of the service of this connection, when the transaction commits.
+
+    The same word said twice in a transaction arrives once.
+    """
+    connection.execute(
+        "SELECT pg_notify(current_schema() || CASE %(topic)s WHEN '' THEN '' ELSE '.' || %(topic)s END, %(word)s)",
+        {"topic": topic, "word": word},
+    )
+
+
+def _channel(schema: str, topic: str) -> str:
+    return f"{schema}.{topic}" if topic else schema
 
 
 def service_role(schema: str) -> str:

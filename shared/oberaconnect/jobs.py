@@ -10,7 +10,7 @@ first: a long job goes on however often its worker is killed, and one that kills
 import json
 import logging
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,10 @@ class Claim:
         """Who the work is done for: the caller, narrowed to the client of the job, who may read what it could then."""
         readers = None if self.readers is None else frozenset(self.readers)
         return Principal(self.subject, self.tenant, frozenset({self.tenant}), frozenset(), readers)
+
+
+#: What else becomes of a job that failed for good: the connection of that transaction, the job, and why.
+GaveUp = Callable[[Connection, Claim, Problem], None]
 
 
 def enqueue(
@@ -146,9 +150,13 @@ class Queue:
 
     LEASE_SECONDS = 30
 
-    def __init__(self, database: Database) -> None:
-        """Jobs of every tenant are claimed; each is worked on with the rights of its own."""
+    def __init__(self, database: Database, *, gave_up: GaveUp | None = None) -> None:
+        """Jobs of every tenant are claimed; each is worked on with the rights of its own.
+
+        `gave_up` is called within the transaction in which a job fails for good without its handler having a say.
+        """
         self._database = database
+        self._gave_up = gave_up
 
     def claim(self, kinds: Collection[str]) -> Claim | None:
         """The next job: waiting or abandoned, of the tenant with the fewest running, oldest first."""
@@ -184,7 +192,7 @@ class Queue:
 
     def news(self, seconds: float) -> Iterator[bool]:
         """True for each job that was added, False whenever `seconds` went by without one. Raises `Unavailable`."""
-        return self._database.listen(seconds)
+        return (bool(words) for words in self._database.listen(seconds))
 
     def renew(self, claim: Claim) -> None:
         """Keep the lease. Raises `LostLease` when somebody else has it, `Cancelled` when somebody asked to stop."""
@@ -210,7 +218,7 @@ class Queue:
             if row is None:
                 return
             if row["attempts"] >= row["max_attempts"]:
-                finish(connection, claim, "failed", problem=problem)
+                self._give_up(connection, claim, problem)
                 return
             pause = min(_BACKOFF_CEILING_SECONDS, _BACKOFF_SECONDS * 2 ** (row["attempts"] - 1))
             pause *= random.uniform(0.8, 1.2)  # noqa: S311 - spreads the attempts, guards nothing
@@ -247,7 +255,15 @@ class Queue:
     def finish_alone(self, claim: Claim, status: str, *, problem: Problem | None = None) -> None:
         """`finish` in a transaction of its own, for an end that changes nothing else."""
         with self._database.transaction(EVERY_TENANT) as connection:
-            finish(connection, claim, status, problem=problem)
+            if problem is not None:
+                self._give_up(connection, claim, problem)
+            else:
+                finish(connection, claim, status)
+
+    def _give_up(self, connection: Connection, claim: Claim, problem: Problem) -> None:
+        finish(connection, claim, "failed", problem=problem)
+        if self._gave_up is not None:
+            self._gave_up(connection, claim, problem)
 
 
 def progress(
@@ -281,6 +297,15 @@ def advance(connection: Connection, claim: Claim) -> None:
     row = connection.execute(
         "UPDATE job SET attempts = 1, furthest = 0 WHERE id = %s AND lease = %s RETURNING 1 AS one",
         [claim.id, claim.lease],
+    ).fetchone()
+    if row is None:
+        raise LostLease()
+
+
+def hold(connection: Connection, claim: Claim) -> None:
+    """Begin a transaction that only its holder may make, and which brings the job no further. Raises `LostLease`."""
+    row = connection.execute(
+        "SELECT 1 AS one FROM job WHERE id = %s AND lease = %s FOR UPDATE", [claim.id, claim.lease]
     ).fetchone()
     if row is None:
         raise LostLease()

@@ -7,7 +7,7 @@ A missing secret, an unknown value or a malformed number stops the process with 
 import os
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -21,6 +21,11 @@ class SettingsError(Exception):
 
 #: An API key: its public id, and its secret of 256 bits.
 API_KEY = re.compile(r"^msp_([0-9a-f]{12})_([A-Za-z0-9_-]{43})\Z")
+#: As `auth.TENANT`, which is built on this module.
+_CLIENT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+Network = IPv4Network | IPv6Network
+#: A model and who brings it. Names of models have slashes and colons of their own.
+_MODEL_NAME = re.compile(r"^(anthropic|ollama|openai)/[^\s,/][^\s,]*\Z")
 #: What people leave standing where a secret belongs.
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "password", "example")
 
@@ -45,9 +50,26 @@ def _api_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _client_networks(value: str) -> str:
+    client_networks(value)
+    return value
+
+
+def _model_names(value: str) -> str:
+    for item in filter(None, (part.strip() for part in value.split(","))):
+        if not _MODEL_NAME.match(item):
+            raise ValueError(
+                f"must list models as provider/model, separated by commas; '{item[:100]}' is none: the provider is "
+                "anthropic, ollama or openai, such as in ollama/llama3.2"
+            )
+    return value
+
+
 Url = Annotated[str, AfterValidator(_absolute_url)]
 Secret = Annotated[SecretStr, AfterValidator(_strong)]
 ApiKey = Annotated[SecretStr, AfterValidator(_api_key)]
+ClientNetworks = Annotated[str, AfterValidator(_client_networks)]
+ModelNames = Annotated[str, AfterValidator(_model_names)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -97,6 +119,7 @@ class Settings(BaseModel):
     open_webui_url: Url = ""
     nginx_ssl_url: Url = ""
     scan_url: Url = ""
+    scan_token: SecretStr = SecretStr("")
     # Where browsers on this machine find those that have a door of their own
     n8n_port: Port = 5678
     open_webui_port: Port = 3000
@@ -110,6 +133,10 @@ class Settings(BaseModel):
     llm_timeout_seconds: float = Field(default=60.0, gt=0, le=600)
     llm_context_tokens: int = Field(default=16_384, ge=2_048, le=1_000_000)
     anthropic_api_key: SecretStr = SecretStr("")
+    llm_fallback: ModelNames = ""
+    llm_models: ModelNames = ""
+    llm_input_price: float = Field(default=0.0, ge=0, le=10_000)
+    llm_output_price: float = Field(default=0.0, ge=0, le=10_000)
     embed_provider: Literal["builtin", "ollama", "openai"] = "builtin"
     embed_model: str = ""
     embed_base_url: Url = ""
@@ -130,6 +157,17 @@ class Settings(BaseModel):
 
     # Configurations of devices
     config_originals: Literal["drop", "encrypt"] = "drop"
+
+    # Agents
+    agents_threads: int = Field(default=128, ge=2, le=512)
+    agents_concurrency: int = Field(default=32, ge=1, le=256)
+    agents_daily_tokens: int = Field(default=0, ge=0)
+    agents_daily_cost: float = Field(default=0.0, ge=0)
+    approval_hours: float = Field(default=72.0, gt=0, le=24 * 90)
+    mcp_commands: str = ""
+    scan_client_cidrs: ClientNetworks = ""
+    n8n_webhook_key: SecretStr = SecretStr("")
+    webui_secret_key: SecretStr = SecretStr("")
 
     # Processes
     threads: int = Field(default=16, ge=2, le=128)
@@ -197,6 +235,55 @@ class Settings(BaseModel):
                 "LLM_MODEL is missing, which LLM_PROVIDER=openai needs: every server has models of its own."
             )
         return self
+
+    @model_validator(mode="after")
+    def _further_models_can_be_asked(self) -> Self:
+        if self.llm == "none" and self.llm_fallback:
+            raise ValueError(
+                "LLM_FALLBACK names models behind the platform's own, but there is none: set LLM_PROVIDER (or "
+                "ANTHROPIC_API_KEY), or name them in LLM_MODELS."
+            )
+        anthropic_key = bool(self.anthropic_api_key.get_secret_value())
+        # With LLM_PROVIDER=anthropic and no ANTHROPIC_API_KEY it is Anthropic's, which nobody else may see.
+        openai_key = bool(self.llm_api_key.get_secret_value()) and (self.llm != "anthropic" or anthropic_key)
+        for variable, listed in (("LLM_FALLBACK", self.llm_fallback), ("LLM_MODELS", self.llm_models)):
+            providers = {item.strip().partition("/")[0] for item in listed.split(",")} - {self.llm}
+            if "anthropic" in providers and not anthropic_key:
+                raise ValueError(f"ANTHROPIC_API_KEY is missing, which the models of Anthropic in {variable} need.")
+            if "openai" in providers and not openai_key:
+                raise ValueError(
+                    f"LLM_API_KEY is missing, which the models of OpenAI in {variable} need"
+                    + (": Anthropic's key belongs in ANTHROPIC_API_KEY then." if self.llm == "anthropic" else ".")
+                )
+        return self
+
+
+def client_networks(text: str) -> dict[str, list[Network]]:
+    """The networks of each client in `acme=10.1.0.0/16 10.2.0.0/24; globex=…`, as SCAN_CLIENT_CIDRS has them.
+
+    Raises:
+        ValueError: saying which part is not understood.
+    """
+    found: dict[str, list[Network]] = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        client, _, networks = part.partition("=")
+        client, words = client.strip(), networks.replace(",", " ").split()
+        if not words or not _CLIENT.match(client):
+            raise ValueError(f"has '{part}', and must be like acme=10.1.0.0/16 10.2.0.0/24; globex=10.9.0.0/16")
+        if client in found:
+            raise ValueError(f"names the client '{client}' twice; write all its networks after one '='")
+        found[client] = [_network(word) for word in words]
+    return found
+
+
+def _network(word: str) -> Network:
+    try:
+        network = ip_network(word, strict=False)
+    except ValueError:
+        raise ValueError(f"has '{word}', which is no network such as 10.1.0.0/16 or 2001:db8::/64") from None
+    if network.network_address != ip_address(word.partition("/")[0]):
+        raise ValueError(f"has '{word}', which names a machine within a network; write {network}")
+    return network
 
 
 def is_loopback(address: str) -> bool:

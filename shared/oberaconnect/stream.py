@@ -5,9 +5,9 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, g
 
@@ -17,6 +17,8 @@ from oberaconnect.problems import InternalError, Problem
 
 MEDIA_TYPE = "text/event-stream"
 HEARTBEAT_SECONDS = 15.0
+
+Item = TypeVar("Item")
 
 _log = logging.getLogger(__name__)
 
@@ -52,19 +54,65 @@ def sse(events: Iterable[Event]) -> Response:
     Raises:
         Unavailable: when too many streams are open; nothing was consumed then.
     """
-    place = long_answers()
-    service: str = current_app.extensions["service"]
     request_id: str = g.request_id
-    context = contextvars.copy_context()
+    place = long_answers()
     place.take()
+    return _streamed(
+        events, Event.encode, lambda problem: Event("error", problem.document(request_id=request_id)), place
+    )
+
+
+def lines(frames: Iterator[str], failed: Callable[[Problem], str]) -> Response:
+    """A streamed response of `frames` that are encoded already, for protocols with events of their own.
+
+    The first frame is waited for: a `Problem` raised before it is the answer, with its status. One that comes later is
+    told by a last frame, which `failed` makes of it.
+
+    Raises:
+        Unavailable: when too many streams are open; nothing was consumed then.
+        Problem: raised before the first frame.
+    """
+    place = long_answers()
+    place.take()
+    try:
+        first = next(frames, "")
+    except BaseException:
+        place.give()
+        raise
+    return _streamed(_Begun(first, frames), str, failed, place)
+
+
+class _Begun(Iterator[str]):
+    """Frames of which the first was taken already."""
+
+    def __init__(self, first: str, rest: Iterator[str]) -> None:
+        self._first: str | None = first
+        self._rest = rest
+
+    def __next__(self) -> str:
+        first, self._first = self._first, None
+        return next(self._rest) if first is None else first
+
+    def close(self) -> None:
+        """Leave the rest."""
+        if hasattr(self._rest, "close"):
+            self._rest.close()
+
+
+def _streamed(
+    items: Iterable[Item], encode: Callable[[Item], str], failed: Callable[[Problem], Item], place: Places
+) -> Response:
+    """A response of items as they come, in the place that was taken for it."""
+    service: str = current_app.extensions["service"]
+    context = contextvars.copy_context()
 
     def body() -> Iterator[str]:
         telemetry.STREAMS.labels(service).inc()
         try:
             # The first bytes tell the reader, and every proxy between, that the answer has begun.
             yield ": open\n\n"
-            for event in _with_heartbeat(events, request_id, context):
-                yield event.encode() if event else ": keep-alive\n\n"
+            for item in _with_heartbeat(items, failed, context):
+                yield ": keep-alive\n\n" if item is None else encode(item)
         finally:
             telemetry.STREAMS.labels(service).dec()
 
@@ -75,30 +123,32 @@ def sse(events: Iterable[Event]) -> Response:
     return response
 
 
-def _with_heartbeat(events: Iterable[Event], request_id: str, context: contextvars.Context) -> Iterator[Event | None]:
-    """The events, and None whenever there was none for a while. The producer runs in a thread of its own."""
-    handed: queue.Queue[Event | None] = queue.Queue(maxsize=64)
+def _with_heartbeat(
+    items: Iterable[Item], failed: Callable[[Problem], Item], context: contextvars.Context
+) -> Iterator[Item | None]:
+    """The items, and None whenever there was none for a while. The producer runs in a thread of its own."""
+    handed: queue.Queue[Item | None] = queue.Queue(maxsize=64)
     gone = threading.Event()
 
     def produce() -> None:
         try:
-            for event in events:
+            for item in items:
                 while not gone.is_set():
                     try:
-                        handed.put(event, timeout=1)
+                        handed.put(item, timeout=1)
                         break
                     except queue.Full:
                         continue
                 if gone.is_set():
                     return
         except Problem as problem:
-            handed.put(Event("error", problem.document(request_id=request_id)))
+            handed.put(failed(problem))
         except Exception:
             _log.exception("stream failed")
-            handed.put(Event("error", InternalError().document(request_id=request_id)))
+            handed.put(failed(InternalError()))
         finally:
-            if isinstance(events, Iterator) and hasattr(events, "close"):
-                events.close()
+            if isinstance(items, Iterator) and hasattr(items, "close"):
+                items.close()
             handed.put(None)
 
     thread = threading.Thread(target=context.run, args=(produce,), daemon=True, name="stream")
@@ -106,13 +156,13 @@ def _with_heartbeat(events: Iterable[Event], request_id: str, context: contextva
     try:
         while True:
             try:
-                event = handed.get(timeout=HEARTBEAT_SECONDS)
+                item = handed.get(timeout=HEARTBEAT_SECONDS)
             except queue.Empty:
                 yield None
                 continue
-            if event is None:
+            if item is None:
                 return
-            yield event
+            yield item
     finally:
         gone.set()
         while not handed.empty():  # let a producer that waits for room see that nobody reads

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -36,7 +37,7 @@ from oberaconnect.problems import (
 )
 from oberaconnect.settings import Settings
 
-__all__ = ["Check", "Gauges", "Service", "create_app"]
+__all__ = ["Check", "Dialect", "Gauges", "Service", "create_app"]
 
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 #: Routes that answer without a credential: health, metrics, and the landing page's list.
@@ -47,6 +48,8 @@ _MAX_FORM_FIELD_BYTES = 1_000_000
 
 #: What a service finds out for a caller when `/metrics` is asked. A stranger is told none of it.
 Gauges = Callable[[Principal], Iterable[telemetry.Sample]]
+#: Further members of a problem document at a path, for clients that look for their own.
+Dialect = Callable[[str, Problem], Mapping[str, Any]]
 
 _log = logging.getLogger("oberaconnect.request")
 
@@ -68,11 +71,12 @@ def create_app(
     database: Database,
     checks: Mapping[str, Check],
     gauges: Gauges | None = None,
+    dialect: Dialect | None = None,
 ) -> Flask:
     """Build a service: its own operations plus health, metrics, OpenAPI and the platform's list of services.
 
     `checks` are the service's own; the database is always among what its health reports. `gauges` is asked at each
-    scrape for what the caller may know.
+    scrape for what the caller may know. `dialect` adds to each refusal, those of the guard among them.
     """
     entra = EntraVerifier(settings) if settings.azure_tenant_id and settings.azure_client_id else None
     authenticator = Authenticator(settings, service.name, database, entra)
@@ -98,7 +102,7 @@ def create_app(
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    _problems(app)
+    _problems(app, dialect)
     _finish(app, service)
     return app
 
@@ -221,9 +225,11 @@ def _platform_routes(
         app.add_url_rule(path, endpoint=name, view_func=function, methods=["GET"], provide_automatic_options=False)
 
 
-def _problems(app: Flask) -> None:
+def _problems(app: Flask, dialect: Dialect | None) -> None:
     def answer(problem: Problem) -> Response:
         body = problem.document(instance=request.path, request_id=g.get("request_id"))
+        if dialect is not None:
+            body = {**dialect(request.path, problem), **body}
         return Response(json.dumps(body), problem.status, headers=problem.headers, mimetype=MEDIA_TYPE)
 
     def known(problem: Problem) -> Response:

@@ -71,8 +71,10 @@ def run(queue: Queue, handlers: Mapping[str, Handler], *, concurrency: int) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     threading.Thread(target=_listen, args=(queue, news, stopping), name="listener", daemon=True).start()
+    # Only one idle thread looks for work, so that fifty of them ask no more often than one would.
+    looking = threading.Lock()
     threads = [
-        threading.Thread(target=_loop, args=(queue, handlers, news, stopping), name=f"worker {number}")
+        threading.Thread(target=_loop, args=(queue, handlers, news, looking, stopping), name=f"worker {number}")
         for number in range(concurrency)
     ]
     for thread in threads:
@@ -94,21 +96,38 @@ def _listen(queue: Queue, news: threading.Event, stopping: threading.Event) -> N
             stopping.wait(2.0)
 
 
-def _loop(queue: Queue, handlers: Mapping[str, Handler], news: threading.Event, stopping: threading.Event) -> None:
+def _loop(
+    queue: Queue,
+    handlers: Mapping[str, Handler],
+    news: threading.Event,
+    looking: threading.Lock,
+    stopping: threading.Event,
+) -> None:
     while not stopping.is_set():
         try:
-            news.clear()  # before looking, so that a job that comes in meanwhile is not waited for
-            claim = queue.claim(handlers.keys())
-            if claim is None:
-                news.wait(_IDLE_SECONDS)
-                continue
-            attempt(queue, handlers, claim, stopping)
+            with looking:
+                claim = _next(queue, handlers, news, stopping)
+            if claim is not None:
+                attempt(queue, handlers, claim, stopping)
         except Problem as problem:  # the database is away: wait for it
             _log.warning("worker is waiting", extra={"reason": problem.detail})
             stopping.wait(2.0)
         except Exception:
             _log.exception("worker error")
             stopping.wait(2.0)
+
+
+def _next(
+    queue: Queue, handlers: Mapping[str, Handler], news: threading.Event, stopping: threading.Event
+) -> Claim | None:
+    """Wait for a job; None when this process is to end."""
+    while not stopping.is_set():
+        news.clear()  # before looking, so that a job that comes in meanwhile is not waited for
+        claim = queue.claim(handlers.keys())
+        if claim is not None:
+            return claim
+        news.wait(_IDLE_SECONDS)
+    return None
 
 
 def attempt(queue: Queue, handlers: Mapping[str, Handler], claim: Claim, stopping: threading.Event) -> None:

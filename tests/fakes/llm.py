@@ -14,50 +14,21 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from pydantic import SecretStr
+from tests.fakes import llm_anthropic
+from tests.fakes.llm_reply import Call, Reply, Thought
 
 from oberaconnect.settings import Settings
 
+__all__ = ["Asked", "Call", "LanguageModel", "Provider", "Reply", "Thought"]
+
 Provider = Literal["anthropic", "ollama", "openai"]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A tool call. `broken` goes out in place of the arguments' JSON where a dialect sends them as text."""
-
-    name: str
-    arguments: Mapping[str, Any]
-    broken: str | None = None
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer: what is said, and how it goes wrong."""
-
-    pieces: Sequence[str] = ()
-    calls: Sequence[Call] = ()
-    stop: Literal["end", "length", "refused"] = "end"
-    #: The model's silent reasoning; Anthropic's dialect sends it as a signed block.
-    thinking: str = ""
-    input_tokens: int = 11
-    output_tokens: int = 7
-    #: An HTTP status other than 200, with the vendor's own words.
-    status: int = 200
-    error: str = "vendor words that nobody should see"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    #: Wait before the first byte.
-    delay_seconds: float = 0.0
-    #: After this many pieces the stream reports an error, or the connection is cut, or it just ends.
-    fail_after: int | None = None
-    fail_how: Literal["error", "cut", "end"] = "error"
-    #: Instead of all this: these bytes as the body, with status 200.
-    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -84,11 +55,12 @@ class Asked:
 
 
 class LanguageModel:
-    """The server. `asked` lists what arrived, oldest first."""
+    """The server. `asked` lists what arrived, oldest first; `refused` why Anthropic's dialect answered 400 to some."""
 
     def __init__(self) -> None:
         """Listens on a free loopback port at once."""
         self.asked: list[Asked] = []
+        self.refused: list[str] = []
         self._next: deque[Reply] = deque()
         self._always: Callable[[Asked], Reply] | None = None
         self._server = _Server(("127.0.0.1", 0), _Request)
@@ -112,6 +84,7 @@ class LanguageModel:
     def forget(self) -> None:
         """Begin anew: nothing was asked, and nothing is scripted."""
         self.asked.clear()
+        self.refused.clear()
         self._next.clear()
         self._always = None
 
@@ -180,7 +153,11 @@ class _Request(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One question."""
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
-        reply = self.server.model.reply_to(Asked(self.path, dict(self.headers.items()), body))
+        asked = Asked(self.path, dict(self.headers.items()), body)
+        reply = self.server.model.reply_to(asked)
+        if asked.path.startswith("/v1/messages") and (why := llm_anthropic.refusal(body)):
+            reply = Reply(status=400, error=why)
+            self.server.model.refused.append(why)
         time.sleep(reply.delay_seconds)
         if reply.body is not None:
             self._raw(200, reply.body, "application/json", {})
@@ -246,81 +223,13 @@ def _wrong(reply: Reply, error: bytes) -> Iterator[bytes]:
         yield _CUT
 
 
-# Anthropic
-
-
-def _anthropic_stop(reply: Reply) -> str:
-    if reply.stop == "end":
-        return "tool_use" if reply.calls else "end_turn"
-    return {"length": "max_tokens", "refused": "refusal"}[reply.stop]
-
-
-def _anthropic_blocks(reply: Reply) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = []
-    if reply.thinking:
-        blocks.append({"type": "thinking", "thinking": reply.thinking, "signature": "c2lnbmVk"})
-    if reply.pieces:
-        blocks.append({"type": "text", "text": "".join(reply.pieces)})
-    for number, call in enumerate(reply.calls):
-        blocks.append({"type": "tool_use", "id": f"toolu_{number}", "name": call.name, "input": dict(call.arguments)})
-    return blocks
-
-
-def _anthropic_message(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": "msg_1", "type": "message", "role": "assistant", "model": body["model"],
-        "content": _anthropic_blocks(reply), "stop_reason": _anthropic_stop(reply), "stop_sequence": None,
-        "usage": {"input_tokens": reply.input_tokens, "output_tokens": reply.output_tokens},
-    }  # fmt: skip
-
-
-def _anthropic_stream(reply: Reply, body: Mapping[str, Any]) -> Iterator[bytes]:
-    def event(kind: str, **data: Any) -> bytes:
-        return f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n".encode()
-
-    start = _anthropic_message(reply, body) | {"content": [], "stop_reason": None}
-    start["usage"] = {"input_tokens": reply.input_tokens, "output_tokens": 1}
-    yield event("message_start", message=start)
-    yield event("ping")
-    index = 0
-    if reply.thinking:
-        yield event("content_block_start", index=0, content_block={"type": "thinking", "thinking": "", "signature": ""})
-        yield event("content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": reply.thinking})
-        yield event("content_block_delta", index=0, delta={"type": "signature_delta", "signature": "c2lnbmVk"})
-        yield event("content_block_stop", index=0)
-        index = 1
-    if reply.pieces or reply.fail_after is not None:
-        yield event("content_block_start", index=index, content_block={"type": "text", "text": ""})
-        for piece in _pieces(reply):
-            if piece is None:
-                error = {"type": "overloaded_error", "message": reply.error}
-                yield from _wrong(reply, event("error", error=error))
-                return
-            yield event("content_block_delta", index=index, delta={"type": "text_delta", "text": piece})
-        yield event("content_block_stop", index=index)
-        index += 1
-    for number, call in enumerate(reply.calls):
-        block = {"type": "tool_use", "id": f"toolu_{number}", "name": call.name, "input": {}}
-        yield event("content_block_start", index=index, content_block=block)
-        text = json.dumps(dict(call.arguments)) if call.broken is None else call.broken
-        for part in (text[: len(text) // 2], text[len(text) // 2 :]):
-            yield event("content_block_delta", index=index, delta={"type": "input_json_delta", "partial_json": part})
-        yield event("content_block_stop", index=index)
-        index += 1
-    yield event(
-        "message_delta",
-        delta={"stop_reason": _anthropic_stop(reply), "stop_sequence": None},
-        usage={"output_tokens": reply.output_tokens},
-    )
-    yield event("message_stop")
-
-
 # Ollama
 
 
 def _ollama_calls(reply: Reply) -> list[dict[str, Any]]:
     return [
-        {"function": {"index": number, "name": call.name, "arguments": dict(call.arguments)}}
+        ({"id": call.id} if call.id else {})
+        | {"function": {"index": number, "name": call.name, "arguments": dict(call.arguments)}}
         for number, call in enumerate(reply.calls)
     ]
 
@@ -329,12 +238,14 @@ def _ollama_last(reply: Reply, body: Mapping[str, Any], message: Mapping[str, An
     return {
         "model": body["model"], "created_at": "2026-01-01T00:00:00Z", "message": dict(message), "done": True,
         "done_reason": "length" if reply.stop == "length" else "stop", "total_duration": 1,
-        "prompt_eval_count": reply.input_tokens, "eval_count": reply.output_tokens,
+        **({"prompt_eval_count": reply.input_tokens, "eval_count": reply.output_tokens} if reply.counts else {}),
     }  # fmt: skip
 
 
 def _ollama_whole(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": "".join(reply.pieces)}
+    if reply.thinking:
+        message["thinking"] = reply.thinking
     if reply.calls:
         message["tool_calls"] = _ollama_calls(reply)
     return _ollama_last(reply, body, message)
@@ -370,19 +281,24 @@ def _openai_stop(reply: Reply) -> str:
 
 def _openai_call(number: int, call: Call) -> dict[str, Any]:
     text = json.dumps(dict(call.arguments)) if call.broken is None else call.broken
-    return {"id": f"call_{number}", "type": "function", "function": {"name": call.name, "arguments": text}}
+    return {"id": call.id or f"call_{number}", "type": "function", "function": {"name": call.name, "arguments": text}}
 
 
-def _openai_usage(reply: Reply) -> dict[str, int]:
+def _openai_usage(reply: Reply) -> dict[str, Any] | None:
+    if not reply.counts:
+        return None
     return {
         "prompt_tokens": reply.input_tokens,
         "completion_tokens": reply.output_tokens,
         "total_tokens": reply.input_tokens + reply.output_tokens,
+        "prompt_tokens_details": {"cached_tokens": reply.cached_tokens},
     }
 
 
 def _openai_whole(reply: Reply, body: Mapping[str, Any]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": "".join(reply.pieces) or None}
+    if reply.thinking:
+        message["reasoning_content"] = reply.thinking
     if reply.calls:
         message["tool_calls"] = [_openai_call(number, call) for number, call in enumerate(reply.calls)]
     choice = {"index": 0, "message": message, "finish_reason": _openai_stop(reply)}
@@ -398,6 +314,8 @@ def _openai_stream(reply: Reply, body: Mapping[str, Any]) -> Iterator[bytes]:
         return f"data: {json.dumps({**head, 'choices': [choice]})}\n\n".encode()
 
     yield chunk({"role": "assistant", "content": ""})
+    if reply.thinking:
+        yield chunk({"reasoning_content": reply.thinking})
     for piece in _pieces(reply):
         if piece is None:
             error = {"error": {"message": reply.error, "type": "server_error", "code": None, "param": None}}
@@ -411,18 +329,18 @@ def _openai_stream(reply: Reply, body: Mapping[str, Any]) -> Iterator[bytes]:
         yield chunk({"tool_calls": [first]})
         yield chunk({"tool_calls": [{"index": number, "function": {"arguments": text[len(text) // 2 :]}}]})
     yield chunk({}, _openai_stop(reply))
-    if body.get("stream_options", {}).get("include_usage"):
+    if reply.counts and body.get("stream_options", {}).get("include_usage"):
         yield f"data: {json.dumps({**head, 'choices': [], 'usage': _openai_usage(reply)})}\n\n".encode()
     yield b"data: [DONE]\n\n"
 
 
 _DIALECTS: dict[str, Callable[[Reply, Mapping[str, Any]], Iterator[bytes]]] = {
-    "/v1/messages": _anthropic_stream,
+    "/v1/messages": lambda reply, body: llm_anthropic.stream(reply, body, _CUT),
     "/api/chat": _ollama_stream,
     "/v1/chat/completions": _openai_stream,
 }
 _WHOLE: dict[str, Callable[[Reply, Mapping[str, Any]], dict[str, Any]]] = {
-    "/v1/messages": _anthropic_message,
+    "/v1/messages": llm_anthropic.message,
     "/api/chat": _ollama_whole,
     "/v1/chat/completions": _openai_whole,
 }

@@ -174,7 +174,13 @@ def test_a_tool_result_goes_back_with_its_call(model: Model, server: LanguageMod
         assert [block["type"] for block in turns[1]["content"]] == ["thinking", "text", "tool_use"]
         assert turns[1]["content"][0] == {"type": "thinking", "thinking": "signed thought", "signature": "c2lnbmVk"}
         assert turns[2]["content"] == [
-            {"type": "tool_result", "tool_use_id": identifier, "content": "no route", "is_error": True}
+            {
+                "type": "tool_result",
+                "tool_use_id": identifier,
+                "content": "no route",
+                "is_error": True,
+                "cache_control": {"type": "ephemeral"},
+            }
         ]
     elif provider == "ollama":
         assert turns[1]["tool_calls"][0]["function"] == {"name": "ping_host", "arguments": {"host": "10.0.30.1"}}
@@ -279,7 +285,7 @@ def test_tokens_read_from_the_vendors_cache_are_counted(server: LanguageModel, m
         "usage": {"input_tokens": 5, "cache_read_input_tokens": 90, "output_tokens": 2},
     }  # fmt: skip
     server.say(body=json.dumps(body).encode())
-    assert model.complete(QUESTION).usage == Usage(95, 2)
+    assert model.complete(QUESTION).usage == Usage(95, 2, 90)
 
 
 def test_ollama_is_always_told_how_large_the_context_is(server: LanguageModel, make_model: MakeModel) -> None:

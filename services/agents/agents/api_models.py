@@ -1,44 +1,79 @@
-"""The face that clients of OpenAI's API know: which models there are, and a chat with one of them.
+"""The face that clients of OpenAI's API know: which models there are, chats and responses.
 
-There is no model yet, so the list is empty and a chat is refused with a sentence.
+A model is a ready or an own agent (`agent:<name>`), a collection of documents (`rag:<name>`), or a configured language
+model (`provider/model`). Refusals speak OpenAI's dialect too, in the member `error`.
 """
 
-from typing import Annotated, Any, Literal
+import json
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from flask import Response, current_app, request
 
+from agents import models_openai as models
 from agents.api import api
-from oberaconnect.endpoint import Text, View
-from oberaconnect.problems import NotFound
+from agents.openai_face import answering, directory, errors, speaker, talk
+from agents.openai_face.chat_wire import ChatReply
+from agents.openai_face.responses_talk import of_response
+from agents.openai_face.responses_wire import ResponseReply
+from agents.parts import Parts
+from oberaconnect import stream
+from oberaconnect.auth import Principal
 
-
-class Models(View):
-    """The models, in OpenAI's words."""
-
-    object: Literal["list"]
-    data: list[dict[str, Any]]
-
-
-class Chat(BaseModel):
-    """A chat, in OpenAI's words. Every client sends fields of its own, so an unknown one is no mistake."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    model: Annotated[Text, Field(min_length=1, max_length=200)]
+_MEDIA = ["application/json", stream.MEDIA_TYPE]
 
 
 @api.get("/v1/models", scope="agents:read", tag="Models")
-def list_models() -> Models:
-    """List the models, for clients of OpenAI's API."""
-    return Models(object="list", data=[])
+def list_models(parts: Parts, principal: Principal) -> models.ModelList:
+    """List the models that you may chat with, for clients of OpenAI's API.
+
+    They are those of the client that the header X-OberaConnect-Client names, else of the credential's own.
+    """
+    return models.ModelList(data=directory.models(parts, principal.for_client(request.headers.get(talk.CLIENT))))
 
 
-@api.post("/v1/chat/completions", scope="agents:write", tag="Models")
-def chat(body: Chat) -> None:
+@api.get("/v1/models/<path:model>", scope="agents:read", tag="Models")
+def show_model(parts: Parts, principal: Principal, model: str) -> models.ModelView:
+    """Show a model, for clients of OpenAI's API. Its id may contain `:` and `/`."""
+    found = directory.find(parts, principal.for_client(request.headers.get(talk.CLIENT)), model)
+    if found is None:
+        raise answering.no_model(model)
+    return found
+
+
+@api.post("/v1/chat/completions", scope="agents:write", returns=models.Completion, media_types=_MEDIA, tag="Models")
+def chat(parts: Parts, principal: Principal, body: models.Chat) -> Response:
     """Chat with a model, for clients of OpenAI's API.
 
-    The refusal speaks OpenAI's dialect too, in the member `error`, so that such clients show the sentence.
+    An agent's turn is a run: it goes on when the reader leaves. When it needs an approval the turn ends with a
+    question, and the next turn of the same chat answers it.
     """
-    sentence = f"There is no model '{body.model}'. GET /v1/models lists those there are."
-    error = {"message": sentence, "type": "invalid_request_error", "param": "model", "code": "model_not_found"}
-    raise NotFound(sentence, error=error)
+    asked = talk.of_chat(body, _around(parts, principal))
+    options = body.stream_options
+    reply = ChatReply(body.model, with_usage=bool(options and options.include_usage))
+    pieces = answering.answer(parts, principal.for_client(asked.client), asked)
+    if body.stream:
+        return stream.lines(reply.frames(pieces), errors.frame)
+    with stream.long_answers().one():
+        return _json(reply.whole(pieces))
+
+
+@api.post("/v1/responses", scope="agents:write", returns=models.Response, media_types=_MEDIA, tag="Models")
+def respond(parts: Parts, principal: Principal, body: models.Asked) -> Response:
+    """Answer in the way of OpenAI's Responses API, for clients that prefer it. Nothing of it is kept."""
+    asked = of_response(body, _around(parts, principal))
+    reply = ResponseReply(body.model)
+    pieces = answering.answer(parts, principal.for_client(asked.client), asked)
+    if body.stream:
+        return stream.lines(reply.frames(pieces), reply.failed)
+    with stream.long_answers().one():
+        return _json(reply.whole(pieces))
+
+
+def _around(parts: Parts, principal: Principal) -> talk.Around:
+    headers = {name.lower(): value for name, value in request.headers}
+    return talk.Around(headers, speaker.find(headers, principal, parts.settings))
+
+
+def _json(document: dict[str, Any]) -> Response:
+    text = json.dumps(document, ensure_ascii=False)
+    return current_app.response_class(text, 200, mimetype="application/json")

@@ -4,22 +4,71 @@ import os
 
 from flask import Flask
 
-from agents import api_models
+from agents import (
+    api_agents,
+    api_approvals,
+    api_audit,
+    api_callbacks,
+    api_mcp,
+    api_models,
+    api_runs,
+    api_schedules,
+    api_secrets,
+    api_servers,
+    api_usage,
+    gauges,
+    parts,
+)
 from agents.api import api
 from agents.door import ModelsDoor
+from agents.mcp_face import server
+from agents.openai_face import errors
 from oberaconnect import settings, web
-from oberaconnect.db import Database
 
 SERVICE = web.Service(name="agents", prefix=api.name)
 
 #: Importing them registers their handlers with `api`.
-__all__ = ["api_models", "create_app", "from_environment"]
+__all__ = [
+    "api_agents",
+    "api_approvals",
+    "api_audit",
+    "api_callbacks",
+    "api_models",
+    "api_runs",
+    "api_schedules",
+    "api_secrets",
+    "api_servers",
+    "api_usage",
+    "create_app",
+    "from_environment",
+]
 
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    database = Database(loaded, "agents")
-    return web.create_app(SERVICE, api=api, parts=None, settings=loaded, database=database, checks={})
+    return assemble(parts.build(loaded))
+
+
+def assemble(built: parts.Parts) -> Flask:
+    """The application, from its parts."""
+    # Half of a process's threads may be streams, and agents has threads of its own number.
+    loaded = built.settings.model_copy(update={"threads": built.settings.agents_threads})
+
+    def model() -> str | None:
+        return None if built.models.is_configured else "None is configured (LLM_PROVIDER), so no run can begin."
+
+    app = web.create_app(
+        SERVICE,
+        api=api,
+        parts=built,
+        settings=loaded,
+        database=built.database,
+        checks={"model": web.Check(model)},
+        gauges=gauges.of_runs(built.database),
+        dialect=errors.members,
+    )
+    api_mcp.mount(app, lambda: server.build(built))
+    return app
 
 
 def with_models_door(app: Flask, port: str) -> Flask:

@@ -1,10 +1,11 @@
 """Outgoing HTTP. The only room that knows the HTTP client.
 
 `Client` talks to services we were configured with; `fetch_public`, `open_public` and `post_public` to addresses that
-somebody typed.
+somebody typed; `gated_client` is for such an address whose protocol keeps the connection, in asyncio.
 """
 
 from oberaconnect.http.client import Client, TimedOut, TransportFailed, sdk_client
+from oberaconnect.http.gated import NotConnected, check_endpoint, gated_client
 from oberaconnect.http.public import (
     Download,
     FetchBroken,
@@ -27,12 +28,15 @@ __all__ = [
     "FetchFailed",
     "FetchRefused",
     "FetchUnreachable",
+    "NotConnected",
     "PublicAnswer",
     "PublicHead",
     "TimedOut",
     "TransportFailed",
     "check_address",
+    "check_endpoint",
     "fetch_public",
+    "gated_client",
     "is_public",
     "open_public",
     "post_public",

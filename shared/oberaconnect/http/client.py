@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from oberaconnect import telemetry
-from oberaconnect.problems import BY_STATUS, Problem, Timeout, TooMany, Unavailable
+from oberaconnect.problems import BY_STATUS, FieldError, Problem, Timeout, TooMany, Unavailable
 
 #: What a client raises when the other side is silent, and when it cannot be reached or breaks off.
 TimedOut = httpx2.TimeoutException
@@ -239,4 +239,14 @@ def _refusal(response: httpx2.Response, name: str) -> Problem:
     wait = response.headers.get("retry-after", "")
     if kind is TooMany and wait.isdecimal():
         return TooMany(detail, retry_after_seconds=min(int(wait), _MAX_RETRY_AFTER_SECONDS))
-    return kind(detail)
+    return kind(detail, errors=_places(body))
+
+
+def _places(body: Any) -> list[FieldError]:
+    """The places of the request that a refusal names, as far as they are written as ours are."""
+    told = body.get("errors") if isinstance(body, dict) else None
+    return [
+        FieldError(pointer=one["pointer"], detail=one["detail"])
+        for one in (told if isinstance(told, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("pointer"), str) and isinstance(one.get("detail"), str)
+    ]

@@ -192,7 +192,7 @@ def open_public(
         FetchRefused: when the gate refuses the address.
         FetchUnreachable: when the host is not found or does not answer in time.
     """
-    target = _resolved(url, allowed_hosts, resolver)
+    target = look_up(url, allowed_hosts, resolver)
     with _exchange("GET", target, None, headers or {}, (timeout_seconds, deadline_seconds)) as answer:
         yield answer
 
@@ -211,7 +211,7 @@ def post_public(
     Raises:
         FetchRefused, FetchUnreachable: as `open_public`.
     """
-    target = _resolved(url, allowed_hosts, resolver)
+    target = look_up(url, allowed_hosts, resolver)
     with _exchange("POST", target, content, headers, (timeout_seconds, timeout_seconds)) as answer:
         return PublicHead(answer.url, answer.status, answer.headers)
 
@@ -266,7 +266,7 @@ def _content(answer: PublicAnswer, max_bytes: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """An address whose host was looked up and found to be allowed. `connect` is the address to connect to."""
 
     url: str
@@ -275,7 +275,7 @@ class _Target:
     connect: str
 
 
-def _resolved(url: str, allowed_hosts: Collection[str], resolver: Resolver) -> _Target:
+def look_up(url: str, allowed_hosts: Collection[str], resolver: Resolver) -> Target:
     """The gate: what of an address is connected to. Raises `FetchRefused` and `FetchUnreachable`."""
     parts = check_address(url, allowed_hosts)
     host = parts.hostname or ""
@@ -292,13 +292,13 @@ def _resolved(url: str, allowed_hosts: Collection[str], resolver: Resolver) -> _
     ip = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     netloc = (f"[{name}]" if ":" in name else name) + (f":{parts.port}" if parts.port else "")
-    return _Target(parts.geturl(), name, netloc, f"{parts.scheme}://{ip}:{port}{path}")
+    return Target(parts.geturl(), name, netloc, f"{parts.scheme}://{ip}:{port}{path}")
 
 
 @contextmanager
 def _exchange(
     method: str,
-    target: _Target,
+    target: Target,
     content: bytes | None,
     headers: Mapping[str, str],
     seconds: tuple[float, float | None],
@@ -307,7 +307,7 @@ def _exchange(
     own = {"Host": target.netloc, "User-Agent": "OberaConnect/0.1", "Accept-Encoding": "identity"}
     with (
         Deadline(*seconds) as deadline,
-        httpx2.Client(trust_env=False, verify=_tls(), timeout=seconds[0], follow_redirects=False) as client,
+        httpx2.Client(trust_env=False, verify=trusted(), timeout=seconds[0], follow_redirects=False) as client,
         ExitStack() as stack,
     ):
         with _translated(deadline, FetchUnreachable):
@@ -327,7 +327,7 @@ def _exchange(
 
 
 @lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Whom to trust. Reading that anew for each request would take longer than most of them."""
     return httpx2.create_ssl_context(trust_env=False)
 

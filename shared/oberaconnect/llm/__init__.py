@@ -11,20 +11,29 @@ from oberaconnect.llm.conversation import (
     Stop,
     Tool,
     ToolCall,
+    ToolChoice,
     ToolResult,
     Usage,
 )
+from oberaconnect.llm.models import Models, NoModel, NoneConfigured, UnknownModel
 from oberaconnect.llm.providers import from_settings
+from oberaconnect.llm.refusals import QuestionRefused
 
 __all__ = [
     "Completion",
     "Message",
     "Model",
+    "Models",
+    "NoModel",
+    "NoneConfigured",
+    "QuestionRefused",
     "Request",
     "Stop",
     "Tool",
     "ToolCall",
+    "ToolChoice",
     "ToolResult",
+    "UnknownModel",
     "Usage",
     "from_settings",
 ]

@@ -1,11 +1,12 @@
 """Claude, through Anthropic's Messages API."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from oberaconnect.http import sdk_client
-from oberaconnect.llm.conversation import Completion, Message, Request, Stop, ToolCall, Usage
+from oberaconnect.llm.anthropic_blocks import Heard, call_of, text_of, thinking_of, turns
+from oberaconnect.llm.conversation import Completion, Request, Stop
 from oberaconnect.llm.refusals import Vendor, in_our_words
 from oberaconnect.settings import Settings
 
@@ -20,9 +21,18 @@ _STOPS: dict[str, Stop] = {
     "model_context_window_exceeded": "length",
     "refusal": "refused",
 }
-#: From this generation on models think by themselves, and what they think counts as output. They take no temperature.
+#: From this generation on models think by themselves, and what they think counts as output. They take no temperature,
+#: and most of them cannot be made to use a tool.
 _THINKING_GENERATION = 5
-_THINKING_TOKENS = 4096
+#: What they may think, in tokens. Between tools there is more to think about.
+_THINKING_TOKENS = {"low": 4096, "medium": 8192}
+#: From this version on what was thought is only taken back after the very same words. See `_binding`.
+_BOUND_VERSION = (5, 1)
+_BINDING_BETA = "thinking-binding-controls-2026-08-01"
+_KEPT = {"type": "ephemeral"}
+#: How many of the last user turns are marked for the cache. An earlier mark is found again even when one turn of many
+#: results pushed it further back than the vendor looks (20 blocks).
+_MARKED_TURNS = 2
 
 
 class Anthropic:
@@ -39,6 +49,8 @@ class Anthropic:
         self._sdk = anthropic
         self._vendor = Vendor("Anthropic", self.name, "ANTHROPIC_API_KEY" if own_key else "LLM_API_KEY")
         self._is_anthropic = not settings.llm_base_url
+        self._version = _version(self.name)
+        self._thinks = self._version[0] >= _THINKING_GENERATION
         http = sdk_client(settings.llm_timeout_seconds)
         # All is passed: without it the package looks in the environment and in a login of the person who runs it.
         self._client = anthropic.Anthropic(
@@ -54,14 +66,20 @@ class Anthropic:
         """See `Model.complete`."""
         arguments = self._arguments(request)
         with in_our_words(self._vendor, self._sdk):
-            return self._completion(self._client.messages.create(**arguments))
+            message = self._client.messages.create(**arguments)
+            return self._completion(Heard.whole(message))
 
     def stream(self, request: Request) -> Iterator[str | Completion]:
         """See `Model.stream`."""
         arguments = self._arguments(request)
-        with in_our_words(self._vendor, self._sdk), self._client.messages.stream(**arguments) as stream:
-            yield from stream.text_stream
-            yield self._completion(stream.get_final_message())
+        heard = Heard()
+        with in_our_words(self._vendor, self._sdk):
+            # Not the package's own reading of the stream: it completes arguments that were cut, as if they were whole.
+            with self._client.messages.create(**arguments, stream=True) as events:
+                for event in events:
+                    if piece := heard.add(event):
+                        yield piece
+            yield self._completion(heard)
 
     def ping(self) -> None:
         """See `Model.ping`. Of other servers that speak this API not each knows how to look up one model."""
@@ -79,65 +97,81 @@ class Anthropic:
         arguments: dict[str, Any] = {
             "model": self.name,
             "max_tokens": request.max_tokens,
-            "messages": [_turn(message) for message in request.messages],
+            "messages": turns(request.turns),
+            **self._wishes(request),
         }
         output: dict[str, Any] = {}
-        if _generation(self.name) >= _THINKING_GENERATION:
-            arguments["max_tokens"] += _THINKING_TOKENS
+        if self._thinks:
             output["effort"] = "medium" if request.tools else "low"
+            arguments["max_tokens"] += _THINKING_TOKENS[output["effort"]]
         if request.schema is not None:
             output["format"] = {"type": "json_schema", "schema": self._sdk.transform_schema(dict(request.schema))}
         if output:
             arguments["output_config"] = output
-        if request.system:
+        if request.system.strip():
             # The rules are the same for every question: the vendor keeps them, and what stands before them (the tools).
-            cached = {"type": "text", "text": request.system, "cache_control": {"type": "ephemeral"}}
-            arguments["system"] = [cached]
+            arguments["system"] = [{"type": "text", "text": request.system, "cache_control": _KEPT}]
         if request.tools:
             arguments["tools"] = [
                 {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)}
                 for tool in request.tools
             ]
+            if "system" not in arguments:
+                arguments["tools"][-1]["cache_control"] = _KEPT
+            # Who uses tools comes back with the same conversation and a little more.
+            users = [turn for turn in arguments["messages"] if turn["role"] == "user"]
+            for turn in users[-_MARKED_TURNS:]:
+                turn["content"][-1]["cache_control"] = _KEPT
         return arguments
 
-    def _completion(self, message: Any) -> Completion:
-        if message.stop_reason is None:
+    def _wishes(self, request: Request) -> dict[str, Any]:
+        """What the request asks for beyond the answer itself, as far as this model takes it."""
+        wishes: dict[str, Any] = {}
+        if request.temperature is not None and not self._thinks:
+            # The package knows only what the newest models take.
+            wishes["extra_body"] = {"temperature": min(request.temperature, 1.0)}
+        if stops := [text for text in request.stop if text.strip()]:
+            wishes["stop_sequences"] = stops
+        if request.tools and request.tool_choice in ("auto", "none"):
+            wishes["tool_choice"] = {"type": request.tool_choice}
+        elif request.tools and request.tool_choice == "required" and not self._thinks:
+            wishes["tool_choice"] = {"type": "any"}
+        if self._version >= _BOUND_VERSION and (request.tools or any(turn.thinking for turn in request.messages)):
+            wishes |= _binding()
+        return wishes
+
+    def _completion(self, heard: Heard) -> Completion:
+        if heard.stop_reason is None:
             raise self._vendor.away()
-        stop = _STOPS.get(message.stop_reason, "end")
-        calls = [] if stop == "length" else [block for block in message.content if block.type == "tool_use"]
-        usage = message.usage
-        cached = (usage.cache_read_input_tokens or 0) + (usage.cache_creation_input_tokens or 0)
+        stop = _STOPS.get(heard.stop_reason, "end")
+        calls = [] if stop == "length" else [block for block in heard.blocks if block["type"] == "tool_use"]
         return Completion(
-            text="".join(block.text for block in message.content if block.type == "text"),
-            tool_calls=tuple(_call(block) for block in calls),
-            usage=Usage(usage.input_tokens + cached, usage.output_tokens),
+            text=text_of(heard.blocks),
+            tool_calls=tuple(call_of(block) for block in calls),
+            usage=heard.usage,
             stop=stop,
-            model=message.model,
-            thinking=tuple(block.to_dict() for block in message.content if "thinking" in block.type),
+            model=heard.model or self.name,
+            thinking=thinking_of(heard.blocks),
         )
 
 
-def _generation(model: str) -> int:
-    """The first number of a name such as `claude-sonnet-5-5`; names without one are taken for the newest."""
-    found = re.search(r"-(\d+)(?:-|$)", model)
-    return int(found[1]) if found else _THINKING_GENERATION
+def _version(model: str) -> tuple[int, int]:
+    """The numbers of a name such as `claude-sonnet-5-5`; names without one are taken for the first that thinks.
+
+    What follows may be a date (`claude-opus-4-20250514`), which is no number of a version.
+    """
+    found = re.search(r"-(\d{1,2})(?:-(\d{1,2}))?(?=-|$)", model)
+    return (int(found[1]), int(found[2] or 0)) if found else (_THINKING_GENERATION, 0)
 
 
-def _call(block: Any) -> ToolCall:
-    readable = isinstance(block.input, dict)
-    return ToolCall(block.id, block.name, dict(block.input) if readable else {}, readable)
+def _binding() -> dict[str, Any]:
+    """Thinking that no longer fits the words before it is left out instead of being a reason to refuse the question.
 
-
-def _turn(message: Message) -> dict[str, Any]:
-    content: list[Mapping[str, Any]] = list(message.thinking)
-    # Results come first: text before them would answer the call.
-    content += [
-        {"type": "tool_result", "tool_use_id": result.id, "content": result.content, "is_error": result.is_error}
-        for result in message.tool_results
-    ]
-    if message.text:
-        content.append({"type": "text", "text": message.text})
-    content += [
-        {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments} for call in message.tool_calls
-    ]
-    return {"role": message.role, "content": content}
+    The instructions or the tools of an agent may change between two questions of a conversation, and long ones are
+    shortened. Source: Anthropic's documentation, "Preserved thinking".
+    """
+    binding = {"prefix_mismatch_behavior": "drop_block"}
+    return {
+        "thinking": {"type": "adaptive", "block_binding": binding},
+        "extra_headers": {"anthropic-beta": _BINDING_BETA},
+    }

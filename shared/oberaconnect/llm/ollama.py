@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from oberaconnect.http import Client
@@ -13,6 +14,25 @@ from oberaconnect.settings import Settings
 
 DEFAULT_MODEL = "llama3.2"
 _URL = "http://127.0.0.1:11434"
+#: How thinking from here is told apart from another vendor's.
+_THINKING = "ollama_thinking"
+
+
+@dataclass
+class _Heard:
+    """An answer as it comes in."""
+
+    text: str = ""
+    thinking: str = ""
+    calls: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def add(self, message: Mapping[str, Any]) -> str:
+        """Take one message. Returns the piece of text it brought."""
+        piece = str(message.get("content") or "")
+        self.text += piece
+        self.thinking += str(message.get("thinking") or "")
+        self.calls += message.get("tool_calls") or []
+        return piece
 
 
 class Ollama:
@@ -39,24 +59,21 @@ class Ollama:
             last = self._client.post_json("/api/chat", self._body(request, stream=False))
         except Problem as problem:
             raise self._in_our_words(problem) from problem
-        message = _message(last)
-        return self._completion(str(message.get("content") or ""), message.get("tool_calls") or [], last)
+        heard = _Heard()
+        heard.add(_message(last))
+        return self._completion(heard, last)
 
     def stream(self, request: Request) -> Iterator[str | Completion]:
         """See `Model.stream`."""
-        text: list[str] = []
-        calls: list[Mapping[str, Any]] = []
+        heard = _Heard()
         try:
             with self._client.stream("POST", "/api/chat", json=self._body(request, stream=True)) as response:
                 for line in response.iter_lines():
                     part = self._part(line)
-                    message = _message(part)
-                    calls += message.get("tool_calls") or []
-                    if piece := str(message.get("content") or ""):
-                        text.append(piece)
+                    if piece := heard.add(_message(part)):
                         yield piece
                     if part.get("done"):
-                        yield self._completion("".join(text), calls, part)
+                        yield self._completion(heard, part)
                         return
         except Problem as problem:
             raise self._in_our_words(problem) from problem
@@ -78,18 +95,23 @@ class Ollama:
         if request.schema is not None:
             # The grammar alone forces the form; said in words too, the model also fills it with sense.
             system += f"\n\nAnswer with one JSON object that follows this JSON Schema:\n{json.dumps(request.schema)}"
+        options: dict[str, Any] = {"num_ctx": self._context_tokens, "num_predict": request.max_tokens}
+        if request.temperature is not None:
+            options["temperature"] = request.temperature
+        if request.stop:
+            options["stop"] = list(request.stop)
         body: dict[str, Any] = {
             "model": self.name,
-            "messages": _turns(system.strip(), request.messages),
+            "messages": _turns(system.strip(), request.turns),
             "stream": stream,
-            "options": {"num_ctx": self._context_tokens, "num_predict": request.max_tokens},
+            "options": options,
             # An error is better than an answer to a question of which the beginning was silently cut off.
             "truncate": False,
             "shift": False,
         }
         if request.schema is not None:
             body["format"] = dict(request.schema)
-        if request.tools:
+        if request.tools and request.tool_choice != "none":
             body["tools"] = [tool.as_function() for tool in request.tools]
         return body
 
@@ -104,17 +126,19 @@ class Ollama:
             raise self._vendor.refused(500, {}, str(part["error"]))
         return part
 
-    def _completion(self, text: str, calls: Sequence[Mapping[str, Any]], last: Any) -> Completion:
+    def _completion(self, heard: _Heard, last: Any) -> Completion:
         if not isinstance(last, dict) or not last.get("done"):
             raise self._vendor.unreadable()
         cut = last.get("done_reason") == "length"
-        found = () if cut else tuple(_call(call) for call in calls)
+        found = () if cut else tuple(_call(call) for call in heard.calls)
         return Completion(
-            text=text,
+            text=heard.text,
             tool_calls=found,
+            # What its cache holds is not counted apart.
             usage=Usage(int(last.get("prompt_eval_count") or 0), int(last.get("eval_count") or 0)),
             stop="length" if cut else "tool" if found else "end",
             model=str(last.get("model") or self.name),
+            thinking=({"type": _THINKING, "text": heard.thinking},) if heard.thinking else (),
         )
 
     def _in_our_words(self, problem: Problem) -> Problem:
@@ -156,6 +180,8 @@ def _turns(system: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
                 {"id": call.id, "function": {"name": call.name, "arguments": call.arguments}}
                 for call in message.tool_calls
             ]
+        if thoughts := [part["text"] for part in message.thinking if part.get("type") == _THINKING]:
+            turn["thinking"] = "".join(thoughts)
         if message.text or message.tool_calls:
             turns.append(turn)
     return turns

@@ -1,6 +1,8 @@
 """Any endpoint that speaks OpenAI's chat completions: OpenAI itself, llama-server, vLLM, LM Studio and many more."""
 
 import json
+import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +14,23 @@ from oberaconnect.llm.refusals import Vendor, in_our_words
 from oberaconnect.settings import Settings
 
 _URL = "https://api.openai.com/v1"
+#: OpenAI's models that think by themselves; they refuse a temperature and texts to stop at.
+_THINKING_MODELS = re.compile(r"o\d|gpt-[5-9]")
+#: From this version on they take tools here only when they are told not to think; with both OpenAI wants another API.
+_THOUGHTLESS_WITH_TOOLS = (5, 4)
+_THINKING_FIELDS = ("reasoning_content", "reasoning")
+#: How thinking from here is told apart from another vendor's.
+_THINKING = "openai_thinking"
+_MAX_STOPS = 4
 _STOPS: dict[str, Stop] = {"length": "length", "content_filter": "refused"}
+
+
+@dataclass
+class _HeardCall:
+    index: int | None
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
 
 
 @dataclass
@@ -20,19 +38,42 @@ class _Heard:
     """An answer as it comes in."""
 
     text: list[str] = field(default_factory=list)
-    #: By position: id, name, and the arguments' JSON in fragments.
-    calls: dict[int, list[str]] = field(default_factory=dict)
+    calls: list[_HeardCall] = field(default_factory=list)
+    #: By the field it came in: servers of open models differ.
+    thinking: dict[str, str] = field(default_factory=dict)
     finish: str | None = None
     usage: Any = None
     model: str = ""
     refused: bool = False
 
-    def add_call(self, index: int, part: Any) -> None:
-        call = self.calls.setdefault(index, ["", "", ""])
-        call[0] = call[0] or part.id or ""
-        function = part.function
-        call[1] += (function.name if function else "") or ""
-        call[2] += (function.arguments if function else "") or ""
+    def add(self, message: Any) -> str:
+        """Take a message or a part of one. Returns the piece of text it brought."""
+        piece = message.content or ""
+        self.text.append(piece)
+        self.refused = self.refused or bool(message.refusal)
+        for name in _THINKING_FIELDS:
+            if isinstance(thought := getattr(message, name, None), str) and thought:
+                self.thinking[name] = self.thinking.get(name, "") + thought
+        for position, part in enumerate(message.tool_calls or []):
+            # Only the parts of a stream say which call they belong to.
+            self._add_call(getattr(part, "index", position), part)
+        return str(piece)
+
+    def _add_call(self, index: int | None, part: Any) -> None:
+        """Not every server counts the calls of a stream: a new id begins a new call, too."""
+        same = [
+            call
+            for call in self.calls
+            if (index is None or call.index == index) and (not part.id or call.id in ("", part.id))
+        ]
+        if not same:
+            same = [_HeardCall(index)]
+            self.calls += same
+        call = same[-1]
+        call.id = call.id or part.id or ""
+        if part.function:
+            call.name = call.name or part.function.name or ""
+            call.arguments += part.function.arguments or ""
 
 
 class OpenAI:
@@ -51,6 +92,8 @@ class OpenAI:
         self._vendor = Vendor("OpenAI" if base_url == _URL else host, self.name, "LLM_API_KEY")
         # OpenAI refuses the old name for its newer models; other servers know only the old one.
         self._limit = "max_completion_tokens" if base_url == _URL else "max_tokens"
+        self._thinks = base_url == _URL and _THINKING_MODELS.match(self.name) is not None
+        self._must_not_think_with_tools = base_url == _URL and _version(self.name) >= _THOUGHTLESS_WITH_TOOLS
         http = sdk_client(settings.llm_timeout_seconds)
         self._client = openai.OpenAI(
             # Servers in one's own network need none, but the package insists on something to send.
@@ -66,10 +109,8 @@ class OpenAI:
         with in_our_words(self._vendor, self._sdk):
             answer = self._client.chat.completions.create(**self._arguments(request))
             choice = answer.choices[0]
-            heard = _Heard([choice.message.content or ""], finish=choice.finish_reason, usage=answer.usage)
-            heard.model, heard.refused = answer.model, bool(choice.message.refusal)
-            for index, call in enumerate(choice.message.tool_calls or []):
-                heard.add_call(index, call)
+            heard = _Heard(finish=choice.finish_reason, usage=answer.usage, model=answer.model or "")
+            heard.add(choice.message)
             return self._completion(heard)
 
     def stream(self, request: Request) -> Iterator[str | Completion]:
@@ -85,11 +126,7 @@ class OpenAI:
                     heard.model = chunk.model or heard.model
                     for choice in chunk.choices or []:
                         heard.finish = choice.finish_reason or heard.finish
-                        heard.refused = heard.refused or bool(choice.delta.refusal)
-                        for part in choice.delta.tool_calls or []:
-                            heard.add_call(part.index, part)
-                        if piece := choice.delta.content:
-                            heard.text.append(piece)
+                        if piece := heard.add(choice.delta):
                             yield piece
             yield self._completion(heard)
 
@@ -105,11 +142,19 @@ class OpenAI:
     def _arguments(self, request: Request) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "model": self.name,
-            "messages": _turns(request.system, request.messages),
+            "messages": _turns(request.system, request.turns, self.name),
             self._limit: request.max_tokens,
         }
+        if request.temperature is not None and not self._thinks:
+            arguments["temperature"] = request.temperature
+        if request.stop and not self._thinks:
+            arguments["stop"] = list(request.stop)[:_MAX_STOPS]
         if request.tools:
             arguments["tools"] = [tool.as_function() for tool in request.tools]
+            if self._must_not_think_with_tools:
+                arguments["reasoning_effort"] = "none"
+            if request.tool_choice is not None:
+                arguments["tool_choice"] = request.tool_choice
         if request.schema is not None:
             arguments["response_format"] = {
                 "type": "json_schema",
@@ -125,24 +170,45 @@ class OpenAI:
         if heard.finish is None:  # the connection was closed in good order, but too early
             raise self._vendor.away()
         stop: Stop = "refused" if heard.refused else _STOPS.get(heard.finish, "end")
-        calls = () if stop == "length" else tuple(_call(heard.calls[index]) for index in sorted(heard.calls))
+        calls = () if stop == "length" else tuple(_call(call) for call in heard.calls)
         return Completion(
             text="".join(heard.text),
             tool_calls=calls,
-            usage=Usage(heard.usage.prompt_tokens, heard.usage.completion_tokens) if heard.usage else Usage(0, 0),
+            usage=_usage(heard.usage),
             stop="tool" if calls and stop == "end" else stop,
             model=heard.model or self.name,
+            thinking=tuple(
+                {"type": _THINKING, "model": self.name, "field": name, "text": text}
+                for name, text in heard.thinking.items()
+            ),
         )
 
 
-def _call(parts: Sequence[str]) -> ToolCall:
-    identifier, name, text = parts
+def _version(model: str) -> tuple[int, int]:
+    """The numbers of a name such as `gpt-5.5-mini`; (0, 0) for names without any."""
+    found = re.match(r"gpt-(\d+)(?:\.(\d+))?", model)
+    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+
+
+def _usage(usage: Any) -> Usage:
+    """What was counted; not every server does."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    return Usage(
+        getattr(usage, "prompt_tokens", None) or 0,
+        getattr(usage, "completion_tokens", None) or 0,
+        getattr(details, "cached_tokens", None) or 0,
+    )
+
+
+def _call(heard: _HeardCall) -> ToolCall:
     try:
-        arguments = json.loads(text or "{}")
+        arguments = json.loads(heard.arguments or "{}")
     except ValueError:
         arguments = None
     readable = isinstance(arguments, dict)
-    return ToolCall(identifier, name, arguments if readable else {}, readable)
+    # Some servers give no id, but all want one back with the result.
+    identifier = heard.id or f"call_{secrets.token_hex(6)}"
+    return ToolCall(identifier, heard.name, arguments if readable else {}, readable)
 
 
 def _is_strict(schema: Any) -> bool:
@@ -157,7 +223,7 @@ def _is_strict(schema: Any) -> bool:
     return all(_is_strict(item) for item in schema) if isinstance(schema, list | tuple) else True
 
 
-def _turns(system: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
+def _turns(system: str, messages: Sequence[Message], model: str) -> list[dict[str, Any]]:
     turns: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
     for message in messages:
         turns += [
@@ -178,6 +244,10 @@ def _turns(system: str, messages: Sequence[Message]) -> list[dict[str, Any]]:
                 }
                 for call in message.tool_calls
             ]
+        for part in message.thinking:
+            # Another server may refuse a field that it does not know.
+            if part.get("type") == _THINKING and part.get("model") == model:
+                turn[part["field"]] = part["text"]
         if message.text or message.tool_calls:
             turns.append(turn)
     return turns

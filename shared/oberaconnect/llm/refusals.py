@@ -23,7 +23,13 @@ _STATUS_IN_STREAM = {
 #: What the packages' own code raises over an answer of another shape: they expect and do not check.
 _WRONG_SHAPE = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RuntimeError)
 
+_NAMES = "Check LLM_MODEL, LLM_FALLBACK and LLM_MODELS."
+
 _log = logging.getLogger(__name__)
+
+
+class QuestionRefused(Unavailable):
+    """The language model does not take this question: the fault is not the model's."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Vendor:
         if status in (401, 403):
             return Unavailable(f"{self.title} does not accept our credential. Check {self.key_setting}.")
         if status == 404:
-            return Unavailable(f"{self.title} does not know the model '{self.model}'. Check LLM_MODEL.")
+            return Unavailable(f"{self.title} does not know the model '{self.model}'. {_NAMES}")
         if status == 429:
             return TooMany(
                 f"{self.title} takes no more questions right now.", retry_after_seconds=_retry_after(headers)
@@ -48,8 +54,9 @@ class Vendor:
         if status in (408, 504):
             return self.silent()
         if status < 500:
-            return Unavailable(
-                f"{self.title} does not take this question ({status}). It may be too long for the model."
+            return QuestionRefused(
+                f"{self.title} does not take this question ({status}). It may be too long for the model, or come with "
+                "tools that the model cannot use."
             )
         return Unavailable(f"{self.title} answered with an error ({status}).")
 

@@ -1,0 +1,196 @@
+"""How a run begins: one way in for REST, schedules, MCP, OpenAI's clients and other agents."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from agents import ready
+from agents.definitions import Definition, is_named
+from agents.loop import budget as budgets
+from agents.store import agents as store
+from agents.store import audit, events, runs, turns, usage
+from oberaconnect import llm, telemetry
+from oberaconnect.auth import SCOPES, Principal
+from oberaconnect.db import Connection
+from oberaconnect.paging import LATEST
+from oberaconnect.problems import Conflict, NotFound, TooMany, Unprocessable
+from oberaconnect.settings import Settings
+
+#: A run begun by a run begun by a run begun by a person: deeper is a mistake.
+MAX_DEPTH = 3
+#: How many runs one run may begin.
+MAX_CHILDREN = 20
+#: A run that waits longer for somebody is given up.
+_KEEP_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be begun. `messages` are {"role": "user" | "assistant", "content": text}, the last one a user's.
+
+    `budget` narrows the agent's; `tool_allow` narrows its tools; `tainted_by` says that the input itself was written by
+    outsiders.
+    """
+
+    agent: str
+    messages: Sequence[Mapping[str, str]]
+    session: str | None = None
+    budget: Mapping[str, Any] | None = None
+    callback_url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    tool_allow: Sequence[str] | None = None
+    model: str | None = None
+    retry_of: UUID | None = None
+    schedule_id: UUID | None = None
+    tainted_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """An agent as a client may use it. `version` 0: one of the ready ones."""
+
+    definition: Definition
+    version: int
+    enabled: bool = True
+
+
+class DailyBudgetUsed(TooMany):
+    """What may be used a day is used up. It begins anew at midnight UTC."""
+
+
+def agent(connection: Connection, tenant: str, name: str) -> Known:
+    """The client's own agent of this name, else the ready one.
+
+    Raises:
+        NotFound: with the names there are.
+    """
+    try:
+        row = store.find(connection, tenant, name)
+        return Known(Definition.model_validate(row["definition"]), row["latest"], row["enabled"])
+    except store.NoSuchAgent:
+        found = ready.load().get(name)
+    if found is None:
+        own = [row["name"] for row in store.page(connection, LATEST, 100) if row["tenant"] == tenant]
+        names = ", ".join(sorted({*own, *ready.load()}))
+        raise NotFound(f"There is no agent '{name}'. There are: {names}.")
+    return Known(found, 0)
+
+
+def begin(
+    connection: Connection,
+    settings: Settings,
+    models: llm.Models,
+    caller: Principal,
+    wanted: Wanted,
+    *,
+    parent: Mapping[str, Any] | None = None,
+) -> runs.Row:
+    """Add a run in the caller's transaction, and let a worker begin it when that commits.
+
+    `caller` acts for one client (`Principal.for_client`). `parent` is the locked row of the run that begins it.
+
+    Raises:
+        NotFound: no such agent.
+        Conflict: the agent is switched off.
+        NoModel: no language model is configured, or not this one.
+        TooMany: the daily budget is used up, or too many runs wait.
+    """
+    known = agent(connection, caller.tenant, wanted.agent)
+    definition = known.definition
+    if not known.enabled:
+        raise Conflict(f"The agent '{definition.name}' is switched off.")
+    if wanted.model is not None:
+        definition = definition.model_copy(update={"model": wanted.model})
+    if wanted.tool_allow is not None:
+        definition = definition.model_copy(update={"tool_allow": _both(definition.tool_allow, wanted.tool_allow)})
+    models.get(definition.model)
+    check_daily(connection, settings, caller.tenant, caller.subject, definition)
+    limits = budgets.narrowed(definition.budget.model_dump(), wanted.budget or {})
+    ancestors: list[UUID] = []
+    if parent is not None:
+        ancestors = [*parent["ancestors"], parent["id"]]
+        limits = budgets.narrowed(limits, budgets.left(parent["budget"], budgets.Used.of(parent)))
+    if limits.get("cost") is not None and not models.has_prices:
+        raise Unprocessable("A budget of cost needs LLM_INPUT_PRICE and LLM_OUTPUT_PRICE, which are not set.")
+    scopes = caller.scopes & SCOPES
+    if definition.scopes is not None:
+        scopes &= set(definition.scopes)
+    row = runs.insert(
+        connection,
+        {
+            "tenant": caller.tenant,
+            "agent": definition.name,
+            "agent_version": known.version,
+            "definition": definition.model_dump(mode="json"),
+            "parent_id": None if parent is None else parent["id"],
+            "ancestors": ancestors,
+            "retry_of": wanted.retry_of,
+            "schedule_id": wanted.schedule_id,
+            "session": wanted.session,
+            "input": {"messages": [dict(message) for message in wanted.messages]},
+            "subject": caller.subject,
+            "scopes": sorted(scopes),
+            "readers": None if caller.readers is None else sorted(caller.readers),
+            "tainted_by": wanted.tainted_by,
+            "budget": limits,
+            "expires_at": _in_days(connection, _KEEP_DAYS),
+            "callback_url": wanted.callback_url,
+            "metadata": dict(wanted.metadata),
+            "request_id": telemetry.request_id.get(),
+            "traceparent": telemetry.traceparent.get(),
+        },
+    )
+    for number, message in enumerate(wanted.messages):
+        role = "user" if message["role"] == "user" else "assistant"
+        said = llm.Message("user" if role == "user" else "assistant", text=message["content"])
+        turns.add(connection, row, number, role, said.plain())
+    runs.activate(connection, row, max_queued=settings.max_queued_jobs if parent is None else None)
+    events.add(connection, row, ("run.queued", {"agent": definition.name, "version": known.version}))
+    usage.add(connection, caller.tenant, caller.subject, definition.name, runs=1)
+    audit.record(
+        connection,
+        caller.tenant,
+        actor=caller.subject,
+        action="run.created",
+        object=f"run:{row['id']}",
+        data={"agent": definition.name, "version": known.version, "session": wanted.session},
+    )
+    return runs.find(connection, row["id"])
+
+
+def check_daily(connection: Connection, settings: Settings, tenant: str, subject: str, definition: Definition) -> None:
+    """Refuse when an agent, or a caller, has used what it may use a day. Raises `DailyBudgetUsed`."""
+    daily = definition.daily
+    if daily.runs or daily.tokens or daily.cost:
+        used = usage.today(connection, tenant, agent=definition.name)
+        if (
+            (daily.runs is not None and used.runs >= daily.runs)
+            or (daily.tokens is not None and used.tokens >= daily.tokens)
+            or (daily.cost is not None and used.cost >= daily.cost)
+        ):
+            raise DailyBudgetUsed(
+                f"The agent '{definition.name}' has used what it may use a day.", retry_after_seconds=3600
+            )
+    if settings.agents_daily_tokens or settings.agents_daily_cost:
+        used = usage.today(connection, tenant, subject=subject)
+        if (settings.agents_daily_tokens and used.tokens >= settings.agents_daily_tokens) or (
+            settings.agents_daily_cost and used.cost >= settings.agents_daily_cost
+        ):
+            raise DailyBudgetUsed(
+                "This credential has used what it may use a day (AGENTS_DAILY_TOKENS, AGENTS_DAILY_COST).",
+                retry_after_seconds=3600,
+            )
+
+
+def _both(allowed: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """The patterns that mean what both mean: those asked for within what is allowed, and the other way round."""
+    kept = [pattern for pattern in asked if is_named(pattern, allowed)]
+    kept += [pattern for pattern in allowed if is_named(pattern, asked) and pattern not in kept]
+    return kept
+
+
+def _in_days(connection: Connection, days: int) -> Any:
+    row = connection.execute("SELECT now() + make_interval(days => %s) AS at", [days]).fetchone()
+    assert row is not None  # noqa: S101 - one row always
+    return row["at"]

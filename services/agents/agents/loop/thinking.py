@@ -1,0 +1,165 @@
+"""One turn of the model: asked, listened to piece by piece, and written down with the calls that it wants."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from agents import begin
+from agents.definitions import is_named
+from agents.loop import own, policy, schema, wording
+from agents.loop.activation import Activation
+from agents.store import calls, events, runs, usage
+from agents.tools.contract import Spec
+from oberaconnect import llm
+from oberaconnect.db import Connection
+
+#: Pieces of an answer are gathered for so long before they become an event.
+_GATHER_SECONDS = 0.08
+_LOOK_SECONDS = 0.25
+
+
+def think(activation: Activation) -> None:
+    """Ask the model what comes next.
+
+    Raises:
+        BudgetExhausted, DailyBudgetUsed: before anything is asked.
+        Unavailable, Timeout, TooMany: the model cannot be asked now; nothing was written but that it was tried.
+    """
+    means, row = activation.means, activation.row
+    activation.require("step")
+    model = means.models.get(activation.definition.model)
+    specs = activation.specs
+    with activation.step() as connection:
+        begin.check_daily(connection, means.settings, row["tenant"], row["subject"], activation.definition)
+        told = {"step": activation.row["steps"] + 1, "model": model.name, "provider": model.provider}
+        events.add(connection, row, ("step.started", told))
+    request = wording.request(
+        activation.definition,
+        client=row["tenant"],
+        today=datetime.now(UTC),
+        turns=activation.turns,
+        specs=list(specs.values()),
+        context_tokens=means.settings.llm_context_tokens,
+    )
+    _write(activation, _listen(activation, model.stream(request)), specs)
+
+
+def _listen(activation: Activation, stream: Iterator[str | llm.Completion]) -> llm.Completion:
+    """The whole answer; its pieces become events meanwhile."""
+    gathered: list[str] = []
+    since = 0.0  # the first piece is told at once
+    for piece in _pieces(stream, activation.check):
+        if isinstance(piece, llm.Completion):
+            completion = piece
+            break
+        if piece is not None:
+            gathered.append(piece)
+        if gathered and time.monotonic() - since >= _GATHER_SECONDS:
+            _tell(activation, gathered)
+            since = time.monotonic()
+    if gathered:
+        _tell(activation, gathered)
+    return completion
+
+
+def _tell(activation: Activation, gathered: list[str]) -> None:
+    with activation.step() as connection:
+        events.add(connection, activation.row, ("message.delta", {"text": "".join(gathered)}))
+    gathered.clear()
+
+
+def _pieces(stream: Iterator[str | llm.Completion], check: Callable[[], None]) -> Iterator[str | llm.Completion | None]:
+    """What the stream gives, and None whenever it gave nothing for a moment, so that a cancelled run need not wait.
+
+    The stream is read in a thread of its own, which ends with it; the last thing given is the `Completion`.
+    """
+    handed: queue.Queue[str | llm.Completion | Exception] = queue.Queue()
+    left = threading.Event()
+
+    def read() -> None:
+        try:
+            for piece in stream:
+                handed.put(piece)
+                if left.is_set():
+                    return
+        except Exception as error:  # it is raised where the pieces are wanted
+            handed.put(error)
+
+    threading.Thread(target=read, name="model", daemon=True).start()
+    try:
+        while True:
+            try:
+                piece = handed.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                check()
+                yield None
+                continue
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+            check()
+    finally:
+        left.set()
+
+
+def _write(activation: Activation, completion: llm.Completion, specs: dict[str, Spec]) -> None:
+    """One transaction: the turn, what it cost, and each call that it asks for, with what is wrong with it."""
+    means = activation.means
+    used, cost = completion.usage, means.models.cost(completion.usage)
+    said = llm.Message(
+        "assistant", text=completion.text, tool_calls=completion.tool_calls, thinking=completion.thinking
+    )
+    with activation.step(further=True) as connection:
+        number = activation.add_turn(
+            connection, "assistant", said, model=completion.model,
+            input_tokens=used.input_tokens, output_tokens=used.output_tokens,
+        )  # fmt: skip
+        row = activation.row
+        tokens = {"input_tokens": used.input_tokens, "output_tokens": used.output_tokens}
+        runs.spend(connection, row, steps=1, cost=cost, **tokens)
+        usage.add(connection, row["tenant"], row["subject"], row["agent"], steps=1, cost=cost, **tokens)
+        counted = {**tokens, "cached_input_tokens": used.cached_input_tokens, "cost": cost}
+        step = {"step": row["steps"] + 1, "usage": counted, "stop": completion.stop, "model": completion.model}
+        events.add(connection, row, ("message.completed", {"text": completion.text}), ("step.completed", step))
+        for position, call in enumerate(completion.tool_calls):
+            _propose(connection, activation, (number, position), call, spec=specs.get(call.name))
+
+
+def _propose(
+    connection: Connection, activation: Activation, place: tuple[int, int], call: llm.ToolCall, *, spec: Spec | None
+) -> None:
+    """`place`: the turn, and the position in it."""
+    row = calls.add(
+        connection,
+        activation.row,
+        turn=place[0],
+        position=place[1],
+        vendor_id=call.id,
+        tool=call.name,
+        args=call.arguments,
+        args_hash=policy.digest(call.name, call.arguments),
+        tool_class="read" if spec is None else spec.tool_class,
+        idempotent=True if spec is None else spec.idempotent,
+    )
+    told = {"call_id": str(row["id"]), "tool": call.name, "args": call.arguments, "class": row["class"]}
+    events.add(connection, activation.row, ("tool.proposed", told))
+    if wrong := _wrong(call, spec, activation):
+        calls.end(connection, row["id"], "failed", {"content": wrong, "data": None, "citations": []})
+        told = {"call_id": str(row["id"]), "tool": call.name, "status": "failed", "detail": wrong}
+        events.add(connection, activation.row, ("tool.completed", told))
+
+
+def _wrong(call: llm.ToolCall, spec: Spec | None, activation: Activation) -> str:
+    """Why a call cannot even be considered, in words that help the model; empty when it can."""
+    if spec is None:
+        if call.name in activation.tools and is_named(call.name, activation.definition.tool_allow):
+            return f"Whoever asked for this run may not use '{call.name}'. Go on without it."
+        names = ", ".join(activation.specs) or own.ASK
+        return f"There is no tool '{call.name}' here. There are: {names}."
+    if not call.is_readable:
+        return "The arguments were not a JSON object. Call the tool again with valid JSON."
+    if wrong := schema.complaints(spec.parameters, call.arguments):
+        return "The arguments do not fit: " + "; ".join(wrong) + ". Call the tool again with others."
+    return ""

@@ -1,0 +1,1 @@
+"""The platform as a model: what clients of OpenAI's API call."""

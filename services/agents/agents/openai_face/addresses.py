@@ -1,0 +1,27 @@
+"""Addresses that a person can open. Pure."""
+
+import re
+from uuid import UUID
+
+from oberaconnect.settings import Settings
+
+_APPROVAL = re.compile(r"/api/agents/approvals/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+
+
+def document(settings: Settings, document_id: str) -> str:
+    """That of a document which has none of its own."""
+    return f"{_base(settings)}/api/data/documents/{document_id}"
+
+
+def approval(settings: Settings, approval_id: UUID) -> str:
+    """That of a question to a person."""
+    return f"{_base(settings)}/api/agents/approvals/{approval_id}"
+
+
+def approvals_in(text: str) -> list[UUID]:
+    """The questions whose addresses stand in a text, in their order."""
+    return [UUID(found) for found in dict.fromkeys(_APPROVAL.findall(text))]
+
+
+def _base(settings: Settings) -> str:
+    return settings.public_url or f"http://localhost:{settings.gateway_port}"

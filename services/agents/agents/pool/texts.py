@@ -1,0 +1,37 @@
+"""Text that an MCP server wrote, before a person or a model sees it: only what is visible, and not too much of it."""
+
+import unicodedata
+from typing import Any
+
+#: Formats, controls, private use, halves of characters: what is there without being seen. The tags of U+E0000 and the
+#: marks of writing direction are among them.
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+#: Of them, what writing needs between letters: scripts of India and Iran, and joined emoji.
+_JOINERS = "\u200c\u200d"
+_SPACES = "\n\t"
+
+
+def visible(text: str, most: int) -> str:
+    """A description: without anything that is not seen, at most `most` characters."""
+    seen = "".join(one for one in text if one in _SPACES or unicodedata.category(one) not in _UNSEEN).strip()
+    return seen if len(seen) <= most else seen[: most - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """A result: as it is, but for characters that hide text or that cannot be stored. Lines end with a line feed."""
+    if text.isascii() and text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n")
+    kept = _SPACES + _JOINERS
+    return "".join(one for one in lines if one in kept or unicodedata.category(one) not in _UNSEEN)
+
+
+def plain_data(value: Any) -> Any:
+    """The same for every text within a JSON value."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {plain(str(key)): plain_data(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [plain_data(one) for one in value]
+    return value
