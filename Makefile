@@ -1,7 +1,7 @@
 # OberaConnect. Bare `make` prints the commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor up down ps logs health demo key keys expose scale models pull upgrade config cert swarm \
+.PHONY: help setup doctor up down ps logs health demo key keys audit expose scale models pull upgrade config cert swarm \
 	backup restore verify second-engine asterisk test test-long test-stack lint bench bench-stack lock
 MAKEFLAGS += --no-print-directory
 
@@ -64,6 +64,9 @@ key: ## Make an API key: make key ARGS='create --name n8n'
 
 keys: ## List the API keys
 	@$(if $(is_docker),$(stack) key,$(embedded) run oberaconnect.keys) list
+
+audit: ## Check that nothing in the audit of agents was changed: make audit [ARGS='verify --client acme']
+	@$(if $(is_docker),$(stack) audit,$(embedded) run agents.audit_command) $(if $(ARGS),$(ARGS),verify)
 
 expose: ## Open the platform to the network, with keys; make expose OFF=1 goes back (Docker)
 	$(only_docker)

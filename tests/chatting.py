@@ -4,47 +4,31 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 import openai
-from flask import Flask
+from tests import agents_service
+from tests.agents_service import Agents
 from tests.served import serving
 
-from agents import api_models, parts
-from agents.api import api
-from agents.openai_face import errors
-from agents.store import runs
+from agents import app
 from agents.tools.contract import Tool
-from oberaconnect import web, worker
 from oberaconnect.auth import create_key
-from oberaconnect.db import as_owner, migrate
-from oberaconnect.jobs import Queue
+from oberaconnect.db import as_owner
 from oberaconnect.settings import Settings
 
-assert api_models
-
-
-class NoServers:
-    """No MCP servers."""
-
-    def tools(self, connection: Any) -> dict[str, Any]:
-        """None."""
-        del connection
-        return {}
+_IDLE_SECONDS = 0.02
 
 
 class Chatting:
-    """The running service."""
+    """The running service on a real port."""
 
-    def __init__(self, settings: Settings, stack: ExitStack, tools: Mapping[str, Tool]) -> None:
-        """`settings` name the database, which is migrated. `tools` stand beside those of the platform."""
-        migrate(settings, "agents")
+    def __init__(self, agents: Agents, settings: Settings, stack: ExitStack) -> None:
+        """`stack` ends what is opened here."""
+        self.agents = agents
         self.settings = settings
-        self.parts = parts.build(settings)
-        self.parts.tools.update(tools)
-        stack.callback(self.parts.close)
+        self.parts = agents.parts
         threads = stack.enter_context(ThreadPoolExecutor(12))
-        self.url = stack.enter_context(serving(_app(self.parts), threads))
+        self.url = stack.enter_context(serving(app.assemble(agents.parts), threads))
         self._stack = stack
 
     def key(self, name: str, tenant: str = "acme", scopes: Iterable[str] = ("*",), *, everywhere: bool = False) -> str:
@@ -65,25 +49,12 @@ class Chatting:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Runs go on while the block lasts."""
-        from agents import ending
-        from agents.control import Control
-        from agents.loop.activation import Means
-        from agents.loop.running import Running
-
         stopping = threading.Event()
-        queue = Queue(self.parts.database, gave_up=ending.gave_up(self.settings))
-        control = Control(self.parts.database)
-        means = Means(
-            self.settings, self.parts.database, self.parts.models, self.parts.tools, NoServers(), control
-        )
-        handlers = {runs.KIND: Running(means, queue)}
 
         def work() -> None:
             while not stopping.is_set():
-                if (claim := queue.claim([runs.KIND])) is None:
-                    stopping.wait(0.02)
-                else:
-                    worker.attempt(queue, handlers, claim, threading.Event())
+                if not self.agents.work():
+                    stopping.wait(_IDLE_SECONDS)
 
         thread = threading.Thread(target=work)
         thread.start()
@@ -96,13 +67,6 @@ class Chatting:
 
 @contextmanager
 def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Chatting]:
-    """The service on a database of its own."""
-    with ExitStack() as stack:
-        yield Chatting(settings, stack, tools or {})
-
-
-def _app(built: parts.Parts) -> Flask:
-    return web.create_app(
-        web.Service("agents", "agents"), api=api, parts=built, settings=built.settings, database=built.database, checks={},
-        dialect=errors.members,
-    )  # fmt: skip
+    """The service on a database of its own. `tools` stand beside those of the platform."""
+    with agents_service.running(settings, tools) as agents, ExitStack() as stack:
+        yield Chatting(agents, settings, stack)

@@ -120,6 +120,7 @@ class Conversation:
     turns: list[Turn]
     result: Result
     client: str = "acme"
+    untrusted: bool = False
     documents: list[Loaded] = field(default_factory=list)
     configs: list[Loaded] = field(default_factory=list)
     name: str = ""

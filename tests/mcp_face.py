@@ -11,6 +11,7 @@ import mcp_types as types
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
+from mcp.shared.exceptions import MCPError
 from tests import served
 from tests.agents_service import Agents
 from tests.face import CLIENTS
@@ -78,6 +79,7 @@ class Door:
             assert self.answering is not None
             return self.answering(params)
 
+        refused: MCPError | None = None
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         async with (
             create_mcp_http_client(headers=headers) as http,
@@ -87,7 +89,13 @@ class Door:
                 elicitation_callback=asked if self.answering else None,
             ) as client,
         ):
-            return await work(client)
+            try:
+                found = await work(client)
+            except MCPError as error:  # the connection's groups of tasks would wrap it
+                refused = error
+        if refused is not None:
+            raise refused
+        return found
 
 
 def text(result: types.CallToolResult) -> str:

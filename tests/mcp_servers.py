@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from tests import agents_service
 from tests.agents_service import Agents
@@ -18,7 +19,7 @@ from oberaconnect.auth import Principal
 from oberaconnect.settings import Settings
 
 #: Importing them registers their handlers.
-__all__ = ["Servers", "api_secrets", "api_servers", "running"]
+__all__ = ["Servers", "api_secrets", "api_servers", "is_open", "open_pool", "running"]
 
 ALICE = Principal("alice", "acme", frozenset({"acme"}), frozenset())
 
@@ -88,10 +89,18 @@ class Servers:
         with self.database.transaction(client) as connection:
             return self.pool.tools(connection)
 
-    def call(self, name: str, arguments: Mapping[str, Any] | None = None, **calling: Any) -> Outcome:
-        """Call a tool, as a run of Alice's does."""
-        found = self.tools()[name]
+    def call(
+        self, name: str, arguments: Mapping[str, Any] | None = None, *, through: pool.Pool | None = None, **calling: Any
+    ) -> Outcome:
+        """Call a tool, as a run of Alice's does; through another pool when that is given."""
+        with self.database.transaction("acme") as connection:
+            found = (through or self.pool).tools(connection)[name]
         return found.call(Calling(ALICE, "key", **calling), {"text": "hello"} if arguments is None else arguments)
+
+
+def is_open(pool: pool.Pool, server_id: str) -> bool:
+    """Whether a pool is connected to a server."""
+    return pool.is_open(UUID(server_id))
 
 
 def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -100,6 +109,17 @@ def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
     while not is_so():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.01)
+
+
+@contextmanager
+def open_pool(servers: Servers) -> Iterator[pool.Pool]:
+    """Another worker's pool."""
+    other = pool.Pool(servers.service.settings, servers.database)
+    other.start()
+    try:
+        yield other
+    finally:
+        other.close()
 
 
 @contextmanager

@@ -1,56 +1,23 @@
-"""The operations of agents as their callers meet them: the real handlers and database, without the worker's loop."""
+"""What stands around the runs of agents as its callers meet it: the audit, usage, schedules and callbacks."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tests.face import CLIENTS, Face
+from tests.agents_service import Agents
+from tests.face import CLIENTS
 
-from agents import api_agents, api_audit, api_callbacks, api_runs, api_schedules, api_usage, callbacks, parts
-from agents.api import api
-from agents.scheduling import Scheduler
+from agents import callbacks
 from agents.store import audit, usage
-from oberaconnect import jobs, web, worker
+from agents.tools.contract import Tool
+from oberaconnect import jobs, worker
 from oberaconnect.db import EVERY_TENANT, as_owner, migrate
-from oberaconnect.jobs import Queue
 from oberaconnect.settings import Settings
 
-#: Importing them registers their handlers.
-__all__ = [
-    "Operations",
-    "api_agents",
-    "api_audit",
-    "api_callbacks",
-    "api_runs",
-    "api_schedules",
-    "api_usage",
-    "running",
-]
 
-
-class Operations(Face):
+class Operations(Agents):
     """The running service."""
-
-    service = "agents"
-    segment = "agents"
-
-    def __init__(self, settings: Settings) -> None:
-        """`settings` name a migrated database."""
-        self.parts = parts.build(settings)
-        self.queue = Queue(self.parts.database)
-        self.scheduler = Scheduler(settings, self.parts.database, self.parts.models)
-        super().__init__(
-            settings,
-            web.create_app(
-                web.Service(name="agents", prefix=api.name),
-                api=api,
-                parts=self.parts,
-                settings=settings,
-                database=self.parts.database,
-                checks={},
-            ),
-        )
 
     def record(self, action: str, *, who: str = "alice", object: str = "run:1", **data: Any) -> None:
         """Somebody does something that the audit keeps."""
@@ -64,7 +31,7 @@ class Operations(Face):
 
     def deliver(self) -> bool:
         """Let the worker try once to deliver the callback that waits longest, without waiting for its time."""
-        self.execute("UPDATE agents.job SET run_after = now() WHERE status = 'queued'")
+        self.hurry()
         claim = self.queue.claim([callbacks.KIND])
         if claim is not None:
             handlers: dict[str, worker.Handler] = {
@@ -82,15 +49,15 @@ class Operations(Face):
     def execute(self, statement: str) -> None:
         """What only the owner of the database can do."""
         with as_owner(self.settings) as connection:
-            connection.execute(statement)  # type: ignore[arg-type] # of a test
+            connection.execute(statement)
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Operations]:
+def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Operations]:
     """The service on a database of its own."""
     migrate(settings, "agents")
-    service = Operations(settings)
+    service = Operations(settings, tools)
     try:
         yield service
     finally:
-        service.parts.close()
+        service.close()

@@ -35,6 +35,7 @@ def _run(options: argparse.Namespace) -> int:
         "config": lambda: show.config(here, asked),
         "cert": lambda: inside.certificate(here, options.words),
         "key": lambda: inside.keys(here, options.words),
+        "audit": lambda: inside.audit(here, options.words),
         "expose": lambda: expose.hide(here) if options.off else expose.expose(here),
         "doctor": lambda: doctor.doctor(here, asked),
         "run": lambda: outside.become(here, options.words),
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     swarm.add_argument("number", nargs="?", default="1", help="how many containers of each service that keeps nothing")
     for name, what in {
         "key": "make, list or revoke API keys",
+        "audit": "verify the audit of agents",
         "cert": "get a certificate for the TLS proxy",
         "run": "run a Python module of this checkout: run demo",
     }.items():

@@ -13,6 +13,11 @@ def keys(place: Place, words: Sequence[str]) -> int:
     return _inside(place, "data-processing", "make up", "python", "-m", "oberaconnect.keys", *(words or ["--help"]))
 
 
+def audit(place: Place, words: Sequence[str]) -> int:
+    """Verify the audit of agents."""
+    return _inside(place, "agents", "make up", "python", "-m", "agents.audit_command", *(words or ["--help"]))
+
+
 def certificate(place: Place, words: Sequence[str]) -> int:
     """Get a certificate for the TLS proxy."""
     return _inside(place, "nginx-ssl", "make up PROFILE=ssl", "cert", *words)

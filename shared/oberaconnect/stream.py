@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Response, current_app, g
 
-from oberaconnect import telemetry
+from oberaconnect import reader, telemetry
 from oberaconnect.places import Places
 from oberaconnect.problems import InternalError, Problem
 
@@ -151,6 +151,7 @@ def _with_heartbeat(
                 items.close()
             handed.put(None)
 
+    reader.watch(context, gone)
     thread = threading.Thread(target=context.run, args=(produce,), daemon=True, name="stream")
     thread.start()
     try:

@@ -7,6 +7,7 @@ needs nothing but Python itself, so that it starts at once, and speaks the proto
 import base64
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,8 @@ class Script:
     """The plan of a program, and what it was asked. Fields of the plan:
 
     `tools`: its definitions; `does`: what a call does (echo, hang, die, big, binary, error, refuse, structured, lie,
-    environment, slow); `begins`: how it begins (well, silent, crash, chatter, wrong_version, endless).
+    environment, slow, hidden); `begins`: how it begins (well, silent, crash, chatter, wrong_version, endless);
+    `notice`: each call is followed by word that the tools have changed; `stubborn`: it does not end when asked to.
     """
 
     def __init__(self, folder: Path, **plan: Any) -> None:
@@ -146,6 +148,8 @@ def main(arguments: Sequence[str]) -> None:
             kept.write(line)
         plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
         message = json.loads(line)
+        if plan.get("stubborn"):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if begins == "silent":
             continue
         if plan.get("notice") and message.get("method") == "tools/call":
@@ -156,6 +160,8 @@ def main(arguments: Sequence[str]) -> None:
             _say({"jsonrpc": "2.0", "method": "notifications/progress", "params": told})
         if (answer := answered(message, plan)) is not None:
             _say(answer)
+    while json.loads((folder / "plan.json").read_text(encoding="utf-8")).get("stubborn"):
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":

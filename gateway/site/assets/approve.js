@@ -13,6 +13,10 @@ $("key").addEventListener("change", () => { sessionStorage.setItem("key", $("key
 $("key").form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", show);
 
+// Signs that nobody sees, or that turn the order of the others around, are shown as what they are.
+const plain = (text) => text.replace(/[\u0080-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
+  (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+
 function say(sentence, isWrong = false) {
   $("notice").textContent = sentence;
   $("notice").classList.toggle("wrong", isWrong);
@@ -46,7 +50,7 @@ function question(asked) {
   const until = new Date(asked.expires_at).toLocaleString();
   const about = element("p", { className: "about" }, `Agent ${asked.agent}, client ${asked.client}. Until ${until}. `,
     element("a", { href: `/api/agents/runs/${asked.run_id}` }, "The run"));
-  const shown = [head, about, element("p", {}, asked.why), element("pre", {}, element("code", {}, JSON.stringify(asked.args, null, 2)))];
+  const shown = [head, about, element("p", {}, plain(asked.why)), element("pre", {}, element("code", {}, plain(JSON.stringify(asked.args, null, 2))))];
   if (asked.status !== "pending") {
     const by = asked.decided_by ? ` by ${asked.decided_by}` : "";
     return element("article", { className: "question" }, ...shown, element("p", {}, `This was ${asked.status}${by}. ${asked.reason ?? ""}`));

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from agents.store import events, runs
+from oberaconnect import reader
 from oberaconnect.db import Database
 from oberaconnect.problems import Unavailable
 
@@ -48,7 +49,7 @@ class Follower:
                 for row in found:
                     after = row["seq"]
                     yield row
-                if not found and run["status"] in runs.ENDED:
+                if (not found and run["status"] in runs.ENDED) or reader.has_left():
                     return
                 if len(found) < _AT_ONCE:
                     news.wait(0 if run["status"] in runs.ENDED else _LOOK_SECONDS)

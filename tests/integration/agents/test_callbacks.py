@@ -1,4 +1,4 @@
-"""Whoever began a run is told how it goes: once, signed, over real HTTP, and nothing inside that is not ours to call."""
+"""Whoever began a run is told how it goes: signed, over real HTTP, and nothing inside is called that is not ours."""
 
 import hashlib
 import hmac
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from tests import operations as service
 from tests.conftest import MakeSettings
+from tests.fakes.llm import Call, LanguageModel
+from tests.fakes.tools import Counted
 from tests.fakes.web import Answer, Asked, Web
 from tests.operations import Operations
 from tests.postgres import Postgres
@@ -58,7 +60,8 @@ def begin(operations: Operations, url: str | None) -> Any:
 def cancelled(operations: Operations, url: str | None) -> Any:
     """A run of Alice that has ended."""
     run = begin(operations, url)
-    return operations.post(f"/runs/{run['id']}/cancel", None, who="alice")
+    operations.call("POST", f"/runs/{run['id']}/cancel", who="alice")
+    return operations.get(f"/runs/{run['id']}", who="alice")
 
 
 def header(asked: Asked, name: str) -> str:
@@ -111,15 +114,26 @@ def test_a_change_of_the_body_or_the_time_shows(operations: Operations, receiver
     assert not is_genuine(operations, older)
 
 
-def test_a_run_that_waits_for_a_person_is_told_with_what_it_asks(operations: Operations, receiver: Web) -> None:
-    run = begin(operations, receiver.url)
-    with operations.parts.database.transaction("acme") as connection:
-        runs.rest(connection, run["id"], "waiting_approval")
-        callbacks.enqueue(connection, runs.find(connection, run["id"]), operations.settings)
-    operations.deliver()
-    told = json.loads(receiver.asked[0].body)
-    assert (told["event"], told["run"]["id"], told["run"]["status"]) == ("run.waiting", run["id"], "waiting_approval")
-    assert told["run"]["waiting"]["kind"] == "approval"
+def test_a_run_that_waits_for_a_person_is_told_with_what_it_asks_and_so_is_its_end(
+    make_settings: MakeSettings, model: LanguageModel, send: Counted, receiver: Web
+) -> None:
+    settings = model.settings(make_settings(ingest_allowed_hosts="127.0.0.1"), "anthropic")
+    with service.running(settings, {"send": send}) as operations:
+        definition = {"name": "helpdesk", "instructions": "Help.", "tool_allow": ["send"]}
+        operations.post("/agents", definition, who="alice", status=201)
+        model.say(calls=[Call("send", {"text": "hello"})])
+        run = begin(operations, receiver.url)
+        operations.work_all()
+        (asked,) = operations.run(run["id"], who="alice")["waiting"]["approvals"]
+        model.say("Sent.")
+        operations.post(f"/approvals/{asked['id']}", {"decision": "approve"}, who="alice")
+        operations.work_all()
+        while operations.deliver():
+            pass
+        waiting, completed = (json.loads(asked.body) for asked in receiver.asked)
+        assert (waiting["event"], waiting["run"]["id"]) == ("run.waiting", run["id"])
+        assert waiting["run"]["waiting"]["approvals"] == [asked]
+        assert (completed["event"], completed["run"]["result"]["text"]) == ("run.completed", "Sent.")
 
 
 def test_a_run_without_a_callback_tells_nobody(operations: Operations) -> None:
@@ -184,7 +198,7 @@ def test_a_redirect_is_not_followed(operations: Operations, receiver: Web) -> No
     assert (job["status"], "Redirects are not followed" in job["problem"]["detail"]) == ("failed", True)
 
 
-def test_a_receiver_that_nobody_takes_away_does_not_keep_runs_from_ending(operations: Operations) -> None:
+def test_a_receiver_that_is_away_does_not_keep_runs_from_ending(operations: Operations) -> None:
     with Web() as gone:
         url = gone.url
     for _ in range(3):
@@ -200,8 +214,6 @@ def test_a_receiver_that_nobody_takes_away_does_not_keep_runs_from_ending(operat
         "http://169.254.169.254/latest",
         "http://[::1]/",
         "file:///etc/passwd",
-    ]
-    + [
         "https://me:pw@n8n.example/",
         "https://n8n.example:22/",
         "http://127.0.0.2/",
@@ -212,17 +224,15 @@ def test_a_receiver_that_nobody_takes_away_does_not_keep_runs_from_ending(operat
 )
 def test_an_address_that_nothing_is_sent_to_is_refused_at_once(operations: Operations, url: str) -> None:
     answer = operations.call("POST", "/runs", {"agent": "helpdesk", "input": "Help.", "callback_url": url}, who="alice")
-    assert (answer.status_code, answer.json["detail"].startswith("callback_url: ")) == (422, True)
+    assert (answer.status_code, "callback_url: " in answer.text) == (422, True)
 
 
-def test_a_name_that_leads_inside_is_refused_when_it_is_called(operations: Operations, receiver: Web) -> None:
-    cancelled(operations, receiver.url)
-    operations.execute(
-        "UPDATE agents.job SET payload = jsonb_set(payload, '{url}', '\"http://localhost./\"') WHERE kind = 'callback'"
-    )
+def test_a_name_that_leads_inside_is_refused_when_it_is_called(operations: Operations) -> None:
+    cancelled(operations, "http://2130706433/hook")  # whose host is only looked up then
     operations.deliver()
     (job,) = operations.callbacks()
-    assert (job["status"], job["problem"]["status"], receiver.connections) == ("failed", 422, 0)
+    assert (job["status"], job["problem"]["status"]) == ("failed", 422)
+    assert "not on the public internet" in job["problem"]["detail"]
 
 
 def test_our_n8n_is_called_although_its_address_is_private(make_settings: MakeSettings, receiver: Web) -> None:

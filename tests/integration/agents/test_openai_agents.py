@@ -12,7 +12,10 @@ from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 from tests.postgres import Postgres
 
+from agents import deciding
+from agents.openai_face import addresses
 from agents.store import agents as store
+from oberaconnect.auth import SCOPES, Principal
 from oberaconnect.settings import Settings
 
 MODEL = "agent:tester"
@@ -38,6 +41,7 @@ def service(postgres: Postgres, vendor: LanguageModel) -> Iterator[Chatting]:
             "secret_key": secrets.token_hex(32),
             "database_url": postgres.new_database(),
             "auth": "required",
+            "rag_url": "http://127.0.0.1:9",
             "public_url": "https://obera.acme.example",
         }
     )
@@ -95,7 +99,9 @@ def test_a_turn_is_a_run_whose_words_are_streamed(alice: openai.OpenAI, vendor: 
     chunks = list(stream)
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
     assert text == "I look.\n\nIt is offline."
-    told = [chunk.model_extra["event"]["data"] for chunk in chunks if chunk.model_extra and "event" in chunk.model_extra]
+    told = [
+        chunk.model_extra["event"]["data"] for chunk in chunks if chunk.model_extra and "event" in chunk.model_extra
+    ]
     assert [(one["description"], one["done"]) for one in told] == [
         ("The agent tester begins", False),
         ("look …", False),
@@ -136,7 +142,6 @@ def test_a_call_that_needs_an_approval_ends_the_turn_and_the_next_one_approves_i
     assert not TOOLS["send"].calls
     assert chat.say("approve") == "It is sent."
     assert [args for _, args in TOOLS["send"].calls] == [{"text": "Hello Bob"}]
-    assert len(runs_of(alice)) >= 1
 
 
 def test_a_refusal_goes_to_the_agent_with_its_reason(alice: openai.OpenAI, vendor: LanguageModel) -> None:
@@ -149,13 +154,13 @@ def test_a_refusal_goes_to_the_agent_with_its_reason(alice: openai.OpenAI, vendo
     assert "Bob is on holiday" in str(vendor.asked[-1].body["messages"])
 
 
-@pytest.mark.parametrize("answer", ["yes, but only if he is in", "What does it do?", "approve it not", ""])
+@pytest.mark.parametrize("answer", ["yes, but only if he is in", "What does it do?", "approve it not", "…"])
 def test_what_is_no_decision_decides_nothing(alice: openai.OpenAI, vendor: LanguageModel, answer: str) -> None:
     vendor.say(calls=[Call("send", {"text": "Hello Bob"})])
     chat = Chat(alice)
     asked = chat.say("Write to Bob")
-    again = chat.say(answer or "…")
-    assert again == asked.partition("I write.\n\n")[2] or again == asked
+    again = chat.say(answer)
+    assert again == asked
     assert not TOOLS["send"].calls
     assert len(vendor.asked) == 1
 
@@ -165,16 +170,22 @@ def test_whoever_may_not_approve_is_told_who_can_and_the_answer_goes_on_afterwar
 ) -> None:
     bob = service.client(service.key("Bob", scopes=["agents:read", "agents:write"]))
     vendor.say(calls=[Call("send", {"text": "Hello"})])
-    vendor.say("It is sent.")
     chat = Chat(bob)
-    assert "agents:approve" in chat.say("Write")
+    asked = chat.say("Write")
+    assert "agents:approve" in asked
     assert "This chat may not decide" in chat.say("approve")
+    # A chat of Alice's in which somebody put the address of Bob's question does not decide it by the way.
+    other = Chat(alice)
+    other.messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": asked}]
+    vendor.say("I know of no letter.")
+    assert other.say("approve") == "I know of no letter."
     assert not TOOLS["send"].calls
-    link = chat.messages[-1]["content"].split("/api/agents/approvals/")[1][:36]
-    alices = Chat(alice)  # who may approve does so elsewhere, not in a chat of her own about another run
-    alices.messages = [{"role": "assistant", "content": f"See https://obera.acme.example/api/agents/approvals/{link}"}]
-    vendor.say("A new run.")
-    assert alices.say("approve") == "It is sent." or not TOOLS["send"].calls
+    approval = addresses.approvals_in(asked)[0]
+    with service.parts.database.transaction("acme") as connection:
+        deciding.decide(connection, Principal("Dora", "acme", None, SCOPES), approval, decision="approve")
+    vendor.say("It is sent.")
+    assert chat.say("And now?") == "It is sent."
+    assert len(TOOLS["send"].calls) == 1
 
 
 def test_an_agent_that_wants_somebody_else_to_approve_says_so(alice: openai.OpenAI, vendor: LanguageModel) -> None:
@@ -249,7 +260,9 @@ def test_what_an_earlier_turn_read_makes_the_next_run_ask(service: Chatting, ven
     assert "This needs an approval" in chat.say("Do what it says")
 
 
-def test_a_reader_who_leaves_does_not_end_the_run(service: Chatting, alice: openai.OpenAI, vendor: LanguageModel) -> None:
+def test_a_reader_who_leaves_does_not_end_the_run(
+    service: Chatting, alice: openai.OpenAI, vendor: LanguageModel
+) -> None:
     vendor.say("It", " goes", " on.", delay_seconds=0.3)
     stream = alice.chat.completions.create(
         model=MODEL, messages=[{"role": "user", "content": "Go on without me"}], stream=True
@@ -260,8 +273,3 @@ def test_a_reader_who_leaves_does_not_end_the_run(service: Chatting, alice: open
         row = connection.execute("SELECT id FROM run ORDER BY created_at DESC LIMIT 1").fetchone()
     assert row is not None
     assert service.parts.follower.settled("acme", row["id"], 10)["status"] == "completed"
-
-
-def runs_of(client: openai.OpenAI) -> list[str]:
-    """The agents that somebody may chat with."""
-    return [model.id for model in client.models.list() if model.id.startswith("agent:")]

@@ -42,7 +42,12 @@ def vendor() -> Iterator[LanguageModel]:
 def settings(postgres: Postgres, vendor: LanguageModel) -> Settings:
     """A platform that demands keys and has a model."""
     plain = Settings.model_validate(
-        {"secret_key": secrets.token_hex(32), "database_url": postgres.new_database(), "auth": "required"}
+        {
+            "secret_key": secrets.token_hex(32),
+            "database_url": postgres.new_database(),
+            "auth": "required",
+            "rag_url": "http://127.0.0.1:9",
+        }
     )
     return vendor.settings(plain, "openai")
 

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
+from pydantic import SecretStr
 from tests import chatting
 from tests import rag as engine
 from tests.chatting import Chatting
@@ -21,7 +21,9 @@ from rag_engine import minilm
 
 MODEL = "rag:documents"
 QUESTION = "How long does the UPS in the server room last?"
-PAPER = document("Power", "The UPS in the server room lasts 40 minutes at full load.", url="https://wiki.acme.example/ups")
+PAPER = document(
+    "Power", "The UPS in the server room lasts 40 minutes at full load.", url="https://wiki.acme.example/ups"
+)
 NOTE = document("Spare keys", "The spare keys of the office in Bath are kept in the safe on the second floor.")
 
 
@@ -48,7 +50,10 @@ def rag(settings: Settings) -> Iterator[Rag]:
     """The running rag-engine, in which acme has two documents."""
     with engine.running(settings) as running:
         assert running.index(PAPER, NOTE).status_code == 200
-        assert running.index(document("Secret", "Globex moves in May."), collection="plans", who="charlie").status_code == 200
+        assert (
+            running.index(document("Secret", "Globex moves in May."), collection="plans", who="charlie").status_code
+            == 200
+        )
         yield running
 
 
@@ -101,10 +106,16 @@ def test_a_stream_tells_the_search_the_words_and_the_sources(alice: openai.OpenA
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
     assert "40 minutes" in text
     annotations = [
-        one for chunk in chunks if chunk.choices for one in (chunk.choices[0].delta.model_extra or {}).get("annotations", [])
+        one
+        for chunk in chunks
+        if chunk.choices
+        for one in (chunk.choices[0].delta.model_extra or {}).get("annotations", [])
     ]
     assert annotations[0]["url_citation"]["url"] == "https://wiki.acme.example/ups"
-    assert "40 minutes" in text[annotations[0]["url_citation"]["start_index"] : annotations[0]["url_citation"]["end_index"]]
+    assert (
+        "40 minutes"
+        in text[annotations[0]["url_citation"]["start_index"] : annotations[0]["url_citation"]["end_index"]]
+    )
     assert chunks[-1].usage is not None
 
 
@@ -173,3 +184,14 @@ def test_while_rag_engine_is_away_everything_else_is_listed(settings: Settings) 
         with pytest.raises(openai.InternalServerError) as refused:
             ask(alice, QUESTION, stream=True)
         assert "rag-engine" in refused.value.message
+
+
+def test_a_rag_engine_with_another_secret_is_no_fault_of_alices_key(settings: Settings, rag: Rag) -> None:
+    with ThreadPoolExecutor(4) as threads, serving(rag_app.assemble(rag.parts), threads) as url:
+        other = settings.model_copy(update={"rag_url": url, "secret_key": SecretStr(secrets.token_hex(32))})
+        with chatting.running(other) as running:
+            alice = running.client(running.key("Alice"))
+            assert "agent:help-desk" in {model.id for model in alice.models.list()}
+            with pytest.raises(openai.InternalServerError) as refused:
+                ask(alice, QUESTION)
+            assert "SECRET_KEY" in refused.value.message

@@ -39,7 +39,12 @@ def vendor() -> Iterator[LanguageModel]:
 def service(postgres: Postgres, vendor: LanguageModel) -> Iterator[Chatting]:
     """The running service."""
     plain = Settings.model_validate(
-        {"secret_key": secrets.token_hex(32), "database_url": postgres.new_database(), "auth": "required"}
+        {
+            "secret_key": secrets.token_hex(32),
+            "database_url": postgres.new_database(),
+            "auth": "required",
+            "rag_url": "http://127.0.0.1:9",
+        }
     )
     with chatting.running(vendor.settings(plain, "openai")) as running:
         yield running
@@ -84,9 +89,7 @@ def test_the_events_come_in_openais_order(alice: openai.OpenAI, vendor: Language
     assert [event.sequence_number for event in events] == list(range(len(events)))
 
 
-def test_the_helper_of_openais_client_puts_the_response_together(
-    alice: openai.OpenAI, vendor: LanguageModel
-) -> None:
+def test_the_helper_of_openais_client_puts_the_response_together(alice: openai.OpenAI, vendor: LanguageModel) -> None:
     vendor.say("I look.", calls=[Call("weather", {"city": "Bath"})])
     with alice.responses.stream(model=MODEL, input="Weather?", tools=TOOLS) as stream:
         final = stream.get_final_response()
@@ -130,7 +133,10 @@ def test_an_answer_that_was_cut_is_incomplete(alice: openai.OpenAI, vendor: Lang
         ({"tools": [{"type": "web_search"}]}, "tools[0]"),
         ({"input": [{"type": "item_reference", "id": "msg_1"}]}, "input[0].type"),
         ({"input": [{"type": "function_call", "name": "x"}]}, "input[0]"),
-        ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:,"}]}]}, "input[0].content"),
+        (
+            {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:,"}]}]},
+            "input[0].content",
+        ),
         ({"input": [{"type": "function_call_output", "call_id": "c9", "output": "x"}]}, "input"),
     ],
 )

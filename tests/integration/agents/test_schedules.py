@@ -119,7 +119,7 @@ def test_a_run_has_no_more_rights_than_its_maker_had(operations: Operations) -> 
     wanted = {"agent": "nightly", "cron": "every:1h", "input": "Look."}
     principal = Principal("user:1", "acme", frozenset({"acme"}), frozenset(scopes), frozenset({"user:1", "org"}))
     token = internal_token(operations.settings, principal, "agents", scopes)
-    made = operations.call("POST", "/schedules", wanted, headers={"Authorization": f"Bearer {token}"}).json
+    made: Any = operations.call("POST", "/schedules", wanted, headers={"Authorization": f"Bearer {token}"}).json
     operations.scheduler.tick(due(made))
     (run,) = runs(operations)
     assert (run["subject"], set(run["scopes"]), run["readers"]) == ("user:1", scopes, ["org", "user:1"])
@@ -128,7 +128,7 @@ def test_a_run_has_no_more_rights_than_its_maker_had(operations: Operations) -> 
 def test_whoever_changes_what_it_does_gives_it_no_rights_that_its_maker_lacked(operations: Operations) -> None:
     wanted = {"agent": "nightly", "cron": "every:1h", "input": "Look."}
     scopes = ["agents:write", "agents:read"]
-    made = operations.call("POST", "/schedules", wanted, who="alice", scopes=scopes).json
+    made: Any = operations.call("POST", "/schedules", wanted, who="alice", scopes=scopes).json
     operations.call("PATCH", f"/schedules/{made['id']}", {"input": "Delete."}, who="bob", scopes=SCOPES)
     operations.scheduler.tick(due(made))
     operations.call("PATCH", f"/schedules/{made['id']}", {"input": "Write."}, who="bob", scopes=["agents:write"])
@@ -142,7 +142,7 @@ def test_whoever_changes_what_it_does_gives_it_no_rights_that_its_maker_lacked(o
 
 def test_whoever_changes_only_the_time_leaves_it_its_maker_s(operations: Operations) -> None:
     made = add(operations)
-    changed = operations.call("PATCH", f"/schedules/{made['id']}", {"cron": "every:1d"}, who="bob").json
+    changed: Any = operations.call("PATCH", f"/schedules/{made['id']}", {"cron": "every:1d"}, who="bob").json
     assert (changed["subject"], changed["cron"]) == ("alice", "every:1d")
     assert due(changed) > due(made) + timedelta(hours=20)
 
@@ -222,7 +222,7 @@ def test_a_schedule_of_a_key_that_was_revoked_begins_nothing(operations: Operati
             expires_in=None,
         )  # fmt: skip
     wanted = {"agent": "nightly", "cron": "every:15m", "input": "Look."}
-    made = operations.call("POST", "/schedules", wanted, headers={"X-API-Key": key.text}).json
+    made: Any = operations.call("POST", "/schedules", wanted, headers={"X-API-Key": key.text}).json
     operations.execute("UPDATE platform.api_key SET revoked_at = now()")
     operations.scheduler.tick(due(made))
     assert runs(operations) == []
@@ -257,7 +257,7 @@ def test_a_schedule_that_is_switched_off_rests_and_begins_anew(operations: Opera
     assert made["next_at"] is None
     operations.scheduler.tick(datetime.now(UTC) + timedelta(days=1))
     assert runs(operations) == []
-    changed = operations.call("PATCH", f"/schedules/{made['id']}", {"enabled": True}, who="alice").json
+    changed: Any = operations.call("PATCH", f"/schedules/{made['id']}", {"enabled": True}, who="alice").json
     operations.scheduler.tick(due(changed))
     assert len(runs(operations)) == 1
 
@@ -265,8 +265,9 @@ def test_a_schedule_that_is_switched_off_rests_and_begins_anew(operations: Opera
 def test_bob_begins_a_run_now_in_his_own_name(operations: Operations) -> None:
     made = add(operations, callback_url="https://n8n.example/hook")
     answer = operations.call("POST", f"/schedules/{made['id']}/run", who="bob", scopes=["agents:write"])
-    assert (answer.status_code, answer.json["status"]) == (202, "queued")
-    assert answer.headers["Location"] == f"/api/agents/runs/{answer.json['id']}"
+    begun: Any = answer.json
+    assert (answer.status_code, begun["status"]) == (202, "queued")
+    assert answer.headers["Location"] == f"/api/agents/runs/{begun['id']}"
     (run,) = runs(operations)
     assert (run["subject"], run["scopes"], str(run["schedule_id"])) == ("bob", ["agents:write"], made["id"])
     shown = show(operations, made)
@@ -352,12 +353,12 @@ def test_what_makes_no_sense_is_refused_with_what_would(operations: Operations, 
 def test_an_agent_that_is_not_there_is_refused_at_once(operations: Operations) -> None:
     wanted = {"agent": "unknown", "cron": "every:1h", "input": "Look."}
     answer = operations.call("POST", "/schedules", wanted, who="alice")
-    assert (answer.status_code, "There is no agent 'unknown'" in answer.json["detail"]) == (404, True)
+    assert (answer.status_code, "There is no agent 'unknown'" in answer.text) == (404, True)
 
 
 def test_fields_that_are_left_out_stay_and_a_callback_is_taken_away_by_null(operations: Operations) -> None:
     made = add(operations, callback_url="https://n8n.example/hook", budget={"steps": 3})
     path = f"/schedules/{made['id']}"
     assert operations.call("PATCH", path, {}, who="alice").json == made
-    changed = operations.call("PATCH", path, {"overlap": "allow", "callback_url": None}, who="alice").json
+    changed: Any = operations.call("PATCH", path, {"overlap": "allow", "callback_url": None}, who="alice").json
     assert changed == made | {"overlap": "allow", "callback_url": None}

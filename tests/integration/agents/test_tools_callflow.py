@@ -194,10 +194,10 @@ def test_a_section_that_is_too_long_goes_on_where_it_ended(site: Site) -> None:
     site.tools.call("call_flow_generate", customer="Large Corp", extensions=many)
     seen: list[str] = []
     while len(seen) < len(many):
-        page = site.tools.call("call_flow_get", flow_id="large-corp", section="extensions", **{"from": len(seen)})
+        page = site.tools.call("call_flow_get", flow_id="large-corp", section="extensions", first=len(seen))
         assert page.data["items"]
         seen += [one["number"] for one in page.data["items"]]
-        assert (f"Ask on with from {len(seen)}." in page.content) == (len(seen) < len(many))
+        assert (f"Ask on with first {len(seen)}." in page.content) == (len(seen) < len(many))
     assert seen == [str(number) for number in range(1000, 1250)]
 
 
@@ -257,8 +257,8 @@ def test_the_test_plan_lists_its_calls_and_goes_on(site: Site) -> None:
     plan = site.tools.call("call_flow_testplan", flow_id="birch-office")
     assert len(plan.data["cases"]) == 40
     assert plan.data["calls"] == 40 + plan.data["left_off"]
-    assert "Ask on with from 40." in plan.content
-    rest = site.tools.call("call_flow_testplan", flow_id="birch-office", **{"from": 40})
+    assert "Ask on with first 40." in plan.content
+    rest = site.tools.call("call_flow_testplan", flow_id="birch-office", first=40)
     assert not {one["id"] for one in rest.data["cases"]} & {one["id"] for one in plan.data["cases"]}
     assert plan.data["cases"][0]["ends"] in plan.content
 
@@ -389,7 +389,8 @@ def test_without_asterisk_a_proof_says_how_to_get_one(site: Site) -> None:
 
 def test_the_right_to_read_is_none_to_write(site: Site) -> None:
     reader = lacking(ALICE, "callflow:write")
-    for name, arguments in (("call_flow_generate", OFFICE), ("call_flow_prove", {"flow_id": "shop"})):
+    calls: dict[str, dict[str, Any]] = {"call_flow_generate": OFFICE, "call_flow_prove": {"flow_id": "shop"}}
+    for name, arguments in calls.items():
         with pytest.raises(Forbidden, match="callflow:write"):
             site.tools.call(name, reader, **arguments)
     with pytest.raises(Forbidden, match="callflow:read"):
@@ -480,7 +481,7 @@ def test_a_cancelled_run_cancels_its_calls_and_one_that_moves_on_does_not(office
 
 @pytest.mark.long
 def test_a_flow_with_errors_is_not_proven(office: Site) -> None:
-    twice = {"customer": "Acme Corp", "extensions": ["101 Ann Archer", "101 Ben Baker"]}
+    twice: dict[str, Any] = {"customer": "Acme Corp", "extensions": ["101 Ann Archer", "101 Ben Baker"]}
     office.tools.call("call_flow_generate", flow_id="wrong", **twice)
     with pytest.raises(Conflict, match="errors"):
         office.tools.call("call_flow_prove", flow_id="wrong")

@@ -11,6 +11,7 @@ import pytest
 from tests import devices as service
 from tests import served
 from tests.devices import Devices
+from tests.fakes.llm import LanguageModel
 from tests.gateway import free_port
 from tests.postgres import Postgres
 from tests.toolbox import ALICE, BOB, CHARLIE, Toolbox, lacking
@@ -34,12 +35,13 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True)
 class Site:
-    """The service, its address, its tools, and the ids of Alice's configurations by device."""
+    """The service, its address, its tools, the ids of Alice's configurations by device, and the service's model."""
 
     devices: Devices
     settings: Settings
     tools: Toolbox
     configs: dict[str, str]
+    model: LanguageModel
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,8 @@ def site(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathF
         }
     )
     with (
-        service.running(base) as devices,
+        LanguageModel() as model,
+        service.running(model.settings(base, "openai")) as devices,
         ThreadPoolExecutor(4) as threads,
         served.serving(app.assemble(devices.parts), threads) as url,
     ):
@@ -64,7 +67,7 @@ def site(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathF
         devices.keep(("globex.cfg", "version 15.2\nhostname globex-sw\nvlan 30\n name Secret\nend\n"), who="charlie")
         listed = devices.get("/configs?client=acme", who="alice")["items"]
         configs = {one["device"]: one["id"] for one in listed}
-        yield Site(devices, settings, Toolbox(room.tools(settings)), configs)
+        yield Site(devices, settings, Toolbox(room.tools(settings)), configs, model)
     postgres.drop(address)
 
 
@@ -117,6 +120,8 @@ def test_a_configuration_is_kept_once_however_often_it_is_sent(site: Site) -> No
     assert first.data["config_id"] == again.data["config_id"]
     assert "exactly this configuration already" in again.content
     lines = site.tools.call("get_config_lines", config_id=first.data["config_id"], first=1, last=3)
+    beyond = site.tools.call("get_config_lines", config_id=first.data["config_id"], first=500)
+    assert (beyond.data["lines"], beyond.content) == ([], f"It has {beyond.data['total']} lines.")
     assert "2: hostname attic-sw" in lines.content
     assert "invented-and-plain" not in lines.content
     assert lines.citations[0].url == f"/api/engineering/configs/{first.data['config_id']}/text?first=1&last=3"
@@ -158,6 +163,7 @@ def test_a_question_is_answered_with_the_lines_that_carry_the_answer(site: Site)
     calculated = site.tools.call("engineering_ask", question="How many usable addresses has a /26?", collections=[])
     assert "62" in calculated.data["answer"]
     assert str(calculated.citations[0].url).startswith("/api/engineering/calculations/")
+    assert site.model.asked == [], "what a second model writes would be in nobody's budget"
 
 
 def test_what_nothing_answers_is_said_to_be_open(site: Site) -> None:
@@ -350,7 +356,7 @@ def test_charlie_is_answered_from_his_own_configurations(site: Site) -> None:
 
 
 def test_a_document_is_written_once_and_told_while_it_is(site: Site) -> None:
-    asked = {"template": "as_built", "site": "Bath", "formats": ["md", "pdf"], "title": "Bath as built"}
+    asked: dict[str, Any] = {"template": "as_built", "site": "Bath", "formats": ["md", "pdf"], "title": "Bath as built"}
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(site.tools.call, "engineering_document", ALICE, key="doc", **asked)
         while not write(site):

@@ -111,7 +111,7 @@ def test_a_conversation_calls_tools_as_they_are(one: Conversation, specs: dict[s
 
 @each_conversation
 def test_a_person_is_asked_where_the_policy_says_so(one: Conversation, specs: dict[str, Spec]) -> None:
-    is_tainted = False
+    is_tainted = one.untrusted
     for turn in one.turns:
         agent = ready.load()[one.speaker(turn)]
         for call in turn.calls:

@@ -81,6 +81,12 @@ def test_words_for_a_command_inside_are_handed_on_as_they_are(docker: FakeDocker
     assert docker.asked[-1].endswith("-m oberaconnect.keys create --name Alice's laptop --help")
 
 
+def test_the_audit_is_verified_where_agents_runs(docker: FakeDocker, place: Place) -> None:
+    docker.runs("agents")
+    assert _command(place, "audit", "verify", "--client", "acme").returncode == 0
+    assert docker.asked[-1].endswith("agents python -m agents.audit_command verify --client acme")
+
+
 def test_a_module_runs_with_the_settings_of_the_platform_and_without_those_of_the_shell(
     place: Place,
 ) -> None:

@@ -60,6 +60,12 @@ class Round:
     given: Mapping[str, types.InputResponse]
     can_ask: bool
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether a form was closed without a decision: the person is not to be asked at once again."""
+        asked = [] if self.state is None else [self.given.get(identifier) for identifier in self.state.asked]
+        return any(isinstance(said, types.ElicitResult) and said.action == "cancel" for said in asked)
+
     @classmethod
     def of(cls, ctx: Context, params: types.CallToolRequestParams) -> "Round":
         """That of a request. Its state has been unsealed."""

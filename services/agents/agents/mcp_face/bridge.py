@@ -6,6 +6,8 @@ one left (`stateless`), so any process may answer any request.
 
 import asyncio
 import logging
+import queue
+import socket
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +17,12 @@ from a2wsgi.asgi import ASGIResponder
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+from oberaconnect.problems import BadRequest
+
 #: The longest message that is taken.
 MAX_BODY_BYTES = 4 * 2**20
 _STOP_SECONDS = 5.0
+_LOOK_SECONDS = 1.0
 
 StartResponse = Callable[..., Any]
 
@@ -69,8 +74,15 @@ class _Running:
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterator[bytes]:
         responder = _Responder(self._manager.handle_request, self._loop)  # type: ignore[arg-type] # its own name for ASGI
+        responder.sync_event = _Handed(environ.get("gunicorn.socket") or environ.get("werkzeug.socket"))  # type: ignore[assignment] # does the same
+        has_begun = False
         try:
-            yield from responder(environ, start_response)  # type: ignore[arg-type] # its own name for an environment
+            for piece in responder(environ, start_response):  # type: ignore[arg-type] # its own name for an environment
+                has_begun = True
+                yield piece
+        except _Left:
+            if not has_begun:
+                raise BadRequest("The client left before it was answered.") from None
         finally:
             responder.leave()
 
@@ -87,6 +99,38 @@ class _Running:
         async with self._manager.run():
             self._ready.set()
             await self._stop.wait()
+
+
+class _Left(Exception):
+    """The client has closed the connection."""
+
+
+class _Handed:
+    """What the loop hands to the thread of a request. While nothing comes, the thread looks whether anybody waits."""
+
+    def __init__(self, client: socket.socket | None) -> None:
+        self._client = client
+        self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def set(self, message: Any) -> None:
+        self._messages.put(message)
+
+    def wait(self) -> Any:
+        while True:
+            try:
+                return self._messages.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                if self._client is not None and _is_closed(self._client):
+                    raise _Left() from None
+
+
+def _is_closed(client: socket.socket) -> bool:
+    try:
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class _Responder(ASGIResponder):

@@ -62,8 +62,8 @@ class Running:
         watching.wait(self._parts, calling, run_id, arguments.get("wait_seconds", _DEFAULT_SECONDS))
         with self._parts.database.transaction(calling.principal.tenants) as connection:
             row = runs.find(connection, run_id)
-            is_asking = row["status"] == "waiting_approval" and round.can_ask and _may_decide(calling, row)
-            if is_asking and (asked := approvals.pending(connection, run_id)):
+            asks = round.can_ask and not round.is_closed and _may_decide(calling, row)
+            if asks and row["status"] == "waiting_approval" and (asked := approvals.pending(connection, run_id)):
                 return asking.question(run_id, asked)
             view = views.run_view(connection, row, self._base)
         return results.result(shown.outcome(shown.told(view)))

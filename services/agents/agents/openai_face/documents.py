@@ -1,8 +1,10 @@
 """A collection of documents as a model: rag-engine answers, and says from where."""
 
+import atexit
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +14,7 @@ from agents.openai_face.talk import Talk
 from oberaconnect.auth import Principal, internal_token
 from oberaconnect.http import Client
 from oberaconnect.llm import Usage
-from oberaconnect.problems import BY_STATUS, InternalError, Unavailable, Unprocessable
+from oberaconnect.problems import BY_STATUS, InternalError, Unauthorized, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
 SCOPE = "rag:read"
@@ -31,7 +33,8 @@ def names(settings: Settings, caller: Principal) -> list[str]:
     Raises:
         Unavailable, Timeout: rag-engine is away.
     """
-    found = _client(settings).get_json("/api/rag/collections", headers=_credential(settings, caller))
+    with _believed():
+        found = _client(settings).get_json("/api/rag/collections", headers=_credential(settings, caller))
     return [str(item["name"]) for item in found["items"]]
 
 
@@ -56,10 +59,11 @@ def answer(settings: Settings, caller: Principal, talk: Talk, collection: str) -
         "stream": True,
         "max_tokens": min(max(talk.max_tokens, _LEAST_TOKENS), _MOST_TOKENS),
     }
-    if talk.session is not None:
-        wanted["session_id"] = _session(client, credential, talk.session)
-    with client.stream("POST", "/api/rag/query", json=wanted, headers=credential) as response:
-        yield from _told(settings, _events(response.iter_lines()))
+    with _believed():
+        if talk.session is not None:
+            wanted["session_id"] = _session(client, credential, talk.session)
+        with client.stream("POST", "/api/rag/query", json=wanted, headers=credential) as response:
+            yield from _told(settings, _events(response.iter_lines()))
 
 
 def _told(settings: Settings, events: Iterable[tuple[str, dict[str, Any]]]) -> Answer:
@@ -121,4 +125,15 @@ def _client(settings: Settings) -> Client:
 @lru_cache(maxsize=4)
 def _kept(url: str, seconds: float) -> Client:
     """One a process: it keeps its connections, and knows when the service is away."""
-    return Client(url, timeout_seconds=seconds, name=_AUDIENCE)
+    client = Client(url, timeout_seconds=seconds, name=_AUDIENCE)
+    atexit.register(client.close)
+    return client
+
+
+@contextmanager
+def _believed() -> Iterator[None]:
+    """A credential of ours that is not accepted is no fault of the caller's."""
+    try:
+        yield
+    except Unauthorized as refusal:
+        raise Unavailable("rag-engine does not accept the credential of agents. Check SECRET_KEY.") from refusal

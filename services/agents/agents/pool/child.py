@@ -106,6 +106,7 @@ class Child:
                     size += len(rest)
                     if size > self._max_bytes:
                         self._is_too_long = True
+                        self.kill()
                         break
         self._died()
 
@@ -149,6 +150,9 @@ class Child:
         self.kill()  # what it began and left behind
         await _closed(process.stdout)
         await _closed(process.stderr)
+        # Nothing public closes the pipes when something outside of its group has them too, or they were not read.
+        with suppress(PermissionError):
+            process._process._transport.close()  # type: ignore[attr-defined] # the SDK's own transport does it so
 
 
 async def _closed(stream: AsyncResource | None) -> None:

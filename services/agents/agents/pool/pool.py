@@ -26,7 +26,7 @@ from oberaconnect.settings import Settings
 
 MAX_OPEN = 32
 IDLE_SECONDS = 600.0
-_SWEEP_SECONDS = 15.0
+SWEEP_SECONDS = 15.0
 _CHECK_SECONDS = 0.25
 _CLOSE_SECONDS = 6.0
 _JOIN_SECONDS = 2.0
@@ -107,6 +107,10 @@ class Pool:
             Problem: why that was not possible.
         """
         return self._wait(lambda _: self._look(server), calling)
+
+    def is_open(self, server_id: UUID) -> bool:
+        """Whether there is a connection to this server."""
+        return any(held.server.id == server_id for held in list(self._open))
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -205,7 +209,7 @@ class Pool:
     async def _live(self) -> None:
         while not self._ending.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), _SWEEP_SECONDS)
+                await asyncio.wait_for(self._ending.wait(), SWEEP_SECONDS)
             for held in list(self._held.values()):
                 if not held.busy and time.monotonic() - held.used_at > IDLE_SECONDS:
                     self._let_go(held)

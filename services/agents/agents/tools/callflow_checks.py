@@ -85,7 +85,7 @@ _TESTPLAN = Spec(
     title="Plan the test calls",
     description="Plan the calls that take every branch of a flow, with what must come of each. Give either flow_id or "
     "specification.",
-    parameters=record({**MEANT, "from": whole("The first call to list.", least=0, most=100_000, default=0)}, []),
+    parameters=record({**MEANT, "first": whole("The first call to list.", least=0, most=100_000, default=0)}, []),
     tool_class="read",
     scope=READ,
     output=record(
@@ -200,7 +200,7 @@ def _call(scenario: Mapping[str, Any]) -> str:
 
 def _plan(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
     found = service.acting(calling, READ).post("testplan", payload=meant(arguments))
-    first = arguments.get("from", 0)
+    first = arguments.get("first", 0)
     cases = [
         {"id": one["id"], "title": one["title"], "ends": ending(one["expect"]["terminal"])}
         for one in found["cases"][first : first + MOST]
@@ -210,7 +210,7 @@ def _plan(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> O
     told = [
         f"{len(found['cases'])} calls take {found['covered']} of {found['edges']} branches.",
         *(f"{one['id']}: {one['title']}; ends {one['ends']}" for one in cases),
-        *([f"{left} more calls. Ask on with from {first + len(cases)}."] if left else []),
+        *([f"{left} more calls. Ask on with first {first + len(cases)}."] if left else []),
         *(f"No call can take {one}" for one in missing),
     ]
     return Outcome(
@@ -289,7 +289,7 @@ def _diff(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> O
     changes, callers = found["changes"], found["callers"]
     left = max(0, len(changes) - MOST) + max(0, len(callers) - MOST)
     told = [
-        f"{len(changes)} changes, {len(callers)} of which kind callers notice." if changes else "They are the same.",
+        f"{len(changes)} changes; callers notice {len(callers)} differences." if changes else "They are the same.",
         *(f"Callers: {one}" for one in callers[:MOST]),
         *(f"{one['kind']} {one['pointer']}: {one['sentence']}" for one in changes[:MOST]),
         *([f"{left} more are not told."] if left else []),

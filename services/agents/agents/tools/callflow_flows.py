@@ -104,7 +104,7 @@ _GET = Spec(
             "flow_id": FLOW_ID,
             "version": VERSION,
             "section": choice("Which part of the flow to show.", SECTIONS),
-            "from": whole("Of a section: the first item to show.", least=0, most=100_000, default=0),
+            "first": whole("Of a section: the first item to show.", least=0, most=100_000, default=0),
         },
         ["flow_id"],
     ),
@@ -224,7 +224,7 @@ def _get(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Ou
     )
     customer = shown["flow"]["customer"]["name"]
     if section := arguments.get("section"):
-        blocks, items = _section(shown["flow"].get(section), section, arguments.get("from", 0))
+        blocks, items = _section(shown["flow"].get(section), section, arguments.get("first", 0))
         return Outcome(
             content="\n".join([f"{head}:", *blocks]),
             data=named | {"section": section, "items": items},
@@ -259,9 +259,9 @@ def _section(value: Any, section: str, first: int) -> tuple[list[str], list[Any]
     ]
     if not blocks:
         return [f"/{section} has {len(value)} items."], []
-    shown = fitted(blocks, what="items", hint="Ask on with 'from'", most=MOST_BYTES - 1_000)
+    shown = fitted(blocks, what="items", hint="Ask on with first", most=MOST_BYTES - 1_000)
     left = len(value) - first - shown.shown
-    more = [f"{left} more items. Ask on with from {first + shown.shown}."] if left > 0 else []
+    more = [f"{left} more items. Ask on with first {first + shown.shown}."] if left > 0 else []
     return ["\n".join(blocks[: shown.shown]) or shown.text, *more], items[: shown.shown]
 
 

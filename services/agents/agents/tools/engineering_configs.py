@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from agents.tools import engineering_facts as facts
-from agents.tools.contract import Calling, Citation, Outcome, Spec, Tool
+from agents.tools.contract import Calling, Outcome, Spec, Tool
 from agents.tools.engineering_cited import CONFIG_TEXT, MOST, PLATFORM, READ, WRITE, chosen, lines, of_config
 from agents.tools.making import Made, choice, flag, identifier, maybe, record, said, several, text, whole
 from agents.tools.platform import Service
@@ -294,13 +294,13 @@ def _lines(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> 
     last = min(arguments.get("last", first + _MOST_LINES - 1), first + _MOST_LINES - 1)
     asked = {"first": first, "last": last}
     found = service.acting(calling, READ).get("configs", arguments["config_id"], "text", params=asked)
+    data = {name: found[name] for name in ("config_id", "first", "last", "total", "lines")}
+    if not found["lines"]:
+        return Outcome(f"It has {found['total']} lines.", data)
     numbered = "\n".join(f"{number}: {content}" for number, content in enumerate(found["lines"], start=found["first"]))
     place = lines(found["first"], found["last"])
-    cited: list[Citation] = []
-    if found["lines"]:
-        cited = [of_config("configuration", found["config_id"], found["first"], found["last"])]
     return Outcome(
         content=cut(f"{place} of {found['total']}:\n{numbered}", hint="Ask for fewer lines"),
-        data={name: found[name] for name in ("config_id", "first", "last", "total", "lines")},
-        citations=cited,
+        data=data,
+        citations=[of_config("configuration", found["config_id"], found["first"], found["last"])],
     )
