@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import mcp_types as types
 from mcp.client.client import Client
+from mcp.client.context import ClientRequestContext
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.exceptions import MCPError
@@ -59,7 +60,7 @@ class Door:
     def call(self, tool: str, arguments: dict[str, Any] | None = None, **options: Any) -> types.CallToolResult:
         """The result of a tool."""
 
-        async def told(_progress: float, _total: float | None, message: str | None) -> None:
+        async def told(progress: float, total: float | None, message: str | None) -> None:
             self.progress.append(message or "")
 
         return self.does(lambda client: client.call_tool(tool, arguments or {}, progress_callback=told, **options))
@@ -75,8 +76,9 @@ class Door:
         return {tool.name: tool for tool in self.does(lambda client: client.list_tools()).tools}
 
     async def _connected(self, work: Callable[[Client], Awaitable[Found]]) -> Found:
-        async def asked(_context: Any, params: Any) -> types.ElicitResult:
+        async def asked(context: ClientRequestContext, params: types.ElicitRequestParams) -> types.ElicitResult:
             assert self.answering is not None
+            assert isinstance(params, types.ElicitRequestFormParams)
             return self.answering(params)
 
         refused: MCPError | None = None

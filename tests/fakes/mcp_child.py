@@ -28,7 +28,8 @@ class Script:
 
     `tools`: its definitions; `does`: what a call does (echo, hang, die, big, binary, error, refuse, structured, lie,
     environment, slow, hidden); `begins`: how it begins (well, silent, crash, chatter, wrong_version, endless);
-    `notice`: each call is followed by word that the tools have changed; `stubborn`: it does not end when asked to.
+    `page`: how many tools its list gives at a time; `notice`: with each call comes word that the tools have changed;
+    `stubborn`: it does not end when it is asked to.
     """
 
     def __init__(self, folder: Path, **plan: Any) -> None:
@@ -77,13 +78,19 @@ def _result(message: Message, plan: Mapping[str, Any]) -> Message | None:
             capabilities = {"tools": {"listChanged": True}}
             return {"result": {"protocolVersion": version, "capabilities": capabilities, "serverInfo": info}}
         case "tools/list":
-            return {"result": {"tools": plan["tools"]}}
+            return {"result": _page(plan["tools"], message.get("params") or {}, plan.get("page", 1_000))}
         case "tools/call":
             return _called(message["params"], plan["does"])
         case "ping":
             return {"result": {}}
         case _:
             return {"error": {"code": -32601, "message": "Method not found"}}
+
+
+def _page(tools: Sequence[Message], params: Message, size: int) -> Message:
+    begin = int(params.get("cursor") or 0)
+    more = {"nextCursor": str(begin + size)} if begin + size < len(tools) else {}
+    return {"tools": tools[begin : begin + size], **more}
 
 
 def _called(params: Message, does: str) -> Message | None:

@@ -19,7 +19,7 @@ from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
 from oberaconnect.paging import Page, next_cursor
-from oberaconnect.problems import Conflict
+from oberaconnect.problems import Conflict, Unprocessable
 
 #: How many schedules a client may have.
 MOST = 500
@@ -42,7 +42,7 @@ def add_schedule(parts: Parts, principal: Principal, body: NewSchedule) -> Reply
         "scopes": sorted(caller.scopes),
         "readers": None if caller.readers is None else sorted(caller.readers),
     }
-    values["next_at"] = scheduling.next_time(values, datetime.now(UTC))
+    values["next_at"] = _next(values)
     with parts.database.transaction(caller.tenants) as connection:
         if replayed := idempotency.claim(connection, caller.tenant, key):
             return replayed
@@ -98,7 +98,7 @@ def change_schedule(parts: Parts, principal: Principal, schedule_id: UUID, body:
             _check(parts, connection, caller, values)
         begins_anew = told.keys() & {"cron", "tz"} or (values["enabled"] and not row["enabled"])
         if begins_anew:
-            values["next_at"] = scheduling.next_time(values | {"next_at": None}, datetime.now(UTC))
+            values["next_at"] = _next(values)
         changed = schedules.change(connection, schedule_id, values)
         _record(connection, caller, "schedule.changed", changed, told)
         return _shown(changed)
@@ -115,7 +115,7 @@ def delete_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> Re
 
 
 @api.post("/schedules/<uuid:schedule_id>/run", scope="agents:write", status=202, returns=RunView, tag="Schedules")
-def run_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> Reply:
+def run_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> Reply | Response:
     """Begin a run of a schedule now, whether or not one is in progress, in the name and with the rights of the caller.
 
     When it is due next stays as it is.
@@ -123,19 +123,32 @@ def run_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> Reply
     with parts.database.transaction(principal.tenants) as connection:
         tenant = schedules.find(connection, schedule_id)["tenant"]
     caller = principal.for_client(tenant)
+    key = idempotency.read_key()
     # Within its client alone: what a run begins with is looked up among nothing else.
     with parts.database.transaction(caller.tenants) as connection:
+        if replayed := idempotency.claim(connection, caller.tenant, key):
+            return replayed
         row = schedules.lock(connection, schedule_id)
         run = scheduling.start(connection, parts.settings, parts.models, caller, row)
         schedules.began(connection, schedule_id, run["id"], datetime.now(UTC))
         shown = run_view(connection, run, public_url(parts.settings))
-    return Reply(shown, headers={"Location": f"/api/agents/runs/{shown.id}"})
+        location = f"/api/agents/runs/{shown.id}"
+        idempotency.keep(connection, caller.tenant, key, shown, status=202, location=location)
+    return Reply(shown, headers={"Location": location})
 
 
 def _messages(given: str | Conversation) -> dict[str, Any]:
     if isinstance(given, str):
         return {"messages": [{"role": "user", "content": given}]}
     return given.model_dump(mode="json")
+
+
+def _next(values: Mapping[str, Any]) -> datetime:
+    """When a schedule begins that has had no turn yet. Raises `Unprocessable` with what is wrong with it."""
+    try:
+        return scheduling.next_time({**values, "next_at": None}, datetime.now(UTC))
+    except ValueError as error:  # kept by a release that knew the time zone
+        raise Unprocessable(str(error)) from None
 
 
 def _check(parts: Parts, connection: Connection, caller: Principal, values: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The audit on the command line: verify what is in the database, or a copy of it. `make audit` calls this."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -67,4 +68,5 @@ def _complain(sentence: str) -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # what the pool of connections says of each attempt is said by one sentence
     sys.exit(main())

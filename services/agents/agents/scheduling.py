@@ -101,7 +101,7 @@ class Scheduler:
 
 def next_time(row: Mapping[str, Any], now: datetime) -> datetime:
     """When a schedule is due after `now`; what it missed is not made up for. Raises `ValueError` with a sentence."""
-    return Schedule.parse(row["cron"], row["tz"]).next_after(now, last=row.get("next_at"))
+    return Schedule.parse(row["cron"], row["tz"]).next_after(now, last=row["next_at"])
 
 
 def owner(row: Mapping[str, Any]) -> Principal:

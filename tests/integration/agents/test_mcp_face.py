@@ -1,19 +1,26 @@
 """The platform as an MCP server: who sees which tools, what they are told, and what a call gives or refuses."""
 
+import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
-from tests import mcp_face
+from tests import agents_service, mcp_face
 from tests.agents_service import Agents
+from tests.conftest import MakeSettings
 from tests.fakes.tools import Counted
 from tests.mcp_face import LEGACY, MODERN, Door, text
 
 from agents.tools.contract import Calling
+from oberaconnect import telemetry
 from oberaconnect.auth import create_key
 from oberaconnect.db import as_owner
 
@@ -200,7 +207,7 @@ def test_ready_agents_are_prompts_with_their_instructions(door: Door) -> None:
     assert len(said) > 200
     for name, arguments in (("nobody", {"input": "x"}), (first.name, {"input": " "})):
         with pytest.raises(MCPError, match="prompt"):
-            alice.does(lambda client, name=name, arguments=arguments: client.get_prompt(name, arguments))
+            alice.does(partial(Client.get_prompt, name=name, arguments=arguments))
 
 
 def test_without_the_right_there_are_no_prompts_and_no_resources(door: Door) -> None:
@@ -208,3 +215,41 @@ def test_without_the_right_there_are_no_prompts_and_no_resources(door: Door) -> 
     assert bob.does(lambda client: client.list_prompts()).prompts == []
     assert bob.does(lambda client: client.list_resources()).resources == []
     assert bob.does(lambda client: client.list_resource_templates()).resource_templates == []
+
+
+@pytest.mark.parametrize("mode", [LEGACY, MODERN])
+def test_what_a_tool_asks_of_other_services_carries_the_request_id(door: Door, sums: Counted, mode: str) -> None:
+    seen: list[str] = []
+    sums.then = lambda _: seen.append(telemetry.request_id.get())
+    params: dict[str, Any] = {"name": "sums", "arguments": {"text": "x"}}
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    if mode == MODERN:
+        meta = "io.modelcontextprotocol"
+        params["_meta"] = {f"{meta}/protocolVersion": MODERN, f"{meta}/clientCapabilities": {}}
+        headers |= {"MCP-Protocol-Version": MODERN, "Mcp-Method": "tools/call", "Mcp-Name": "sums"}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
+    status, answered, _ = sent(door, "POST", body, X_Request_Id="0123456789abcdef", **headers)
+    assert (status, answered["x-request-id"]) == (200, "0123456789abcdef")
+    assert seen == ["0123456789abcdef"]
+
+
+def test_long_calls_leave_room_for_everything_else(make_settings: MakeSettings) -> None:
+    waiting, go_on = threading.Event(), threading.Event()
+    slow = Counted("slow", then=lambda _: _wait(waiting, go_on))
+    settings = make_settings(agents_threads=2)
+    with agents_service.running(settings, {"slow": slow}) as service, mcp_face.serving(service) as narrow:
+        alice = narrow.of("alice")
+        with ThreadPoolExecutor(1) as one:
+            first = one.submit(alice.call, "slow", {"text": "x"})
+            assert waiting.wait(20)
+            status, headers, body = sent(narrow, "POST", b"{}", Content_Type="application/json")
+            assert (status, headers["retry-after"]) == (503, "2"), body
+            assert service.get("/health")["status"] == "pass"
+            go_on.set()
+            assert text(first.result(20)) == "done"
+        assert text(alice.call("slow", {"text": "x"})) == "done"
+
+
+def _wait(waiting: threading.Event, go_on: threading.Event) -> None:
+    waiting.set()
+    assert go_on.wait(20)

@@ -12,7 +12,7 @@ from typing import Any
 
 import mcp_types as types
 import pytest
-from mcp.client.client import Client
+from mcp.client.client import Client, ConnectMode
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.shared.exceptions import MCPError
 from tests import mcp_face
@@ -45,24 +45,24 @@ def environment(key: str) -> dict[str, str]:
 
 
 def call(
-    door: Door, mode: str, tool: str, arguments: dict[str, Any]
+    door: Door, mode: ConnectMode, tool: str, arguments: dict[str, Any]
 ) -> tuple[list[str], types.CallToolResult, list[str]]:
     """The names of the tools, and the result and the progress of a call, all over stdio."""
-    progress: list[str] = []
+    said: list[str] = []
 
-    async def told(_progress: float, _total: float | None, message: str | None) -> None:
-        progress.append(message or "")
+    async def told(progress: float, total: float | None, message: str | None) -> None:
+        said.append(message or "")
 
     async def connected() -> tuple[list[str], types.CallToolResult]:
         server = StdioServerParameters(
             command=sys.executable, args=["-m", "agents.mcp_stdio", "--url", door.url], env=environment(door.token)
         )
-        async with Client(stdio_client(server), mode=mode) as client:  # type: ignore[arg-type] # one of the two modes
+        async with Client(stdio_client(server), mode=mode) as client:
             names = [tool.name for tool in (await client.list_tools()).tools]
             return names, await client.call_tool(tool, arguments, progress_callback=told)
 
     names, result = asyncio.run(connected())
-    return names, result, progress
+    return names, result, said
 
 
 def relayed(url: str, key: str, *lines: str) -> tuple[list[Any], str]:
@@ -75,7 +75,7 @@ def relayed(url: str, key: str, *lines: str) -> tuple[list[Any], str]:
 
 
 @pytest.mark.parametrize("mode", [LEGACY, MODERN])
-def test_a_local_client_uses_the_platforms_tools(alice: Door, sums: Counted, mode: str) -> None:
+def test_a_local_client_uses_the_platforms_tools(alice: Door, sums: Counted, mode: ConnectMode) -> None:
     sums.then = lambda calling: calling.progress("half – way")
     names, result, progress = call(alice, mode, "sums", {"text": "Grüße\u2028"})
     assert {"rag_search", "run_agent", "sums"} <= set(names)
@@ -126,7 +126,8 @@ def test_what_is_no_message_is_refused_and_the_next_one_answered(alice: Door) ->
     assert len(answers) == 2
 
 
-def test_a_call_that_the_client_gives_up_ends_on_the_platform(alice: Door, sums: Counted) -> None:
+@pytest.mark.parametrize("mode", [LEGACY, MODERN])
+def test_a_call_that_the_client_gives_up_ends_on_the_platform(alice: Door, sums: Counted, mode: ConnectMode) -> None:
     left: list[bool] = []
 
     def wait(calling: Calling) -> None:
@@ -145,7 +146,7 @@ def test_a_call_that_the_client_gives_up_ends_on_the_platform(alice: Door, sums:
         server = StdioServerParameters(
             command=sys.executable, args=["-m", "agents.mcp_stdio", "--url", alice.url], env=environment(alice.token)
         )
-        async with Client(stdio_client(server), mode="2026-07-28") as client:
+        async with Client(stdio_client(server), mode=mode) as client:
             with pytest.raises(MCPError):
                 await client.call_tool("sums", {"text": "x"}, read_timeout_seconds=1.0)
 

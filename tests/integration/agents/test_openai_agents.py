@@ -1,18 +1,21 @@
 """Chats with agents: a turn is a run, and what the run asks is answered in the next turn of the same chat."""
 
 import secrets
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import openai
 import pytest
 from tests import chatting
+from tests.caller import until
 from tests.chatting import Chatting
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 from tests.postgres import Postgres
 
-from agents import deciding
+import oberaconnect.stream
+from agents import deciding, following
 from agents.openai_face import addresses
 from agents.store import agents as store
 from oberaconnect.auth import SCOPES, Principal
@@ -273,3 +276,23 @@ def test_a_reader_who_leaves_does_not_end_the_run(
         row = connection.execute("SELECT id FROM run ORDER BY created_at DESC LIMIT 1").fetchone()
     assert row is not None
     assert service.parts.follower.settled("acme", row["id"], 10)["status"] == "completed"
+
+
+def test_nothing_is_left_of_a_reader_who_leaves_while_the_run_waits(
+    alice: openai.OpenAI, vendor: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(oberaconnect.stream, "HEARTBEAT_SECONDS", 0.05)  # by it the server sees that nobody reads
+    vendor.say(calls=[Call("wait", {"seconds": 3600})])
+    stream = alice.chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": "Wait an hour"}], stream=True
+    )
+    next(iter(stream))
+    assert readers()
+    stream.close()
+    until(lambda: not readers(), 10)
+
+
+def readers() -> list[str]:
+    """The threads that make streams."""
+    return [thread.name for thread in threading.enumerate() if thread.name == "stream"]

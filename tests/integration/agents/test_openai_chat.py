@@ -144,8 +144,8 @@ def test_the_clients_own_tools_are_called_and_their_results_come_back(
     calls = choice.message.tool_calls
     assert [json.loads(call.function.arguments) for call in calls] == [{"city": "Bath"}, {"city": "Wells"}]
     vendor.say("Rain in both.")
-    results = [{"role": "tool", "tool_call_id": call.id, "content": "Rain"} for call in calls]
-    turn = {"role": "assistant", "content": None, "tool_calls": [call.model_dump() for call in calls]}
+    results: Any = [{"role": "tool", "tool_call_id": call.id, "content": "Rain"} for call in calls]
+    turn: Any = {"role": "assistant", "content": None, "tool_calls": [call.model_dump() for call in calls]}
     answer = alice.chat.completions.create(model=MODEL, messages=[*asked, turn, *results], tools=TOOLS)
     assert answer.choices[0].message.content == "Rain in both."
     assert [one["role"] for one in vendor.asked[1].body["messages"]] == ["user", "assistant", "tool", "tool"]
@@ -153,7 +153,7 @@ def test_the_clients_own_tools_are_called_and_their_results_come_back(
 
 def test_a_tool_that_must_be_used_is_the_only_one_offered(alice: openai.OpenAI, vendor: LanguageModel) -> None:
     vendor.say("Hi")
-    other = {"type": "function", "function": {"name": "other"}}
+    other: Any = {"type": "function", "function": {"name": "other"}}
     choice: Any = {"type": "function", "function": {"name": "weather"}}
     alice.chat.completions.create(model=MODEL, messages=HELLO, tools=[*TOOLS, other], tool_choice=choice)
     sent = vendor.asked[0].body

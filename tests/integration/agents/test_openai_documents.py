@@ -60,9 +60,12 @@ def rag(settings: Settings) -> Iterator[Rag]:
 @pytest.fixture(scope="module")
 def service(settings: Settings, rag: Rag) -> Iterator[Chatting]:
     """agents, which finds rag-engine on a real port."""
-    with ThreadPoolExecutor(8) as threads, serving(rag_app.assemble(rag.parts), threads) as url:
-        with chatting.running(settings.model_copy(update={"rag_url": url})) as running:
-            yield running
+    with (
+        ThreadPoolExecutor(8) as threads,
+        serving(rag_app.assemble(rag.parts), threads) as url,
+        chatting.running(settings.model_copy(update={"rag_url": url})) as running,
+    ):
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_messages_of_a_run_stand_apart() -> None:
 def test_each_source_is_cited_once_and_at_an_address_that_can_be_opened() -> None:
     telling = Telling(SETTINGS)
     list(telling.pieces("message.delta", {"text": "Twelve"}))
-    cited = [
+    cited: list[dict[str, Any]] = [
         {"title": "Wiki", "url": "https://wiki.example/a"},
         {"title": "Wiki", "url": "https://wiki.example/a"},
         {"title": "Paper", "document_id": "d1", "page": 3},
@@ -86,7 +86,8 @@ def test_each_source_is_cited_once_and_at_an_address_that_can_be_opened() -> Non
 
 def test_arguments_are_shown_to_whoever_decides_and_long_ones_say_that_they_were_cut() -> None:
     row = {
-        "id": "1", "kind": "call", "tool": "send", "class": "external", "why": "It sends.", "args": {"text": "x" * 9000},
+        "id": "1", "kind": "call", "tool": "send", "class": "external", "why": "It sends.",
+        "args": {"text": "x" * 9000},
     }  # fmt: skip
     asked = asking.question(SETTINGS, [row], may_decide=True)
     assert len(asked) < 5000

@@ -129,7 +129,7 @@ def test_an_answer_that_is_far_too_large_is_not_read(
     assert servers.call("web__echo").content == "hello"
 
 
-@pytest.mark.parametrize(("status", "kind"), [(403, Conflict), (429, TooMany), (503, Unavailable)])
+@pytest.mark.parametrize(("status", "kind"), [(403, Conflict), (429, TooMany)])
 def test_a_call_that_is_refused_says_what_to_do(
     servers: Servers, web: McpWeb, status: int, kind: type[Exception]
 ) -> None:
@@ -138,6 +138,21 @@ def test_a_call_that_is_refused_says_what_to_do(
     with pytest.raises(kind):
         servers.call("web__echo")
     assert len(web.messages("tools/call")) == 1
+
+
+def test_a_call_that_ends_in_an_error_of_the_server_is_repeated_only_where_that_does_no_harm(
+    servers: Servers, web: McpWeb
+) -> None:
+    server_id = servers.enter("web", url=web.endpoint)
+    servers.ready(server_id)
+    web.instead = {"tools/call": Answer(502)}
+    with pytest.raises(Conflict, match="not known whether the call was carried out"):
+        servers.call("web__echo")
+    assert len(web.messages("tools/call")) == 1
+    servers.approve(server_id, "echo", **{"class": "read"})
+    with pytest.raises(Unavailable, match="status 502"):
+        servers.call("web__echo")
+    assert len(web.messages("tools/call")) == 3
 
 
 def test_a_connection_that_breaks_within_an_answer_leaves_the_outcome_unknown(servers: Servers, web: McpWeb) -> None:
@@ -149,9 +164,15 @@ def test_a_connection_that_breaks_within_an_answer_leaves_the_outcome_unknown(se
 
 
 def test_tools_that_come_in_pages_are_all_found(servers: Servers, web: McpWeb) -> None:
-    web.plan["tools"] = [{**ECHO, "name": f"tool{number}"} for number in range(3)]
+    web.plan |= {"page": 2, "tools": [{**ECHO, "name": f"tool{number}"} for number in range(3)]}
     server_id = servers.enter("web", url=web.endpoint)
     assert [line["tool"] for line in servers.test(server_id)["tools"]] == ["web__tool0", "web__tool1", "web__tool2"]
+
+
+def test_a_list_that_never_ends_is_given_up(servers: Servers, web: McpWeb) -> None:
+    web.plan |= {"page": 0, "tools": [ECHO]}
+    assert servers.test(servers.enter("web", url=web.endpoint))["tools"] == []
+    assert len(web.messages("tools/list")) == 50
 
 
 def test_tools_that_are_too_large_or_strangely_named_are_left_out(servers: Servers, web: McpWeb) -> None:

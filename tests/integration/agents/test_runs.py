@@ -270,3 +270,22 @@ def test_cancelling_a_run_cancels_those_that_it_began(service: Agents, model: La
     assert service.run(begun["id"])["status"] == "cancelled"
     assert service.get(f"/runs?parent_id={begun['id']}")["items"][0]["status"] == "cancelled"
     assert not service.work()
+
+
+def test_signs_that_no_database_takes_do_not_stop_a_run(service: Agents, model: LanguageModel, sums: Counted) -> None:
+    sums.answer = "nul \x00 and half \ud800"
+    model.say("A nul \x00 here.", calls=[Call("sums", {"text": "nul \x00"})])
+    model.say("Done \x00.")
+    begun = service.begin("tester", "Go.")
+    service.work_all()
+    run = service.run(begun["id"])
+    assert (run["status"], run["result"]["text"]) == ("completed", "Done \ufffd.")
+
+
+def test_a_question_that_the_model_refuses_ends_the_run_at_once(service: Agents, model: LanguageModel) -> None:
+    begun = service.begin("tester", "Hello")
+    model.say(status=400)
+    service.work_all()
+    run = service.run(begun["id"])
+    assert (run["status"], len(model.asked)) == ("failed", 1)
+    assert "does not take this question" in run["problem"]["detail"]

@@ -240,6 +240,8 @@ def test_one_that_cannot_be_computed_any_more_does_not_stop_the_others(operation
     shown = show(operations, broken)
     assert "There is no time zone 'Atlantis/Capital'" in shown["problem"]
     assert due(shown) == now + timedelta(hours=1)
+    answer = operations.call("PATCH", f"/schedules/{broken['id']}", {"cron": "0 6 * * *"}, who="alice")
+    assert (answer.status_code, "There is no time zone" in answer.text) == (422, True)
 
 
 def test_one_that_fails_in_an_unforeseen_way_does_not_stop_the_others(operations: Operations) -> None:
@@ -272,6 +274,13 @@ def test_bob_begins_a_run_now_in_his_own_name(operations: Operations) -> None:
     assert (run["subject"], run["scopes"], str(run["schedule_id"])) == ("bob", ["agents:write"], made["id"])
     shown = show(operations, made)
     assert (shown["last_run"], shown["next_at"]) == (str(run["id"]), made["next_at"])
+
+
+def test_begun_now_twice_under_one_key_is_begun_once(operations: Operations) -> None:
+    made = add(operations)
+    for _ in range(2):
+        operations.call("POST", f"/schedules/{made['id']}/run", who="alice", headers={"Idempotency-Key": "a"})
+    assert len(runs(operations)) == 1
 
 
 def test_schedules_are_listed_for_those_who_may_see_them(operations: Operations) -> None:

@@ -223,7 +223,7 @@ def test_one_scan_of_a_client_at_a_time_even_when_its_caller_left(scanner: Scann
     with pytest.raises(Cancelled):
         tools.call("network_scan", ALICE, check=check, **_ASKED)
     with pytest.raises(TooMany, match="A scan of this client is running"):
-        tools.call("network_scan", BOB, **_ASKED)
+        tools.call("network_scan", BOB, seconds=1.0, **_ASKED)
     other = _ASKED | {"targets": ["198.51.100.7"]}
     scanner.release()
     assert tools.call("network_scan", CHARLIE, **other).data["up"] == 1

@@ -78,8 +78,8 @@ class Running:
     def _think(self, activation: Activation) -> None:
         try:
             think(activation)
-        except (BudgetExhausted, begin.DailyBudgetUsed):
-            raise
+        except (BudgetExhausted, begin.DailyBudgetUsed, llm.QuestionRefused):
+            raise  # later it would be the same
         except (Unavailable, Timeout, TooMany) as problem:
             raise AgainLater(problem) from problem
 

@@ -4,7 +4,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from agents import begin
 from agents.definitions import is_named
@@ -38,7 +37,7 @@ def think(activation: Activation) -> None:
     request = wording.request(
         activation.definition,
         client=row["tenant"],
-        today=datetime.now(UTC),
+        today=row["created_at"],  # what stands before the conversation stays the same: vendors keep it in their caches
         turns=activation.turns,
         specs=list(specs.values()),
         context_tokens=means.settings.llm_context_tokens,

@@ -103,7 +103,9 @@ def answers(state: State, given: Mapping[str, types.InputResponse]) -> list[Answ
         decision = "deny" if said.action == "decline" else content.get("decision")
         if decision not in {name for names in _DECISIONS.values() for name in names}:
             continue
-        reason = str(content.get("reason") or "")[:_REASON_CHARACTERS]
+        # What a database cannot keep has no meaning in a sentence either.
+        reason = str(content.get("reason") or "")[:_REASON_CHARACTERS].replace("\x00", "")
+        reason = reason.encode("utf-8", "replace").decode()
         found.append(Answer(UUID(identifier), args_hash, cast(Decision, decision), reason))
     return found
 

@@ -46,8 +46,8 @@ class Talk:
 
     @property
     def question(self) -> str:
-        """The last thing that the user said."""
-        return next((one.text for one in reversed(self.messages) if one.role == "user" and one.text), "")
+        """What the user said now; empty when the turn brings the results of tools."""
+        return self.messages[-1].text
 
     @property
     def answered_before(self) -> str:

@@ -180,7 +180,7 @@ class Held:
             return await self._guarded(ask)
         except MCPError as error:
             if failures.is_status(error) and (problem := failures.by_status(self.server.name, self._status)):
-                raise problem from error
+                raise (Broken(problem) if isinstance(problem, Unavailable) else problem) from error
             said = visible(self.server.hidden(error.message), _MAX_SAID)
             return Outcome(f"The MCP server answered with an error: {said}", is_error=True)
         except (ValidationError, RuntimeError):

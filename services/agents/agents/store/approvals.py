@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from oberaconnect.db import Connection, Jsonb
+from agents.store.storable import stored
+from oberaconnect.db import Connection
 from oberaconnect.problems import NotFound
 
 Row = dict[str, Any]
@@ -81,7 +82,7 @@ def settle(
         " decided_at = now() WHERE id = %s AND status = 'pending'",
         [
             status, decision, decided_by, reason, scope,
-            None if args_override is None else Jsonb(dict(args_override)), approval_id,
+            None if args_override is None else stored(args_override), approval_id,
         ],
     )  # fmt: skip
     return done.rowcount == 1

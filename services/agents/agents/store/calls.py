@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from oberaconnect.db import Connection, Jsonb
+from agents.store.storable import stored
+from oberaconnect.db import Connection
 
 Row = dict[str, Any]
 
@@ -30,7 +31,7 @@ def add(
         "INSERT INTO tool_call (tenant, run_id, turn, position, vendor_id, tool, args, args_hash, class, idempotent)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
         [
-            run["tenant"], run["id"], turn, position, vendor_id, tool, Jsonb(dict(args)), args_hash, tool_class,
+            run["tenant"], run["id"], turn, position, vendor_id, tool, stored(args), args_hash, tool_class,
             idempotent,
         ],
     ).fetchone()  # fmt: skip
@@ -89,14 +90,14 @@ def end(connection: Connection, call_id: UUID, status: str, result: Mapping[str,
     """It is over. `result`: {"content", "data", "citations"}."""
     connection.execute(
         "UPDATE tool_call SET status = %s, result = %s, finished_at = now() WHERE id = %s",
-        [status, Jsonb(dict(result)), call_id],
+        [status, stored(result), call_id],
     )
 
 
 def replace_args(connection: Connection, call_id: UUID, args: Mapping[str, Any], args_hash: str) -> None:
     """A person put other arguments in the place of the model's."""
     connection.execute(
-        "UPDATE tool_call SET args = %s, args_hash = %s WHERE id = %s", [Jsonb(dict(args)), args_hash, call_id]
+        "UPDATE tool_call SET args = %s, args_hash = %s WHERE id = %s", [stored(args), args_hash, call_id]
     )
 
 

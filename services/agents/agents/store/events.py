@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from agents.store.storable import stored
 from oberaconnect import db
-from oberaconnect.db import Connection, Jsonb
+from oberaconnect.db import Connection
 
 Row = dict[str, Any]
 
@@ -23,7 +24,7 @@ def add(connection: Connection, run: Mapping[str, Any], *told: tuple[str, Mappin
     for seq, (kind, data) in enumerate(told, first):
         connection.execute(
             "INSERT INTO event (tenant, run_id, seq, type, data) VALUES (%s, %s, %s, %s, %s)",
-            [run["tenant"], run["id"], seq, kind, Jsonb(dict(data))],
+            [run["tenant"], run["id"], seq, kind, stored(data)],
         )
     db.notify(connection, TOPIC, str(run["id"]))
     return int(row["last_seq"])

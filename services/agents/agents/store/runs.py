@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from agents.store.storable import stored
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection, Jsonb
@@ -149,7 +150,7 @@ def end(
         " WHERE id = %s RETURNING *",
         [
             status,
-            None if result is None else Jsonb(dict(result)),
+            None if result is None else stored(result),
             None if problem is None else Jsonb(problem.document()),
             run_id,
         ],

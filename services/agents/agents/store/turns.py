@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from oberaconnect.db import Connection, Jsonb
+from agents.store.storable import stored
+from oberaconnect.db import Connection
 
 Row = dict[str, Any]
 
@@ -24,7 +25,7 @@ def add(
     connection.execute(
         "INSERT INTO turn (tenant, run_id, number, role, content, model, input_tokens, output_tokens)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [run["tenant"], run["id"], number, role, Jsonb(dict(content)), model, input_tokens, output_tokens],
+        [run["tenant"], run["id"], number, role, stored(content), model, input_tokens, output_tokens],
     )
 
 

@@ -176,7 +176,7 @@ def _audit(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> 
             "counts": summary["counts"],
             "devices": [{name: one[name] for name in ("device", "config_id", "score")} for one in summary["devices"]],
             "findings": [_plain(one) for one in told],
-            "left_off": 0,
+            "left_off": left,
         },
         citations=[
             of_config(each["device"], each["config_id"], each["line_start"], each["line_end"], each["text"])

@@ -121,7 +121,7 @@ def tools(service: Service) -> list[Tool]:
 def _write(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
     reading, writing = service.acting(calling, READ), service.acting(calling, WRITE)
     payload = chosen(arguments, "template", "formats", "detail") | {
-        "inputs": chosen(arguments, "config_ids", "site", "audit"),
+        "inputs": chosen(arguments, "config_ids", "site"),
         "title_block": chosen(arguments, "title", "author", "version")
         | ({"client": arguments["client_name"]} if "client_name" in arguments else {}),
     }
