@@ -21,6 +21,8 @@ from oberaconnect.settings import Settings
 #: Importing them registers their handlers.
 __all__ = ["Servers", "api_secrets", "api_servers", "is_open", "open_pool", "running"]
 
+#: A program that may be started and is not there.
+MISSING = "no-such-program"
 ALICE = Principal("alice", "acme", frozenset({"acme"}), frozenset())
 
 
@@ -123,11 +125,10 @@ def open_pool(servers: Servers) -> Iterator[pool.Pool]:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Servers]:
-    """The service on a database of its own; it may start Python, and reach this machine."""
-    allowed = settings.model_copy(
-        update={"mcp_commands": f"uvx, {sys.executable}", "ingest_allowed_hosts": "127.0.0.1"}
-    )
+def running(settings: Settings, *programs: str) -> Iterator[Servers]:
+    """The service on a database of its own; it may start Python and those programs, and reach this machine."""
+    named = ", ".join(("uvx", sys.executable, MISSING, *programs))
+    allowed = settings.model_copy(update={"mcp_commands": named, "ingest_allowed_hosts": "127.0.0.1"})
     with agents_service.running(allowed) as service:
         servers = Servers(service)
         try:

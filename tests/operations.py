@@ -29,15 +29,18 @@ class Operations(Agents):
         with self.parts.database.transaction(CLIENTS[who]) as connection:
             usage.add(connection, CLIENTS[who], who, agent, **amounts)
 
-    def deliver(self) -> bool:
+    def deliver(self, *, is_stopping: bool = False) -> bool:
         """Let the worker try once to deliver the callback that waits longest, without waiting for its time."""
+        stopping = threading.Event()
+        if is_stopping:
+            stopping.set()
         self.hurry()
         claim = self.queue.claim([callbacks.KIND])
         if claim is not None:
             handlers: dict[str, worker.Handler] = {
                 callbacks.KIND: callbacks.Delivering(self.settings, self.parts.database)
             }
-            worker.attempt(self.queue, handlers, claim, threading.Event())
+            worker.attempt(self.queue, handlers, claim, stopping)
         return claim is not None
 
     def callbacks(self) -> list[dict[str, Any]]:

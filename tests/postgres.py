@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -21,14 +21,17 @@ from embedded.account import Account, can_enter
 
 #: PostgreSQL refuses to run as root; as root the tests start it as whoever owns nothing.
 _UNPRIVILEGED = "nobody"
+#: Processes of a killed server end by themselves; until then no other one starts in its place.
+_STARTS = 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running server and its superuser."""
+    """A running server and its superuser. `start` begins the process of a server that is down."""
 
     port: int
     password: str
+    start: Callable[[], "subprocess.Popen[bytes]"]
     process: "subprocess.Popen[bytes]"
 
     def new_database(self) -> str:
@@ -44,6 +47,21 @@ class Postgres:
         name = address.rpartition("/")[2]
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def kill(self) -> None:
+        """kill -9: whatever is not committed is lost, and nobody gets an answer before `revive`."""
+        self.process.kill()
+        self.process.wait()
+
+    def revive(self) -> None:
+        """Start it again after `kill`; it recovers, and answers."""
+        for _ in range(_STARTS):
+            self.process = self.start()
+            if _answers(self):
+                return
+            self.kill()  # what is left of the old one has not noticed yet that it is to end
+            time.sleep(0.2)
+        raise RuntimeError("PostgreSQL did not start again.")
 
     def address(self, database: str) -> str:
         """The connection address of a database."""
@@ -70,40 +88,47 @@ def running() -> Iterator[Postgres]:
         ],
         check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, extra_groups=[] if user else None,
     )  # fmt: skip
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
-                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
-                "-c", "max_connections=200", "-c", "shared_buffers=32MB",
-            ],
-            stdout=log, stderr=log, user=user, cwd=folder, extra_groups=[] if user else None,
-        )  # fmt: skip
-    server = Postgres(port, password, process)
+    command = [
+        programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
+        "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+        "-c", "max_connections=200", "-c", "shared_buffers=32MB",
+    ]  # fmt: skip
+
+    def start() -> "subprocess.Popen[bytes]":
+        with (folder / "log").open("ab") as log:
+            groups = [] if user else None
+            return subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd=folder, extra_groups=groups)
+
+    server = Postgres(port, password, start, start())
     try:
         _wait(server, folder / "log")
         yield server
     finally:
-        process.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients that hold a connection
+        server.process.send_signal(signal.SIGINT)  # "fast": SIGTERM would wait for clients that hold a connection
         try:
-            process.wait(3)
+            server.process.wait(3)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            server.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(server: Postgres, log: Path) -> None:
+    if not _answers(server):
+        raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+
+
+def _answers(server: Postgres) -> bool:
+    """Whether it begins to answer; false when it ends, or does not within ten seconds."""
     for _ in range(200):
         try:
             psycopg.connect(server.address("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
             if server.process.poll() is not None:
-                break
+                return False
             time.sleep(0.05)
         else:
-            return
-    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
+            return True
+    return False
 
 
 def _programs(folder: Path, user: str | None) -> Path:

@@ -82,10 +82,10 @@ def enqueue(
     """Add a job within the caller's transaction: it exists when that commits.
 
     Raises:
-        QueueFull: when the tenant has `max_queued` jobs waiting already.
+        QueueFull: when the tenant has `max_queued` jobs of this kind waiting already.
     """
     waiting = connection.execute(
-        "SELECT count(*) AS n FROM job WHERE tenant = %s AND status = 'queued'", [principal.tenant]
+        "SELECT count(*) AS n FROM job WHERE tenant = %s AND kind = %s AND status = 'queued'", [principal.tenant, kind]
     ).fetchone()
     if waiting and waiting["n"] >= max_queued:
         raise QueueFull(retry_after_seconds=10)

@@ -13,7 +13,7 @@ from tests.embedded import Platform
 
 @pytest.mark.parametrize(
     ("service", "operations", "examples"),  # so many requests for each operation
-    [("data", 18, 12), ("rag", 24, 12), ("callflow", 26, 4), ("engineering", 39, 4)],
+    [("data", 18, 12), ("rag", 24, 12), ("callflow", 26, 4), ("engineering", 39, 4), ("agents", 48, 4)],
 )
 def test_every_answer_is_one_that_is_described(
     platform: Platform, service: str, operations: int, examples: int

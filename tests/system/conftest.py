@@ -15,6 +15,10 @@ def platform() -> Iterator[embedded.Platform]:
 
 @pytest.fixture(scope="session")
 def guarded() -> Iterator[embedded.Platform]:
-    """The platform that nobody may use without a key. It may read pages of this machine, by its name only."""
-    with embedded.running(AUTH="required", INGEST_ALLOWED_HOSTS="localhost") as platform:
+    """The platform that nobody may use without a key. It may read pages of this machine, by its name only.
+
+    There is no language model, but one that runs may name and that never answers.
+    """
+    given = {"INGEST_ALLOWED_HOSTS": "localhost", "LLM_MODELS": "ollama/absent"}
+    with embedded.running(AUTH="required", **given) as platform:
         yield platform

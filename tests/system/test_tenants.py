@@ -27,7 +27,14 @@ CHARLIES = f"rival-{uuid.uuid4().hex[:8]}"
 CANARY = "Zorblatt9417"
 #: What only Charlie says: it stands beside that in texts, titles, names, metadata, addresses and sessions.
 SECRET = "quillfeather"
-USERS = "data:read,data:write,rag:read,rag:write,callflow:read,callflow:write,engineering:read,engineering:write"
+USERS = (
+    "data:read,data:write,rag:read,rag:write,callflow:read,callflow:write,engineering:read,engineering:write,"
+    "agents:read,agents:write,agents:approve"
+)
+#: What only keys for all clients can have.
+OPERATORS = {"index:write", "agents:admin"}
+#: Nobody answers there: runs begin, and go no further.
+MODEL = "ollama/absent"
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +86,7 @@ class Belongings:
     flow: str
     proof: str
     network: "Network"
+    work: "Work"
 
     @property
     def ids(self) -> dict[str, str]:
@@ -88,7 +96,8 @@ class Belongings:
             "source_id": self.source, "run_id": self.run, "kind": "sharepoint", "flow_id": self.flow,
             "proof_id": self.proof, "format": "svg", "target": "asterisk", "config_id": self.network.config,
             "device_id": self.network.device, "waiver_id": self.network.waiver,
-            "calculation_id": self.network.calculation,
+            "calculation_id": self.network.calculation, "approval_id": self.work.approval,
+            "schedule_id": self.work.schedule, "model": f"agent:{self.work.agent}", "server_id": str(uuid.uuid4()),
         }  # fmt: skip
 
     def of(self, path: str) -> dict[str, str]:
@@ -101,6 +110,8 @@ class Belongings:
                 ids["job_id"] = self.proof
             case "engineering":
                 ids |= {"job_id": self.network.document, "document_id": self.network.document, "name": "config-lint"}
+            case "agents":
+                ids |= {"run_id": self.work.run, "name": self.work.agent}
         return ids
 
 
@@ -115,8 +126,18 @@ class Network:
     calculation: str
 
 
+@dataclass(frozen=True)
+class Work:
+    """The ids of Charlie's agent, and of what it does and asks."""
+
+    agent: str
+    run: str
+    approval: str
+    schedule: str
+
+
 @pytest.fixture(scope="module")
-def charlies(charlie: Caller) -> Belongings:
+def charlies(charlie: Caller, configuration: Settings) -> Belongings:
     secret = f"{CANARY} guards the vault with {SECRET}. The voice VLAN of the depot is VLAN 99, as {CANARY} knows."
     job = charlie.ingest({
         "source": "text",
@@ -147,7 +168,7 @@ def charlies(charlie: Caller) -> Belongings:
     flow, proof = _telephones(charlie)
     return Belongings(
         document, job["id"], session, answer["message_id"], evaluation.json["id"], name, source, run["id"], flow, proof,
-        _network(charlie),
+        _network(charlie), _work(charlie, configuration),
     )  # fmt: skip
 
 
@@ -182,6 +203,29 @@ def _network(charlie: Caller) -> Network:
     return Network(config, file["device_id"], document["document_id"], waiver, linted["calc_id"])
 
 
+def _work(charlie: Caller, configuration: Settings) -> Work:
+    """Charlie's agent at work: a run, a question that it asks, and a schedule."""
+    name = f"{SECRET}-agent"
+    defined = {"name": name, "instructions": f"{CANARY} {SECRET}", "model": MODEL}
+    assert charlie.call("POST", "/agents/agents", defined).status == 201
+    wanted = {"agent": name, "input": f"{CANARY} {SECRET}", "session": SECRET, "metadata": {"owner": SECRET}}
+    run = charlie.call("POST", "/agents/runs", wanted).json["id"]
+    with as_owner(configuration) as connection:
+        asked = connection.execute(
+            "WITH asked AS (INSERT INTO agents.tool_call (tenant, run_id, turn, position, vendor_id, tool, args,"
+            "  args_hash, class, idempotent, status) VALUES (%(client)s, %(run)s, 1, 0, 'x', 'n8n_webhook',"
+            "  jsonb_build_object('path', %(secret)s::text), 'x', 'external', false, 'awaiting_approval') RETURNING id)"
+            " INSERT INTO agents.approval (tenant, run_id, tool_call_id, kind, args_hash, why, expires_at)"
+            " SELECT %(client)s, %(run)s, id, 'call', 'x', %(secret)s, now() + interval '1 day' FROM asked"
+            " RETURNING id",
+            {"client": CHARLIES, "run": run, "secret": SECRET},
+        ).fetchone()
+    assert asked is not None
+    timed = {"agent": name, "cron": "0 3 * * *", "input": f"{CANARY} {SECRET}"}
+    schedule = charlie.call("POST", "/agents/schedules", timed).json["id"]
+    return Work(name, run, str(asked["id"]), schedule)
+
+
 def _switch(name: str, note: str) -> str:
     return (
         f"version 15.2\nhostname {name}-sw\n!\nvlan 99\n name {note}\n!\ninterface GigabitEthernet1/0/1\n"
@@ -201,7 +245,7 @@ PUBLIC = {
 def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
     """Every documented operation of the services that is not public: method, path below /api, and its description."""
     found = []
-    for service in ("data", "rag", "callflow", "engineering"):
+    for service in ("data", "rag", "callflow", "engineering", "agents"):
         document = caller.call("GET", f"/{service}/openapi.json").json
         for path, item in document["paths"].items():
             found += [(method.upper(), path.removeprefix("/api"), operation) for method, operation in item.items()]
@@ -210,8 +254,8 @@ def _operations(caller: Caller) -> list[tuple[str, str, dict[str, Any]]]:
 
 PHONES = {"customer": "Depot", "extensions": ["101", "102"], "numbers": ["+12125550123"]}
 _SCENARIO = {"at": "2026-11-30T10:00:00"}
-#: Stand for the ids of a flow, a configuration and a device.
-_FLOW, _CONFIG, _DEVICE = "{flow_id}", "{config_id}", "{device_id}"
+#: Stand for the ids of a flow, a configuration and a device, and for an agent's name.
+_FLOW, _CONFIG, _DEVICE, _NAME = "{flow_id}", "{config_id}", "{device_id}", "{name}"
 _INDEXED = {"version": 1, "external_id": "a", "source": "x", "chunks": []}
 #: Bodies that are right in every respect but for whose they are.
 BODIES: dict[str, Any] = {
@@ -259,6 +303,22 @@ BODIES: dict[str, Any] = {
     "/engineering/tools/{name}": {"config_id": _CONFIG},
     "/engineering/changes/review": {"before": {"config_id": _CONFIG}, "after": {"config_id": _CONFIG}},
     "/engineering/translate": {"config_id": _CONFIG, "to": "aruba_aoscx"},
+    "/agents/agents": {"name": "alpha", "instructions": "Answer."},
+    "PUT /agents/agents/{name}": {"name": _NAME, "instructions": "Answer."},
+    "PATCH /agents/agents/{name}": {"enabled": False},
+    "/agents/runs": {"agent": "alpha", "input": "Hello"},
+    "/agents/runs/{run_id}/input": {"input": "Hello"},
+    "/agents/approvals/{approval_id}": {"decision": "deny"},
+    "/agents/schedules": {"agent": "help-desk", "cron": "0 3 * * *", "input": "Hello"},
+    "/agents/schedules/{schedule_id}": {"enabled": False},
+    "/agents/secrets": {"name": "ALPHA", "value": "alpha"},
+    "/agents/secrets/{name}": {"value": "alpha"},
+    "/agents/mcp-servers": {"name": "alpha", "transport": "http", "url": "https://mcp.example.org/mcp"},
+    "/agents/mcp-servers/{server_id}": {"enabled": False},
+    "/agents/mcp-servers/{server_id}/tools/{name}/approve": {"hash": "0" * 64},
+    "/agents/mcp-servers/{server_id}/tools/{name}/call": {"arguments": {}},
+    "/agents/v1/chat/completions": {"model": "agent:alpha", "messages": [{"role": "user", "content": "Hello"}]},
+    "/agents/v1/responses": {"model": "agent:alpha", "input": "Hello"},
 }  # fmt: skip
 
 
@@ -267,11 +327,11 @@ def _send(caller: Caller, method: str, path: str, ids: dict[str, str]) -> Answer
     filled = re.sub(r"{(\w+)}", lambda found: values[found[1]], path)
     if path in {"/data/documents", "/data/parse", "/callflow/import"} and method == "POST":
         return caller.send(filled, {"a.txt": b"alpha"})
-    body = BODIES.get(path) if method in {"POST", "PUT", "PATCH"} else None
+    body = BODIES.get(f"{method} {path}", BODIES.get(path)) if method in {"POST", "PUT", "PATCH"} else None
     if body is None and _names_a_flow(path):
         filled += f"?flow_id={ids['flow_id']}"
     text = json.dumps(body)
-    for place in (_FLOW, _CONFIG, _DEVICE):
+    for place in (_FLOW, _CONFIG, _DEVICE, _NAME):
         text = text.replace(place, ids[place.strip("{}")])
     return caller.call(method, filled, json.loads(text))
 
@@ -296,16 +356,19 @@ def _unknown() -> dict[str, str]:
     """Ids of nothing, by the names that the paths give them."""
     names = (
         "document_id", "job_id", "session_id", "source_id", "run_id", "proof_id", "config_id", "device_id", "waiver_id",
-        "calculation_id",
+        "calculation_id", "approval_id", "schedule_id", "server_id",
     )  # fmt: skip
-    words = {"name": "nothing", "kind": "sharepoint", "flow_id": "nothing", "format": "svg", "target": "asterisk"}
+    words = {
+        "name": "nothing", "kind": "sharepoint", "flow_id": "nothing", "format": "svg", "target": "asterisk",
+        "model": "agent:nothing",
+    }  # fmt: skip
     return {name: str(uuid.uuid4()) for name in names} | words
 
 
 def test_no_endpoint_answers_without_a_key(guarded: Platform, alice: Caller, charlies: Belongings) -> None:
     nobody = Caller(guarded.url)
     operations = _operations(alice)
-    assert len(operations) > 55
+    assert len(operations) > 100
     for method, path, _ in operations:
         answer = _send(nobody, method, path, charlies.ids)
         assert (answer.status, answer.is_problem) == (401, True), (method, path, answer.text)
@@ -357,7 +420,7 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     for method, path, operation in _operations(alice):
         if (
             ("{" not in path and not _names_something(method, path))
-            or operation["x-scope"] == "index:write"
+            or operation["x-scope"] in OPERATORS
             or path.endswith("/rollback")
         ):
             continue
@@ -366,10 +429,10 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
         foreign, absent = _send(alice, method, path, charlies.of(path)), _send(alice, method, path, unknown)
         assert (foreign.status, foreign.is_problem) == (404, True), (method, path, foreign.text)
         assert (absent.status, absent.json["title"]) == (404, foreign.json["title"]), (method, path)
-        if "{name}" not in path:
+        if "{name}" not in path and "{model}" not in path:
             assert _without_ids(foreign) == _without_ids(absent)
         tried += 1
-    assert tried >= 30
+    assert tried >= 45
     rating = {"message_id": charlies.message, "rating": "down"}
     assert alice.call("POST", "/rag/feedback", rating).status == 404
     asked = alice.call("POST", "/rag/query", {"query": "vault", "session_id": charlies.session})
@@ -388,6 +451,11 @@ def test_another_clients_ids_look_as_if_there_were_none(alice: Caller, charlie: 
     assert charlie.call("GET", f"/engineering/devices/{network.device}").json["configs"] == 1
     assert charlie.call("GET", f"/engineering/documents/{network.document}.md").status == 200
     assert [one["id"] for one in charlie.call("GET", "/engineering/waivers").json["items"]] == [network.waiver]
+    work = charlies.work
+    assert charlie.call("GET", f"/agents/agents/{work.agent}").json["enabled"] is True
+    assert charlie.call("GET", f"/agents/approvals/{work.approval}").json["status"] == "pending"
+    assert charlie.call("GET", f"/agents/schedules/{work.schedule}").json["enabled"] is True
+    assert charlie.call("GET", f"/agents/runs/{work.run}").json["session"] == SECRET
 
 
 @pytest.mark.usefixtures("charlies")
@@ -416,6 +484,8 @@ def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) 
         ("/engineering/topology", {}), ("/engineering/drift", {}), ("/engineering/recognise", {"text": "hostname x"}),
         ("/engineering/waivers", {"rule": "mgmt.telnet-enabled", "reason": "None"}),
         ("/engineering/translate", {"text": "hostname x", "to": "aruba_aoscx"}),
+        ("/agents/agents", BODIES["/agents/agents"]), ("/agents/runs", BODIES["/agents/runs"]),
+        ("/agents/schedules", BODIES["/agents/schedules"]),
     ):  # fmt: skip
         answers = [alice.call("POST", path, {**body, "client": name}) for name in (CHARLIES, "nobody-at-all")]
         assert [answer.status for answer in answers] == [403, 403], path
@@ -438,7 +508,7 @@ def test_a_key_may_not_name_another_client(alice: Caller, charlies: Belongings) 
 
 def test_the_internal_doors_are_shut_for_ordinary_keys(alice: Caller, charlies: Belongings) -> None:
     for method, path, operation in _operations(alice):
-        if operation["x-scope"] == "index:write":
+        if operation["x-scope"] in OPERATORS:
             assert _send(alice, method, path, charlies.ids).status == 403, path
     assert alice.call("POST", "/rag/collections/documents/rollback").status == 403
     assert alice.call("POST", "/data/reindex", {}).status == 403
@@ -508,6 +578,11 @@ def _random_operations(dice: random.Random, charlies: Belongings) -> Iterator[tu
             ("POST", f"/engineering/{dice.choice(['audit', 'topology'])}", {"config_ids": [network.config]}),
             ("POST", "/engineering/query", {"question": f"Which VLAN is {dice.choice([CANARY, 'the vault'])}?"}),
             ("POST", "/engineering/tools/config-lint", {"config_id": network.config}),
+            ("GET", f"/agents/{dice.choice(['agents', 'runs', 'approvals', 'schedules', 'audit', 'usage'])}", None),
+            ("GET", f"/agents/runs/{charlies.work.run}{dice.choice(['', '/events?after=0', '/steps'])}", None),
+            ("GET", f"/agents/runs?session={SECRET[:-1]}", None),
+            ("GET", f"/agents/{dice.choice(['audit/export', 'audit/verify', 'v1/models'])}", None),
+            ("GET", f"/agents/approvals/{charlies.work.approval}", None),
         ])  # fmt: skip
 
 

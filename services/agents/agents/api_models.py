@@ -16,9 +16,11 @@ from agents.openai_face.chat_wire import ChatReply
 from agents.openai_face.responses_talk import of_response
 from agents.openai_face.responses_wire import ResponseReply
 from agents.parts import Parts
-from oberaconnect import stream
+from oberaconnect import reader, stream
 from oberaconnect.auth import Principal
 
+#: For so long OpenAI's clients wait for a whole answer, unless they are told otherwise.
+_WHOLE_SECONDS = 600.0
 _MEDIA = ["application/json", stream.MEDIA_TYPE]
 
 
@@ -53,7 +55,7 @@ def chat(parts: Parts, principal: Principal, body: models.Chat) -> Response:
     pieces = answering.answer(parts, principal.for_client(asked.client), asked)
     if body.stream:
         return stream.lines(reply.frames(pieces), errors.frame)
-    with stream.long_answers().one():
+    with stream.long_answers().one(), reader.for_at_most(_WHOLE_SECONDS):
         return _json(reply.whole(pieces))
 
 
@@ -65,7 +67,7 @@ def respond(parts: Parts, principal: Principal, body: models.Asked) -> Response:
     pieces = answering.answer(parts, principal.for_client(asked.client), asked)
     if body.stream:
         return stream.lines(reply.frames(pieces), reply.failed)
-    with stream.long_answers().one():
+    with stream.long_answers().one(), reader.for_at_most(_WHOLE_SECONDS):
         return _json(reply.whole(pieces))
 
 

@@ -33,6 +33,13 @@ def end(
     if status == "completed":
         told["result"] = ended["result"]
     events.add(connection, row, (f"run.{status}", told))
+    callbacks.enqueue(connection, ended, settings)
+    for child in runs.children(connection, row["id"]):
+        if child["status"] not in runs.ENDED:  # nobody waits for it any more
+            cancel(connection, child["id"], settings, actor=actor)
+    if row["parent_id"] is not None:
+        _tell_parent(connection, ended)
+    # Last, since it holds the client's chain to the end of the transaction: nobody must wait for a row meanwhile.
     audit.record(
         connection,
         row["tenant"],
@@ -41,12 +48,6 @@ def end(
         object=f"run:{row['id']}",
         data={"agent": row["agent"], "detail": "" if problem is None else problem.detail},
     )
-    callbacks.enqueue(connection, ended, settings)
-    for child in runs.children(connection, row["id"]):
-        if child["status"] not in runs.ENDED:  # nobody waits for it any more
-            cancel(connection, child["id"], settings, actor=actor)
-    if row["parent_id"] is not None:
-        _tell_parent(connection, ended)
     return ended
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from agents import deciding, ending
 from agents.scheduling import Scheduler
 from agents.store import approvals, runs
-from oberaconnect.db import EVERY_TENANT, Database
+from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import InternalError, Problem
 from oberaconnect.settings import Settings
 
@@ -39,17 +39,31 @@ class Housekeeping:
 
     def sweep(self) -> None:
         """Settle what nobody answered, give up what nobody went on with, and fail what no worker can go on with."""
-        with self._database.transaction(EVERY_TENANT) as connection:
-            for asked in approvals.overdue(connection, _AT_ONCE):
-                deciding.expire(connection, asked)
-        with self._database.transaction(EVERY_TENANT) as connection:
-            for row in runs.overdue(connection, _AT_ONCE):
-                ending.end(connection, row, "expired", self._settings)
-        with self._database.transaction(EVERY_TENANT) as connection:
-            for row in runs.abandoned(connection, _AT_ONCE):
-                status = "cancelled" if row["cancel_requested"] else "failed"
-                problem = None if row["cancel_requested"] else InternalError()
-                ending.end(connection, row, status, self._settings, problem=problem)
+        # Each in a transaction of its own, which locks one run and one client's audit, and nothing after them.
+        for settle in (self._expire_one, self._give_up_one, self._fail_one):
+            for _ in range(_AT_ONCE):
+                with self._database.transaction(EVERY_TENANT) as connection:
+                    if not settle(connection):
+                        break
+
+    def _expire_one(self, connection: Connection) -> bool:
+        found = approvals.overdue(connection, 1)
+        for asked in found:
+            deciding.expire(connection, asked)
+        return bool(found)
+
+    def _give_up_one(self, connection: Connection) -> bool:
+        found = runs.overdue(connection, 1)
+        for row in found:
+            ending.end(connection, row, "expired", self._settings)
+        return bool(found)
+
+    def _fail_one(self, connection: Connection) -> bool:
+        found = runs.abandoned(connection, 1)
+        for row in found:
+            problem = None if row["cancel_requested"] else InternalError()
+            ending.end(connection, row, "failed" if problem else "cancelled", self._settings, problem=problem)
+        return bool(found)
 
     def _loop(self) -> None:
         ticks = 0

@@ -1,16 +1,27 @@
 """What OpenAI's clients send and get. Every client sends fields of its own, so an unknown one is no mistake."""
 
+import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from oberaconnect.endpoint import Text, View
 
 ModelId = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+def _as_text(value: Any) -> str:
+    """Some clients put numbers and objects where OpenAI has texts."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 #: What a model may be shown of a function's name; the vendors agree on it.
 FunctionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Role = Literal["system", "developer", "user", "assistant", "tool"]
-Metadata = Annotated[dict[Annotated[Text, Field(max_length=64)], Any], Field(max_length=16)]
+Metadata = Annotated[
+    dict[Annotated[Text, Field(max_length=64)], Annotated[Text, Field(max_length=512), BeforeValidator(_as_text)]],
+    Field(max_length=16),
+]
 _MAX_MESSAGES = 2_000
 _MAX_TOOLS = 128
 

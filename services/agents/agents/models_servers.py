@@ -16,6 +16,8 @@ from oberaconnect.paging import Paged
 Transport = Literal["stdio", "http"]
 ToolStatus = Literal["new", "approved", "changed", "gone"]
 
+#: `agent__<name>` begins another agent.
+_RESERVED = {"agent"}
 _SECRET = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 #: They decide which program runs, or what it loads first. That is what MCP_COMMANDS is for.
@@ -36,6 +38,8 @@ _REFUSED_HEADERS = re.compile(
 def _server_name(name: str) -> str:
     if not SERVER.match(name):
         raise ValueError("a server's name has lower-case letters, digits and dashes between them, at most 32")
+    if name in _RESERVED:
+        raise ValueError(f"'{name}' is the platform's own")
     return name
 
 

@@ -188,6 +188,14 @@ def test_a_receiver_that_is_away_is_asked_after_longer_and_longer_pauses(operati
     assert pauses[0] < pauses[1] < pauses[2] < pauses[3] < 700
 
 
+def test_a_worker_that_is_told_to_stop_leaves_the_callback_to_the_next(operations: Operations, receiver: Web) -> None:
+    cancelled(operations, receiver.url)
+    assert operations.deliver(is_stopping=True)
+    assert ([job["status"] for job in operations.callbacks()], receiver.asked) == (["queued"], [])
+    operations.deliver()
+    assert [job["status"] for job in operations.callbacks()] == ["succeeded"]
+
+
 def test_a_redirect_is_not_followed(operations: Operations, receiver: Web) -> None:
     with Web() as elsewhere:
         receiver.answering = lambda asked: Answer(307, b"", {"Location": elsewhere.url})

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -235,21 +236,26 @@ def test_what_a_tool_asks_of_other_services_carries_the_request_id(door: Door, s
 
 def test_long_calls_leave_room_for_everything_else(make_settings: MakeSettings) -> None:
     waiting, go_on = threading.Event(), threading.Event()
-    slow = Counted("slow", then=lambda _: _wait(waiting, go_on))
-    settings = make_settings(agents_threads=2)
-    with agents_service.running(settings, {"slow": slow}) as service, mcp_face.serving(service) as narrow:
-        alice = narrow.of("alice")
-        with ThreadPoolExecutor(1) as one:
-            first = one.submit(alice.call, "slow", {"text": "x"})
-            assert waiting.wait(20)
-            status, headers, body = sent(narrow, "POST", b"{}", Content_Type="application/json")
-            assert (status, headers["retry-after"]) == (503, "2"), body
-            assert service.get("/health")["status"] == "pass"
-            go_on.set()
-            assert text(first.result(20)) == "done"
-        assert text(alice.call("slow", {"text": "x"})) == "done"
 
+    def hold(_calling: Calling) -> None:
+        waiting.set()
+        assert go_on.wait(20)
 
-def _wait(waiting: threading.Event, go_on: threading.Event) -> None:
-    waiting.set()
-    assert go_on.wait(20)
+    body = json.dumps(
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "slow", "arguments": {"text": "x"}}}
+    ).encode()
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    with (
+        agents_service.running(make_settings(agents_threads=2), {"slow": Counted("slow", then=hold)}) as service,
+        mcp_face.serving(service) as narrow,
+        ThreadPoolExecutor(1) as other,
+    ):
+        first = other.submit(sent, narrow, "POST", body, **headers)
+        assert waiting.wait(20)
+        status, answered, _ = sent(narrow, "POST", body, **headers)
+        assert (status, answered["retry-after"]) == (503, "2")
+        assert service.get("/health")["status"] == "pass"
+        go_on.set()
+        assert first.result(20)[0] == 200
+        while sent(narrow, "POST", body, **headers)[0] == 503:
+            time.sleep(0.02)  # the place is given back right after the answer

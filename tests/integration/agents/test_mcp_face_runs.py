@@ -72,6 +72,7 @@ def test_an_agent_does_a_task_and_says_what_it_found(
     run = found.structured_content
     assert (run["status"], run["agent"], run["client"], run["approvals"]) == ("completed", "tester", "acme", [])
     assert len(sums.calls) == 1
+    assert [told for told in door.progress if "sums" in told] == ["sums is called."]
     again = door.data("get_run", {"run_id": run["run_id"]})
     assert again == run
 

@@ -23,7 +23,7 @@ from tests.mcp_face import LEGACY, MODERN, Door, text
 
 from agents.tools.contract import Calling
 
-SERVICES = str(Path(__file__).resolve().parents[3] / "services/agents")
+SERVICE = Path(__file__).resolve().parents[3] / "services/agents"
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
@@ -41,7 +41,7 @@ def alice(_door: Door, service: Agents) -> Door:
 
 
 def environment(key: str) -> dict[str, str]:
-    return {"PYTHONPATH": SERVICES, "OBERACONNECT_KEY": key}
+    return {"PYTHONPATH": str(SERVICE), "OBERACONNECT_KEY": key}
 
 
 def call(
@@ -66,11 +66,12 @@ def call(
 
 
 def relayed(url: str, key: str, *lines: str) -> tuple[list[Any], str]:
-    """What the bridge answers to lines, and what it says on stderr."""
+    """What the bridge answers to lines, and what it says on stderr; its one file alone, as people copy it."""
+    command = [sys.executable, "-I", str(SERVICE / "agents/mcp_stdio.py"), "--url", url]
+    said = "".join(f"{line}\n" for line in lines)
     done = subprocess.run(
-        [sys.executable, "-m", "agents.mcp_stdio", "--url", url], input="".join(f"{line}\n" for line in lines),
-        env=os.environ | environment(key), capture_output=True, text=True, check=False, timeout=30,
-    )  # fmt: skip
+        command, input=said, env=os.environ | environment(key), capture_output=True, text=True, check=False, timeout=30
+    )
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 

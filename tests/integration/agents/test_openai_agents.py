@@ -15,7 +15,7 @@ from tests.fakes.tools import Counted
 from tests.postgres import Postgres
 
 import oberaconnect.stream
-from agents import deciding, following
+from agents import api_models, deciding, following
 from agents.openai_face import addresses
 from agents.store import agents as store
 from oberaconnect.auth import SCOPES, Principal
@@ -109,6 +109,7 @@ def test_a_turn_is_a_run_whose_words_are_streamed(alice: openai.OpenAI, vendor: 
         ("The agent tester begins", False),
         ("look …", False),
         ("look", True),
+        ("The agent tester is done", True),
     ]
     assert chunks[-2].choices[0].finish_reason == "stop"
     assert chunks[-1].usage is not None
@@ -227,6 +228,31 @@ def test_what_a_child_of_the_run_asks_is_asked_in_the_chat(alice: openai.OpenAI,
     assert chat.say("approve") == "Bob has it."
 
 
+def test_a_child_may_ask_more_than_once(alice: openai.OpenAI, vendor: LanguageModel) -> None:
+    vendor.say(calls=[Call("agent__tester", {"task": "Write to Bob, twice"})])
+    vendor.say(calls=[Call("send", {"text": "one"})])
+    vendor.say(calls=[Call("send", {"text": "two"})])
+    vendor.say("Child: sent.")
+    vendor.say("Bob has both.")
+    chat = Chat(alice, "agent:boss")
+    assert '"text": "one"' in chat.say("Let Bob know")
+    assert '"text": "two"' in chat.say("approve")
+    assert chat.say("approve") == "Bob has both."
+    assert len(TOOLS["send"].calls) == 2
+
+
+def test_a_chat_with_a_name_decides_nothing_of_another_chat(service: Chatting, vendor: LanguageModel) -> None:
+    key = service.key("Erin")
+    vendor.say(calls=[Call("send", {"text": "x"})])
+    first = Chat(service.client(key, {"X-OpenWebUI-Chat-Id": "chat-12"}))
+    first.say("Send it")
+    other = Chat(service.client(key, {"X-OpenWebUI-Chat-Id": "chat-13"}))
+    other.messages = list(first.messages)
+    vendor.say("What should I approve?")
+    assert other.say("approve") == "What should I approve?"
+    assert not TOOLS["send"].calls
+
+
 def test_a_run_that_fails_is_an_error_that_no_client_repeats(alice: openai.OpenAI, vendor: LanguageModel) -> None:
     vendor.say(calls=[Call("look", {"text": "x"})])
     with pytest.raises(openai.RateLimitError) as refused:
@@ -272,14 +298,11 @@ def test_a_reader_who_leaves_does_not_end_the_run(
     )
     next(iter(stream))
     stream.close()
-    with service.parts.database.transaction("acme") as connection:
-        row = connection.execute("SELECT id FROM run ORDER BY created_at DESC LIMIT 1").fetchone()
-    assert row is not None
-    assert service.parts.follower.settled("acme", row["id"], 10)["status"] == "completed"
+    assert service.parts.follower.settled("acme", latest(service)["id"], 10)["status"] == "completed"
 
 
 def test_nothing_is_left_of_a_reader_who_leaves_while_the_run_waits(
-    alice: openai.OpenAI, vendor: LanguageModel, monkeypatch: pytest.MonkeyPatch
+    service: Chatting, alice: openai.OpenAI, vendor: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "_LOOK_SECONDS", 0.05)
     monkeypatch.setattr(oberaconnect.stream, "HEARTBEAT_SECONDS", 0.05)  # by it the server sees that nobody reads
@@ -288,9 +311,44 @@ def test_nothing_is_left_of_a_reader_who_leaves_while_the_run_waits(
         model=MODEL, messages=[{"role": "user", "content": "Wait an hour"}], stream=True
     )
     next(iter(stream))
+    until(lambda: latest(service)["status"] == "sleeping", 10)
     assert readers()
     stream.close()
     until(lambda: not readers(), 10)
+
+
+def test_whoever_waits_for_a_whole_answer_is_told_where_a_long_one_will_stand(
+    service: Chatting, alice: openai.OpenAI, vendor: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(api_models, "_WHOLE_SECONDS", 0.4)
+    vendor.say("I wait.", calls=[Call("wait", {"seconds": 3600})])
+    answer = Chat(alice).say("Wait an hour")
+    assert f"https://obera.acme.example/api/agents/runs/{latest(service)['id']}" in answer
+
+
+def test_a_word_of_consent_is_not_for_a_call_that_nobody_has_seen(service: Chatting, vendor: LanguageModel) -> None:
+    carol = service.client(service.key("Carol"), {"X-OpenWebUI-Chat-Id": "chat-10"})
+    vendor.say(calls=[Call("send", {"text": "x"})])
+    Chat(carol).say("Send it")
+    broken = Chat(carol)  # the answer with the question never arrived
+    broken.messages = [{"role": "user", "content": "Send it"}, {"role": "assistant", "content": "I"}]
+    assert "This needs an approval" in broken.say("ok")
+    assert not TOOLS["send"].calls
+
+
+def test_a_question_asked_anew_is_not_the_answer_to_the_agents(service: Chatting, vendor: LanguageModel) -> None:
+    carol = service.client(service.key("Carol"), {"X-OpenWebUI-Chat-Id": "chat-11"})
+    vendor.say(calls=[Call("ask_person", {"question": "Which floor?"})])
+    assert Chat(carol).say("Where is it?") == "Which floor?"
+    assert Chat(carol).say("Where is it?") == "Which floor?"
+    assert len(vendor.asked) == 1
+
+
+def latest(service: Chatting) -> Any:
+    """The newest run of acme."""
+    with service.parts.database.transaction("acme") as connection:
+        return connection.execute("SELECT * FROM run ORDER BY created_at DESC LIMIT 1").fetchone()
 
 
 def readers() -> list[str]:

@@ -203,6 +203,7 @@ def test_text_in_parts_is_read(alice: openai.OpenAI, vendor: LanguageModel) -> N
             "messages[0].tool_call_id",
             "must follow the call",
         ),
+        ({"metadata": {"a": "b\x00"}}, "metadata.a", "NUL"),
         ({"temperature": 9}, "temperature", "less than or equal to 2"),
         ({"messages": [{"role": "user", "content": "a\x00b"}]}, "messages[0].content", "NUL"),
         ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools[0].function.name", "pattern"),

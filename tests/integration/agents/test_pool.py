@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests import mcp_servers
 from tests.fakes.mcp_child import ECHO, Script
-from tests.mcp_servers import ALICE, Servers, is_open, open_pool, until
+from tests.mcp_servers import ALICE, MISSING, Servers, is_open, open_pool, until
 from tests.postgres import Postgres
 
 import agents.pool.held
@@ -331,6 +331,12 @@ def test_a_program_that_does_not_begin_well_fails_its_test(
     assert sentence in told["detail"]
     state = servers.service.get(f"/mcp-servers/{server_id}")["status"]
     assert (state["works"], state["problem"]) == (False, told["detail"])
+
+
+def test_a_program_that_is_not_there_is_told(servers: Servers) -> None:
+    server_id = servers.enter("none", argv=[MISSING])
+    told = servers.test(server_id, status=503)["detail"]
+    assert f"{MISSING} cannot be started: No such file or directory." in told
 
 
 def test_a_program_that_prints_what_is_no_message_works_all_the_same(servers: Servers, script: Script) -> None:

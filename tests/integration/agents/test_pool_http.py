@@ -177,7 +177,11 @@ def test_a_list_that_never_ends_is_given_up(servers: Servers, web: McpWeb) -> No
 
 def test_tools_that_are_too_large_or_strangely_named_are_left_out(servers: Servers, web: McpWeb) -> None:
     large = {**ECHO, "name": "large", "description": "x" * 70_000}
-    web.plan["tools"] = [ECHO, large, {**ECHO, "name": "ec\u200bho"}, {**ECHO, "name": "x" * 300}]
+    deep: dict[str, object] = {}
+    for _ in range(100):
+        deep = {"items": deep}
+    nested = {**ECHO, "name": "deep", "inputSchema": {"type": "object", "properties": {"a": deep}}}
+    web.plan["tools"] = [ECHO, large, nested, {**ECHO, "name": "ec\u200bho"}, {**ECHO, "name": "x" * 300}]
     found = servers.test(servers.enter("web", url=web.endpoint))
     assert [line["name"] for line in found["tools"]] == ["echo"]
-    assert found["left_out"] == 3
+    assert found["left_out"] == 4

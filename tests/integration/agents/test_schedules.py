@@ -12,6 +12,7 @@ from tests.operations import Operations
 from tests.postgres import Postgres
 
 from agents.scheduling import Scheduler
+from agents.store import schedules
 from oberaconnect import llm
 from oberaconnect.auth import SCOPES, Principal, create_key, internal_token
 from oberaconnect.db import EVERY_TENANT, as_owner
@@ -112,6 +113,15 @@ def test_two_workers_begin_a_run_once(operations: Operations) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda scheduler: scheduler.tick(now), others))
     assert sorted(str(run["schedule_id"]) for run in runs(operations)) == sorted(one["id"] for one in made)
+
+
+def test_what_another_worker_has_begun_meanwhile_is_not_begun_again(operations: Operations) -> None:
+    made = add(operations)
+    with operations.parts.database.transaction(EVERY_TENANT) as connection:
+        seen = schedules.due(connection, due(made), 10)
+    operations.scheduler.tick(due(made))
+    with operations.parts.database.transaction(EVERY_TENANT) as connection:
+        assert [schedules.take(connection, schedule_id, due(made)) for schedule_id, _ in seen] == [None]
 
 
 def test_a_run_has_no_more_rights_than_its_maker_had(operations: Operations) -> None:
@@ -274,6 +284,13 @@ def test_bob_begins_a_run_now_in_his_own_name(operations: Operations) -> None:
     assert (run["subject"], run["scopes"], str(run["schedule_id"])) == ("bob", ["agents:write"], made["id"])
     shown = show(operations, made)
     assert (shown["last_run"], shown["next_at"]) == (str(run["id"]), made["next_at"])
+
+
+def test_whoever_acts_for_all_clients_begins_it_for_the_schedule_s(operations: Operations) -> None:
+    made = add(operations, who="charlie")
+    operations.post(f"/schedules/{made['id']}/run", None, status=202)
+    (run,) = runs(operations)
+    assert (run["tenant"], run["subject"], run["definition"]["instructions"]) == ("globex", "local", "Check globex.")
 
 
 def test_begun_now_twice_under_one_key_is_begun_once(operations: Operations) -> None:

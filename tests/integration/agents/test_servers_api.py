@@ -82,6 +82,7 @@ def test_two_servers_of_a_client_do_not_share_a_name(servers: Servers) -> None:
         ({"headers": {"X-Key\r\nX": "a"}}, "cannot be given"),
         ({"headers": {"Authorization": "missing"}}, "no secret 'missing'"),
         ({"name": "My_Wiki"}, "lower-case letters"),
+        ({"name": "agent"}, "the platform's own"),
         ({"transport": "sse"}, "'stdio' or 'http'"),
         ({"limits": {"seconds": 0}}, "greater than 0"),
         ({"more": 1}, "Extra inputs"),
@@ -94,7 +95,7 @@ def test_what_cannot_be_connected_to_is_not_entered(servers: Servers, change: di
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"argv": ["bash", "-c", "id"]}, f"MCP_COMMANDS names those that may: uvx, {sys.executable}."),
+        ({"argv": ["bash", "-c", "id"]}, f"MCP_COMMANDS names those that may: uvx, {sys.executable}, "),
         ({"argv": [f"{sys.executable}x"]}, "may not be started"),
         ({"argv": []}, "at least 1 item"),
         ({"argv": [sys.executable, "a\x00b"]}, "NUL"),
@@ -111,13 +112,8 @@ def test_a_program_that_the_operator_did_not_name_is_not_entered(
 
 
 def test_without_mcp_commands_no_program_is_entered(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = servers.service.parts.settings
-    object.__setattr__(settings, "mcp_commands", "")
-    try:
-        told = servers.service.post("/mcp-servers", PROGRAM, status=422)["detail"]
-    finally:
-        object.__setattr__(settings, "mcp_commands", f"uvx, {sys.executable}")
-    assert "MCP_COMMANDS" in told
+    monkeypatch.setitem(servers.service.parts.settings.__dict__, "mcp_commands", "")
+    assert "MCP_COMMANDS=uvx,npx" in servers.service.post("/mcp-servers", PROGRAM, status=422)["detail"]
 
 
 def test_a_program_that_may_not_be_started_any_more_is_not(servers: Servers, script: Script) -> None:
@@ -125,6 +121,8 @@ def test_a_program_that_may_not_be_started_any_more_is_not(servers: Servers, scr
     with as_owner(servers.service.settings) as connection:
         connection.execute("UPDATE agents.mcp_server SET argv = '{bash,-c,id}'")
     assert "may not be started" in servers.test(server_id, status=422)["detail"]
+    switched = servers.service.call("PATCH", f"/mcp-servers/{server_id}", {"enabled": False})
+    assert switched.status_code == 200
 
 
 def test_a_test_says_what_it_found(servers: Servers, script: Script) -> None:

@@ -130,6 +130,20 @@ def test_a_configuration_is_kept_once_however_often_it_is_sent(site: Site) -> No
     assert site.devices.call("DELETE", f"/configs/{first.data['config_id']}", who="alice").status_code == 204
 
 
+def test_configurations_that_were_replaced_are_left_out_when_that_is_asked(site: Site) -> None:
+    texts = [f"version 15.2\nhostname shed-sw\nvlan {number}\n name Shed\nend\n" for number in (70, 71)]
+    old, new = (
+        site.tools.call("save_config", name="shed.cfg", text=text, site="Shed").data["config_id"] for text in texts
+    )
+    both = site.tools.call("list_configs", site="Shed")
+    latest = site.tools.call("list_configs", site="Shed", only_latest=True)
+    assert [one["config_id"] for one in both.data["configs"]] == [new, old]
+    assert [one["config_id"] for one in latest.data["configs"]] == [new]
+    assert both.content.count("(latest)") == 1
+    for config_id in (old, new):
+        assert site.devices.call("DELETE", f"/configs/{config_id}", who="alice").status_code == 204
+
+
 def test_lists_go_on_where_they_ended(site: Site) -> None:
     first = site.tools.call("list_configs", limit=2)
     assert len(first.data["configs"]) == 2
@@ -150,6 +164,8 @@ def test_facts_come_with_their_lines(site: Site) -> None:
     first = found.data["facts"][0]
     assert (first["line_start"], first["line_end"]) == (34, 37)
     assert "trunk_vlans 10, 20, 30" in first["text"]
+    disabled = [one for one in found.data["facts"] if "is_enabled no" in one["text"]]
+    assert [(one["line_start"], one["line_end"]) for one in disabled] == [(50, 52)], "that it is enabled is not said"
     assert found.citations[0].title == "bath-core"
 
 
@@ -221,6 +237,9 @@ def test_a_configuration_is_translated_and_what_is_lost_is_told(site: Site) -> N
     assert "vlan 10\n    name Staff" in found.data["text"]
     assert (found.data["is_whole"], found.data["from"]) == (True, "cisco_ios")
     assert found.data["unsupported"] > 0
+    some = site.tools.call("translate_config", text=CORE, to="aruba_aoscx", sections=["vlans"])
+    assert "vlan 10\n    name Staff" in some.data["text"]
+    assert "interface" not in some.data["text"]
     assert "lines 2-4 unsupported: " in found.content
     assert "vlan 10\n    name Staff" in found.content
 
@@ -284,6 +303,8 @@ def test_what_is_too_long_for_a_program_is_left_to_the_calculation(site: Site) -
         ("engineering_tool", {"name": "mask", "arguments": {"value": "x", "more": 1}}, "/more"),
         ("change_review", {"before": {"text": CORE}}, "either the configuration after, or commands"),
         ("change_review", {"before": {}, "commands": ["x"]}, "#/before: give either a config_id or a text"),
+        ("change_review", {"before": {"text": CORE}, "commands": ["vlan 9"], "address": "x9"}, "#/context/address: "),
+        ("change_review", {"before": {"text": CORE}, "commands": ["vlan 9"], "interface": "Gi9"}, "'Gi9'"),
         ("translate_config", {"to": "aruba_aoscx"}, "give either a config_id or a text"),
         ("engineering_audit", {"text": CORE, "site": "Bath"}, "give either a text or kept configurations"),
         ("engineering_audit", {"text": CORE, "only": ["no.such"]}, "no.such"),
@@ -356,7 +377,11 @@ def test_charlie_is_answered_from_his_own_configurations(site: Site) -> None:
 
 
 def test_a_document_is_written_once_and_told_while_it_is(site: Site) -> None:
-    asked: dict[str, Any] = {"template": "as_built", "site": "Bath", "formats": ["md", "pdf"], "title": "Bath as built"}
+    site.tools.call("engineering_audit", site="Bath")
+    asked: dict[str, Any] = {
+        "template": "as_built", "site": "Bath", "formats": ["md", "pdf"], "title": "Bath as built",
+        "client_name": "Rowan Vale Ltd", "audit": True,
+    }  # fmt: skip
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(site.tools.call, "engineering_document", ALICE, key="doc", **asked)
         while not write(site):
@@ -373,9 +398,15 @@ def test_a_document_is_written_once_and_told_while_it_is(site: Site) -> None:
     assert len(site.devices.get("/documents?client=acme", who="alice")["items"]) == 1
     read = site.tools.call("get_engineering_document", document_id=identifier)
     assert "# Bath as built" in read.content
+    markdown = site.devices.get(f"/documents/{identifier}", who="alice")["markdown"]
+    assert "Rowan Vale Ltd" in markdown
+    assert "lets everything through from everywhere to everywhere" in markdown, "the audit's finding"
     further = site.tools.call("get_engineering_document", document_id=identifier, offset=read.data["next_offset"])
-    assert (read.data["next_offset"], further.data["next_offset"]) == (16_000, None)
-    assert f"Characters 16000 to {read.data['characters']} of {read.data['characters']}:" in further.content
+    assert (read.data["next_offset"], read.data["characters"]) == (16_000, len(markdown))
+    assert markdown[16_000:16_500] in further.content
+    last = site.tools.call("get_engineering_document", document_id=identifier, offset=len(markdown) - 20)
+    assert last.data["next_offset"] is None
+    assert last.content.endswith(markdown[-20:])
     with pytest.raises(NotFound):
         site.tools.call("get_engineering_document", CHARLIE, document_id=identifier)
 
@@ -427,6 +458,21 @@ def test_a_network_is_drawn_with_the_lines_that_say_so(site: Site) -> None:
     second = site.tools.call("render_topology", site="Bath", layer="l2")
     assert second.data["layer"] == "l2"
     assert {one.title for one in found.citations} <= set(site.configs)
+
+
+def test_a_picture_that_is_too_large_to_read_leaves_the_first_links_and_a_count(site: Site) -> None:
+    kept = []
+    for host in (1, 2):
+        ports = "".join(f"interface Vlan{n}\n ip address 10.{n}.0.{host} 255.255.255.0\n" for n in range(1, 101))
+        text = f"version 15.2\nhostname hall-sw{host}\n{ports}end\n"
+        kept.append(site.tools.call("save_config", name="hall.cfg", text=text, site="Hall").data["config_id"])
+    found = site.tools.call("render_topology", site="Hall")
+    assert (found.data["mermaid"], len(found.data["links"])) == (None, 40)
+    assert found.data["left_off"] >= 60
+    assert f"{found.data['left_off']} more links" in found.content
+    assert "The picture is too large" in found.content
+    for config_id in kept:
+        assert site.devices.call("DELETE", f"/configs/{config_id}", who="alice").status_code == 204
 
 
 def test_the_right_to_read_is_none_to_write(site: Site) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.pool.names import SERVER, model_name
 from agents.pool.pins import changes, digest, seen
-from agents.pool.texts import plain, visible
+from agents.pool.texts import plain, plain_data, visible
 
 SERVERS = st.from_regex(SERVER, fullmatch=True)
 TOOLS = st.text(min_size=1, max_size=200)
@@ -82,3 +82,7 @@ def test_what_is_shown_can_be_stored_and_holds_nothing_unseen(text: str) -> None
 
 def test_letters_that_belong_together_stay_together_in_a_result() -> None:
     assert plain("می\u200cخواهم\r\n👩\u200d💻") == "می\u200cخواهم\n👩\u200d💻"
+
+
+def test_numbers_that_json_does_not_have_are_not_kept() -> None:
+    assert plain_data({"a": [float("nan"), float("inf"), 1.5, "b\x00"]}) == {"a": [None, None, 1.5, "b"]}

@@ -101,7 +101,7 @@ def answers(state: State, given: Mapping[str, types.InputResponse]) -> list[Answ
             continue
         content = said.content or {}
         decision = "deny" if said.action == "decline" else content.get("decision")
-        if decision not in {name for names in _DECISIONS.values() for name in names}:
+        if decision not in [name for names in _DECISIONS.values() for name in names]:
             continue
         # What a database cannot keep has no meaning in a sentence either.
         reason = str(content.get("reason") or "")[:_REASON_CHARACTERS].replace("\x00", "")

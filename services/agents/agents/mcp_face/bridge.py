@@ -7,10 +7,12 @@ one left (`stateless`), so any process may answer any request.
 import asyncio
 import logging
 import queue
+import select
 import socket
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from a2wsgi.asgi import ASGIResponder
@@ -87,13 +89,16 @@ class _Running:
             responder.leave()
 
     def close(self) -> None:
-        if self._thread.is_alive():
+        with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(_STOP_SECONDS)
+        self._thread.join(_STOP_SECONDS)
 
     def _live(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._manage())
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._manage())
+        finally:
+            self._ready.set()  # also when it never was: nobody is to wait for it
 
     async def _manage(self) -> None:
         async with self._manager.run():
@@ -125,10 +130,10 @@ class _Handed:
 
 
 def _is_closed(client: socket.socket) -> bool:
+    look = select.poll()
+    look.register(client, select.POLLIN)
     try:
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
+        return bool(look.poll(0)) and client.recv(1, socket.MSG_PEEK) == b""
     except OSError:
         return True
 

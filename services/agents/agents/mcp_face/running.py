@@ -16,7 +16,8 @@ from agents.tools import making
 from agents.tools.contract import Calling, Spec
 from oberaconnect.problems import Conflict
 
-_DEFAULT_SECONDS = 60
+#: Many clients give a call a minute.
+_DEFAULT_SECONDS = 45
 _SPEC = Spec(
     name="run_agent",
     title="Let an agent do it",
@@ -59,7 +60,8 @@ class Running:
         else:
             run_id = round.state.run_id
             self._decide(calling, asking.answers(round.state, round.given))
-        watching.wait(self._parts, calling, run_id, arguments.get("wait_seconds", _DEFAULT_SECONDS))
+        seconds = arguments.get("wait_seconds", _DEFAULT_SECONDS)
+        watching.wait(self._parts, calling, run_id, seconds, is_new=round.state is None)
         with self._parts.database.transaction(calling.principal.tenants) as connection:
             row = runs.find(connection, run_id)
             asks = round.can_ask and not round.is_closed and _may_decide(calling, row)

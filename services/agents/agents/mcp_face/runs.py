@@ -106,4 +106,9 @@ def _waits(run: Mapping[str, Any]) -> str:
         )
     if run["status"] == INPUT_REQUIRED:
         return f"The run {run['run_id']} asks: {run['question']} Give the answer with answer_run."
+    if run["status"] == "waiting_child":
+        return (
+            f"The run {run['run_id']} waits for an agent that it asked for a part. list_approvals tells whether that"
+            " one needs a decision, get_run how the run goes on."
+        )
     return f"The run {run['run_id']} is {run['status']}. get_run tells how it goes on."

@@ -15,20 +15,21 @@ _LOOK_SECONDS = 1.0
 _AT_ONCE = 100
 
 
-def wait(parts: Parts, calling: Calling, run_id: UUID, seconds: float) -> None:
+def wait(parts: Parts, calling: Calling, run_id: UUID, seconds: float, *, is_new: bool = False) -> None:
     """Wait until a run has ended or waits for a person, at the latest until the time is up.
+
+    Whoever called is told what happens from now on, and of a new run what has happened already.
 
     Raises:
         NoSuchRun: when the caller has no such run.
     """
     deadline = time.monotonic() + seconds
     tenants = calling.principal.tenants
-    seq = 0
+    with parts.database.transaction(tenants) as connection:
+        seq = 0 if is_new else runs.find(connection, run_id)["last_seq"]
     while True:
         left = deadline - time.monotonic()
         run = parts.follower.settled(tenants, run_id, max(0.0, min(left, _LOOK_SECONDS)))
-        if run["status"] in (*runs.ENDED, "waiting_approval", "waiting_input") or left <= 0:
-            return
         calling.check()
         with parts.database.transaction(tenants) as connection:
             news = events.after(connection, run_id, seq, _AT_ONCE)
@@ -36,6 +37,8 @@ def wait(parts: Parts, calling: Calling, run_id: UUID, seconds: float) -> None:
             seq = event["seq"]
             if sentence := _sentence(event["type"], event["data"]):
                 calling.progress(sentence)
+        if run["status"] in (*runs.ENDED, "waiting_approval", "waiting_input") or left <= 0:
+            return
 
 
 def _sentence(kind: str, data: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from oberaconnect.settings import Settings
 
-_APPROVAL = re.compile(r"/api/agents/approvals/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+_APPROVAL = re.compile(r"/approve#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 def document(settings: Settings, document_id: str) -> str:
@@ -15,7 +15,12 @@ def document(settings: Settings, document_id: str) -> str:
 
 def approval(settings: Settings, approval_id: UUID) -> str:
     """That of a question to a person."""
-    return f"{_base(settings)}/api/agents/approvals/{approval_id}"
+    return f"{_base(settings)}/approve#{approval_id}"
+
+
+def run(settings: Settings, run_id: UUID) -> str:
+    """That of a run."""
+    return f"{_base(settings)}/api/agents/runs/{run_id}"
 
 
 def approvals_in(text: str) -> list[UUID]:

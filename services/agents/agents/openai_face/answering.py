@@ -1,9 +1,11 @@
 """Who answers a turn: an agent, a collection of documents, a configured model, or the little that Open WebUI wants."""
 
+from contextlib import suppress
+
 from agents.openai_face import chats, configured, documents, tasks
 from agents.openai_face.directory import AGENT, COLLECTION
 from agents.openai_face.errors import about
-from agents.openai_face.pieces import Answer, Ended, Said
+from agents.openai_face.pieces import Answer, Ended, Piece, Said
 from agents.openai_face.talk import Talk
 from agents.parts import Parts
 from oberaconnect.auth import Principal
@@ -21,9 +23,9 @@ def answer(parts: Parts, caller: Principal, talk: Talk) -> Answer:
     if wanted is not None:
         return _task(parts, caller, talk, wanted)
     if talk.model.startswith(AGENT):
-        return _named(talk, chats.answer(parts, caller, talk, talk.model.removeprefix(AGENT)))
+        return _named(chats.answer(parts, caller, talk, talk.model.removeprefix(AGENT)))
     if talk.model.startswith(COLLECTION):
-        return _named(talk, documents.answer(parts.settings, caller, talk, talk.model.removeprefix(COLLECTION)))
+        return _named(documents.answer(parts.settings, caller, talk, talk.model.removeprefix(COLLECTION)))
     if talk.model not in parts.models.names():
         raise no_model(talk.model)
     return configured.answer(parts, caller, talk, parts.models.get(talk.model))
@@ -35,7 +37,7 @@ def no_model(name: str) -> NotFound:
     return NotFound(sentence, error=about("model", sentence, "model_not_found"))
 
 
-def _named(talk: Talk, pieces: Answer) -> Answer:
+def _named(pieces: Answer) -> Answer:
     """The same, with a name that is not there refused as a model that is not there."""
     try:
         first = next(pieces)
@@ -48,17 +50,9 @@ def _named(talk: Talk, pieces: Answer) -> Answer:
 def _task(parts: Parts, caller: Principal, talk: Talk, wanted: tasks.Kind) -> Answer:
     """What Open WebUI wants for itself, from a model if one is there, else from the words of the chat."""
     name = talk.model if talk.model in parts.models.names() else None
+    written: list[Piece] = []
     if name is not None or parts.models.is_configured:
-        try:
-            yield from _begun(configured.answer(parts, caller, tasks.short(talk), parts.models.get(name)))
-        except Problem:
-            pass  # nothing was said yet: the words of the chat will do
-        else:
-            return
-    yield Said(tasks.without_model(talk, wanted))
-    yield Ended()
-
-
-def _begun(pieces: Answer) -> Answer:
-    """The whole answer at once, so that a failure comes before anything is said: tasks are short."""
-    return iter(list(pieces))
+        with suppress(Problem):  # the words of the chat will do
+            # All of it before any of it is said: it is short, and half of it is worth nothing.
+            written = list(configured.answer(parts, caller, tasks.short(talk), parts.models.get(name)))
+    yield from written or [Said(tasks.without_model(talk, wanted)), Ended()]

@@ -68,6 +68,8 @@ class _Chat:
                 return self._decide(connection, run, asked), False
             for one in _open(connection, run):
                 if one["status"] == "waiting_input":
+                    if self.talk.question == run["input"]["messages"][-1]["content"]:  # asked anew, not answered
+                        return _wanted(connection, one), False
                     deciding.answer(connection, self.caller, one["id"], self.talk.question)
                     break
             return run, False
@@ -129,8 +131,10 @@ class _Chat:
         if decided is None or not may_decide:
             return asking.question(self.parts.settings, asked, may_decide=may_decide)
         shown = set(addresses.approvals_in(self.talk.answered_before))
-        read = [row for row in asked if not shown or row["id"] in shown]
-        if not read:  # what was asked before is settled, and this is another question
+        # A client that keeps no history sends the answer alone; in every other chat the question must stand.
+        keeps_history = len(self.talk.messages) > 1
+        read = [row for row in asked if row["id"] in shown or not keeps_history]
+        if not read:  # it was settled, and this is another question, or nobody has read it yet
             return asking.question(self.parts.settings, asked, may_decide=may_decide)
         for row in read:
             try:
@@ -148,8 +152,13 @@ class _Chat:
             row = runs.find(connection, run["id"])
         if words := self._question(row):
             yield from self.telling.say(words)
+            yield Doing(f"The agent {self.agent} waits for you", done=True)
         elif row["status"] in runs.ENDED:
             yield from self._last_words(row)
+            yield Doing(f"The agent {self.agent} is done", done=True)
+        else:  # the reader has no more time
+            address = addresses.run(self.parts.settings, row["id"])
+            yield from self.telling.say(f"The run goes on. What comes of it will stand at {address}")
         yield Ended(usage=Usage(row["input_tokens"], row["output_tokens"]))
 
     def _watch(self, run_id: UUID, after: int, *, is_root: bool) -> Iterator[Piece]:
@@ -181,7 +190,7 @@ class _Chat:
                 return asking.question(self.parts.settings, asked, may_decide=_APPROVE in self.caller.scopes)
             for one in _open(connection, row):
                 if one["status"] == "waiting_input":
-                    return asking.input_wanted(events.after(connection, one["id"], 0, _MOST_EVENTS))
+                    return _wanted(connection, one)
         return ""
 
     def _last_words(self, row: runs.Row) -> Iterator[Piece]:
@@ -211,6 +220,11 @@ def _open(connection: Connection, run: runs.Row) -> list[runs.Row]:
     for child in runs.children(connection, run["id"]) if found else ():
         found += _open(connection, child)
     return found
+
+
+def _wanted(connection: Connection, run: runs.Row) -> str:
+    """The question of a run that waits for an answer."""
+    return asking.input_wanted(events.after(connection, run["id"], 0, _MOST_EVENTS))
 
 
 def _asked(connection: Connection, run: runs.Row) -> list[approvals.Row]:

@@ -80,7 +80,7 @@ def of_chat(body: Chat, around: Around) -> Talk:
     wanted = body.response_format
     form = wanted.json_schema.schema_ if wanted is not None and wanted.json_schema is not None else None
     system, schema = said.formed(system, wanted.type if wanted else "text", form, has_tools=bool(offered))
-    metadata = {key: str(value)[:512] for key, value in (body.metadata or {}).items()}
+    metadata = body.metadata or {}
     stop = [body.stop] if isinstance(body.stop, str) else body.stop or []
     return Talk(
         model=body.model,

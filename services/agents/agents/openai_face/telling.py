@@ -44,6 +44,8 @@ class Telling:
             case "tool.completed":
                 failed = "" if data["status"] == "succeeded" else f": {data['status']}"
                 yield Doing(f"{data['tool']}{failed}", done=True)
+            case "run.waiting" if data.get("kind") == "unavailable":
+                yield Doing(str(data["detail"]), done=False)
             case "child.started":
                 yield Doing(f"The agent {data['agent']} helps", done=False)
 

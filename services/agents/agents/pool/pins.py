@@ -24,6 +24,8 @@ MAX_DEFINITION_BYTES = 65_536
 MAX_NAME = 200
 MAX_DESCRIPTION = 1_000
 _MAX_TITLE = 120
+#: A schema within a schema; validators go down it by recursion.
+_MAX_DEPTH = 40
 _MAX_CHANGES = 200
 #: How vendors of models take the names of arguments.
 _ARGUMENT = re.compile(r"^[A-Za-z0-9_.-]{1,64}\Z")
@@ -56,7 +58,7 @@ class Seen:
 
 
 def seen(tool: mcp_types.Tool) -> Seen | None:
-    """A tool of a server's list; None for one that is too large or whose name cannot be one."""
+    """A tool of a server's list; None for one that is too large or too deep, or whose name cannot be one."""
     if not 0 < len(tool.name) <= MAX_NAME or plain_data(tool.name) != tool.name or tool.name != tool.name.strip():
         return None
     annotations = tool.annotations.model_dump(by_alias=True, exclude_none=True) if tool.annotations else None
@@ -70,7 +72,13 @@ def seen(tool: mcp_types.Tool) -> Seen | None:
             "annotations": annotations,
         }
     )
-    return Seen(tool.name, definition) if len(canonical(definition)) <= MAX_DEFINITION_BYTES else None
+    is_taken = len(canonical(definition)) <= MAX_DEFINITION_BYTES and _depth(definition) <= _MAX_DEPTH
+    return Seen(tool.name, definition) if is_taken else None
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
 
 
 def canonical(value: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Text that an MCP server wrote, before a person or a model sees it: only what is visible, and not too much of it."""
 
+import math
 import unicodedata
 from typing import Any
 
@@ -27,9 +28,11 @@ def plain(text: str) -> str:
 
 
 def plain_data(value: Any) -> Any:
-    """The same for every text within a JSON value."""
+    """The same for every text within a JSON value; a number that JSON does not have becomes null."""
     if isinstance(value, str):
         return plain(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, dict):
         return {plain(str(key)): plain_data(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -46,12 +46,11 @@ def meant(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judged(findings: Sequence[Mapping[str, Any]], assumed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Findings and what is to be asked, as programs get them: the worst first."""
-    ordered = sorted(findings, key=lambda one: SEVERITIES.index(one["severity"]))
+    """Findings and what is to be asked, as programs get them: the errors first, as they come."""
     asked = [one for one in assumed if one["question"]]
     return {
         "counts": dict(Counter(one["severity"] for one in findings)),
-        "findings": [{name: one[name] for name in FINDING["properties"]} for one in ordered[:MOST]],
+        "findings": [{name: one[name] for name in FINDING["properties"]} for one in findings[:MOST]],
         "questions": [{name: one[name] for name in QUESTION["properties"]} for one in asked[:MOST]],
         "left_off": max(0, len(findings) - MOST) + max(0, len(asked) - MOST),
     }

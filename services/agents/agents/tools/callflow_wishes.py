@@ -2,14 +2,24 @@
 
 from agents.tools.making import Schema, several, text
 
+_BOUNDS: dict[str, Schema] = {
+    "string": {"maxLength": 4_000},
+    "integer": {"minimum": 0, "maximum": 10**15},
+    "array": {"maxItems": 400},
+    "object": {"maxProperties": 100},
+}
+
 
 def _told(description: str, *types: str) -> Schema:
     """A field that may be said in several ways; call-flow reads it, and says at which pointer it cannot."""
-    return {"type": list(types), "description": description}
+    found: Schema = {"type": list(types), "description": description}
+    for name in types:
+        found |= _BOUNDS.get(name, {})
+    return found
 
 
 def _list_of(description: str, most: int) -> Schema:
-    return several({"type": ["string", "integer", "object"]}, description, most=most)
+    return several(_told("One of them.", "string", "integer", "object"), description, most=most)
 
 
 #: The short fields of a specification; docs/call-flow.md describes them.

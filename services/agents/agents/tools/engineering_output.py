@@ -9,7 +9,6 @@ from agents.tools.engineering_cited import MEANT, MOST, READ, WRITE, chosen, lin
 from agents.tools.making import Made, choice, flag, identifier, maybe, record, several, text, whole
 from agents.tools.platform import ACTIVE, Service
 from agents.tools.readable import fitted, line
-from oberaconnect.problems import Unprocessable
 
 _TEMPLATES = ("as_built", "device", "vlan_plan", "firewall", "handover", "runbook")
 _FORMATS = ("md", "html", "docx", "pdf")
@@ -121,7 +120,7 @@ def tools(service: Service) -> list[Tool]:
 def _write(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
     reading, writing = service.acting(calling, READ), service.acting(calling, WRITE)
     payload = chosen(arguments, "template", "formats", "detail") | {
-        "inputs": chosen(arguments, "config_ids", "site"),
+        "inputs": chosen(arguments, "config_ids", "site", "audit"),
         "title_block": chosen(arguments, "title", "author", "version")
         | ({"client": arguments["client_name"]} if "client_name" in arguments else {}),
     }
@@ -193,12 +192,8 @@ def _draw(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> O
     payload = chosen(arguments, "config_ids", "site", "layer")
     found = acting.post("topology", payload=payload)
     wanted = payload | chosen(arguments, "title") | {"format": "mermaid"}
-    try:
-        drawn: str | None = acting.text("topology", payload=wanted)
-    except Unprocessable:  # more than one picture can show; the links are told all the same
-        drawn = None
-    if drawn is not None and len(drawn.encode()) > _MOST_DRAWN:
-        drawn = None
+    whole_picture = acting.text("topology", payload=wanted)
+    drawn = whole_picture if len(whole_picture.encode()) <= _MOST_DRAWN else None
     links, problems = found["links"], found["problems"]
     blocks = [
         f"Layer {found['layer']}: {len(found['nodes'])} nodes, {len(links)} links, {len(problems)} problems.",

@@ -17,8 +17,9 @@ body needs no `client`, and it carries the readers of a person on, so nobody rea
 
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -28,8 +29,8 @@ from oberaconnect.http import Client
 from oberaconnect.problems import Problem, Timeout, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
-#: What one request may take when the call itself has longer.
-_REQUEST_SECONDS = 60.0
+#: What one request may take when the call itself has longer: a language model may write for minutes.
+_REQUEST_SECONDS = 300.0
 #: Of the places that a refusal names, so many are told.
 _MOST_PLACES = 10
 #: The statuses of a job that is still to end.
@@ -70,7 +71,7 @@ class Acting:
     calling: Calling
     scope: str
     ends: float
-    _created: int = field(default=0, init=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def seconds_left(self) -> float:
@@ -111,9 +112,8 @@ class Acting:
         """
         headers = {}
         if creates:
-            self._created += 1
-            key = self.calling.key
-            headers["Idempotency-Key"] = key if self._created == 1 else f"{key}.{self._created}"
+            number, key = next(self._numbers), self.calling.key
+            headers["Idempotency-Key"] = key if number == 1 else f"{key}.{number}"
         return self._json(self._request("POST", path, params=params, headers=headers, json=payload))
 
     def delete(self, *path: str, params: Mapping[str, Any] | None = None) -> None:

@@ -129,7 +129,7 @@ class _Scanner:
 
     def _begin(self, tenant: str) -> None:
         with self._lock:
-            if False:
+            if tenant in self._busy:
                 raise TooMany("A scan of this client is running. Wait for its end.", retry_after_seconds=15)
             self._busy.add(tenant)
 
