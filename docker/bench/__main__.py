@@ -17,10 +17,10 @@ from host.obstacle import Obstacle
 from host.place import Place
 
 #: In this order: memory is measured before anything has been asked for, and quality builds on what search filled.
-PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync", "callflow", "engineering")
+PARTS = ("memory", "pdf", "ingest", "search", "quality", "sync", "callflow", "engineering", "agents")
 _NEED_DATA = {"search", "quality"}
 #: What they are measured on is a platform that the bench starts itself.
-_ON_THEIR_OWN = {"sync", "callflow", "engineering"}
+_ON_THEIR_OWN = {"sync", "callflow", "engineering", "agents"}
 _COLLECTIONS = (speed.FILES, speed.PAPERS, search.CLOUD, search.PRODUCT)
 
 
@@ -80,6 +80,7 @@ def _measure(gateway: Gateway, part: str) -> list[Figure]:
         "sync": lambda: import_module("bench.sync").sync(_tell),
         "callflow": lambda: import_module("bench.callflow").callflow(_tell),
         "engineering": lambda: import_module("bench.engineering").engineering(_tell),
+        "agents": lambda: import_module("bench.agents").agents(_tell),
     }
     started = time.monotonic()
     found = parts[part]()

@@ -5,6 +5,7 @@ needs nothing but Python itself, so that it starts at once, and speaks the proto
 """
 
 import base64
+import hashlib
 import json
 import os
 import signal
@@ -27,7 +28,7 @@ class Script:
     """The plan of a program, and what it was asked. Fields of the plan:
 
     `tools`: its definitions; `does`: what a call does (echo, hang, die, big, binary, error, refuse, structured, lie,
-    environment, slow, hidden); `begins`: how it begins (well, silent, crash, chatter, wrong_version, endless);
+    environment, leak, slow, hidden); `begins`: how it begins (well, silent, crash, chatter, wrong_version, endless);
     `page`: how many tools its list gives at a time; `notice`: with each call comes word that the tools have changed;
     `stubborn`: it does not end when it is asked to.
     """
@@ -106,7 +107,8 @@ def _called(params: Message, does: str) -> Message | None:
             {"type": "resource_link", "uri": "https://example.com/", "name": "elsewhere"},
         ],
         "hidden": [_text("seen\u202e\x00\U000e0041 too")],
-        "environment": [_text(json.dumps({"env": dict(os.environ), "cwd": os.getcwd()}))],
+        "environment": [_text(json.dumps({"env": _digests(), "cwd": os.getcwd()}))],
+        "leak": [_text("\n".join(os.environ.values()))],
     }
     if does in results:
         return {"result": {"content": results[does]}}
@@ -126,6 +128,10 @@ def _called(params: Message, does: str) -> Message | None:
             os._exit(9)
         case _:
             return None
+
+
+def _digests() -> dict[str, str]:
+    return {name: hashlib.sha256(value.encode()).hexdigest() for name, value in os.environ.items()}
 
 
 def _text(text: str) -> Message:

@@ -20,7 +20,7 @@ _BASE = "python:3.11.17-slim-trixie"
 #: Stand-ins that the engine's own tool builds, and those of this folder, by a part of the image's name.
 _OF_THE_ENGINE = ("python:", "nginx:", "postgres:", "n8nio/n8n:")
 _OURS = {"qdrant/qdrant": "qdrant", "ollama/ollama": "ollama", "open-webui/open-webui": "open-webui"}
-_LABELS = ("engine.stand-in", "oberaconnect.stand-in")
+_ENGINES_LABEL, _OURS_LABEL = "engine.stand-in", "oberaconnect.stand-in"
 _PULL_SECONDS = 900
 
 
@@ -44,11 +44,16 @@ def main() -> int:
 
 def _provide(name: str) -> str:
     """Make an image exist. Returns what it is; empty when it is not to be had."""
+    if _OURS_LABEL in _labels(name):
+        return "stand-in" if _stand_in(name) else ""  # its sources may have changed
     if not _exists(name) and not _pull(name) and not _stand_in(name):
         return ""
+    return "stand-in" if {_OURS_LABEL, _ENGINES_LABEL} & _labels(name) else "image"
+
+
+def _labels(name: str) -> set[str]:
     form = "{{range $name, $value := .Config.Labels}}{{$name}} {{end}}"
-    labels = _run("docker", "image", "inspect", "--format", form, name).stdout.split()
-    return "stand-in" if any(label in labels for label in _LABELS) else "image"
+    return set(_run("docker", "image", "inspect", "--format", form, name).stdout.split())
 
 
 def _exists(name: str) -> bool:
@@ -73,7 +78,7 @@ def _stand_in(name: str) -> bool:
 
 def build(folder: str, tag: str) -> bool:
     """Build a stand-in of this project; its Dockerfile sees all of tests/."""
-    base = ["--build-arg", f"PYTHON_IMAGE={_BASE}", "--label", "oberaconnect.stand-in=1", "--tag", tag]
+    base = ["--build-arg", f"PYTHON_IMAGE={_BASE}", "--label", f"{_OURS_LABEL}=1", "--tag", tag]
     file = _STANDINS / folder / "Dockerfile"
     return (
         _run("docker", "build", "--quiet", *base, "--file", str(file), str(ROOT / "tests"), seen=True).returncode == 0

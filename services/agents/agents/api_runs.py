@@ -150,9 +150,15 @@ def retry_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) 
         callback_url=row["callback_url"],
         metadata=row["metadata"],
         retry_of=run_id,
-        tainted_by="input" if row["tainted_by"] == "input" else None,
+        tainted_by=_taint_of_input(row),
     )
     return _begun(parts, principal.for_client(row["tenant"]), wanted, query.wait)
+
+
+def _taint_of_input(row: runs.Row) -> str | None:
+    """Who may have written the input of a run: that of a run that another began, which read others, is no person's."""
+    is_written_by_a_model = row["parent_id"] is not None and row["tainted_by"] is not None
+    return "input" if row["tainted_by"] == "input" or is_written_by_a_model else None
 
 
 def _begun(parts: Parts, caller: Principal, wanted: begin.Wanted, wait: float) -> Response | Reply:

@@ -8,6 +8,7 @@ from uuid import UUID
 from agents import ready
 from agents.definitions import Definition, is_named
 from agents.loop import budget as budgets
+from agents.loop import own
 from agents.store import agents as store
 from agents.store import audit, events, runs, turns, usage
 from oberaconnect import llm, telemetry
@@ -103,7 +104,11 @@ def begin(
     if wanted.model is not None:
         definition = definition.model_copy(update={"model": wanted.model})
     if wanted.tool_allow is not None:
-        definition = definition.model_copy(update={"tool_allow": _both(definition.tool_allow, wanted.tool_allow)})
+        narrower = {
+            "tool_allow": _both(definition.tool_allow, wanted.tool_allow),
+            "children": [name for name in definition.children if is_named(own.AGENT + name, wanted.tool_allow)],
+        }
+        definition = definition.model_copy(update=narrower)
     models.get(definition.model)
     check_daily(connection, settings, caller.tenant, caller.subject, definition)
     limits = budgets.narrowed(definition.budget.model_dump(), wanted.budget or {})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from agents.loop import policy
 from agents.store import approvals, audit, calls, events, runs
+from agents.store.storable import clean
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.problems import Conflict, Forbidden, Unprocessable
@@ -57,6 +58,7 @@ def decide(
     if args_override is not None:
         if decision != "approve":
             raise Unprocessable("Other arguments only go with the decision 'approve'.")
+        args_override = clean(args_override)  # what is hashed and shown is what is stored
         calls.replace_args(connection, call["id"], args_override, policy.digest(call["tool"], args_override))
     status = "denied" if decision == "deny" else "approved"
     if not approvals.settle(

@@ -87,7 +87,7 @@ def call_of(block: Mapping[str, Any]) -> ToolCall:
     if isinstance(arguments, str):
         try:
             arguments = json.loads(arguments or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             arguments = None
     readable = isinstance(arguments, dict)
     return ToolCall(block["id"], block["name"], arguments if readable else {}, readable)

@@ -203,7 +203,7 @@ def _usage(usage: Any) -> Usage:
 def _call(heard: _HeardCall) -> ToolCall:
     try:
         arguments = json.loads(heard.arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         arguments = None
     readable = isinstance(arguments, dict)
     # Some servers give no id, but all want one back with the result.

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -293,12 +294,22 @@ def test_a_program_gets_its_secrets_and_nothing_of_the_workers_environment(
     server_id = servers.script("files", script, env={"API_TOKEN": "token"})
     servers.ready(server_id)
     found = json.loads(servers.call("files__echo").content)
-    assert found["env"]["API_TOKEN"] == "s3cret-value"
+    assert found["env"]["API_TOKEN"] == sha256(b"s3cret-value").hexdigest()
     usual = {"HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LC_CTYPE"}
     assert set(found["env"]) - usual == {"API_TOKEN"}
     assert found["cwd"] == str(servers.service.settings.data_dir / "mcp" / server_id)
     servers.service.call("PATCH", "/secrets/token?client=acme", {"value": "another one"})
-    assert json.loads(servers.call("files__echo").content)["env"]["API_TOKEN"] == "another one"
+    changed = json.loads(servers.call("files__echo").content)["env"]["API_TOKEN"]
+    assert changed == sha256(b"another one").hexdigest()
+
+
+def test_a_secret_that_a_program_tells_is_hidden(servers: Servers, script: Script) -> None:
+    servers.secret("token", "s3cret-value")
+    script.plan(does="leak")
+    servers.ready(servers.script("files", script, env={"API_TOKEN": "token"}))
+    content = servers.call("files__echo").content
+    assert "(hidden)" in content.splitlines()
+    assert "s3cret-value" not in content
 
 
 def test_a_program_cannot_leave_its_memory_behind(servers: Servers, script: Script) -> None:
@@ -389,6 +400,21 @@ def test_a_connection_that_nobody_uses_is_closed(
     with open_pool(servers) as pool:
         servers.call("files__echo", through=pool)
         until(lambda: not is_open(pool, server_id))
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_the_program_of_a_server_that_is_switched_off_or_removed_ends(
+    servers: Servers, script: Script, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    server_id = servers.script("files", script)
+    servers.ready(server_id)
+    monkeypatch.setattr(agents.pool.pool, "SWEEP_SECONDS", 0.01)
+    with open_pool(servers) as pool:
+        servers.call("files__echo", through=pool)
+        pid = script.pid()
+        servers.service.call(method, f"/mcp-servers/{server_id}", {"enabled": False} if method == "PATCH" else None)
+        until(lambda: not is_open(pool, server_id))
+        assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_pool_that_is_closed_ends_its_programs_even_one_that_does_not_listen(

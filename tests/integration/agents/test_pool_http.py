@@ -1,6 +1,7 @@
 """MCP servers behind an address that somebody entered: what goes there, what comes back, and what is not believed."""
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_server_that_does_not_begin_well_fails_its_test(
     server_id = servers.enter("web", url=web.endpoint)
     assert sentence in servers.test(server_id, status=status)["detail"]
     assert servers.service.get(f"/mcp-servers/{server_id}")["status"]["works"] is False
+
+
+def test_a_secret_that_a_server_repeats_is_hidden(servers: Servers, web: McpWeb) -> None:
+    servers.secret("token", "Bearer s3cret-value")
+    server_id = servers.enter("web", url=web.endpoint, headers={"Authorization": "token"})
+    servers.ready(server_id)
+    error = {"code": -32603, "message": "no such token: s3cret-value"}
+    refusal = Answer(200, json.dumps({"jsonrpc": "2.0", "id": 1, "error": error}).encode(), JSON)
+    assert servers.call("web__echo", {"text": "Bearer s3cret-value!"}).content == "(hidden)!"
+    web.instead = {"initialize": refusal}
+    assert "no such token: (hidden)" in servers.test(server_id, status=409)["detail"]
 
 
 def test_a_redirect_to_another_server_takes_no_secret_along(servers: Servers, web: McpWeb) -> None:

@@ -5,13 +5,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from tests import mcp_servers, node
-from tests.mcp_servers import Servers, until
+from tests.fakes import mcp_modern
+from tests.mcp_servers import ALICE, Servers, until
 from tests.postgres import Postgres
 
+from agents.tools.contract import Calling
+from oberaconnect.problems import Conflict
 from oberaconnect.settings import Settings
 
 TIME = [sys.executable, "-m", "mcp_server_time", "--local-timezone=UTC"]
@@ -69,16 +73,47 @@ def test_the_server_that_does_everything_does_it_over_pipes(servers: Servers) ->
 
 
 def test_the_server_that_does_everything_does_it_over_http(servers: Servers) -> None:
+    port = _free_port()
+    with _serving([*node.command(node.EVERYTHING), "streamableHttp"], port):
+        servers.ready(servers.enter("all", url=f"http://127.0.0.1:{port}/mcp"))
+        _try_everything(servers)
+
+
+@pytest.mark.parametrize("is_http", [False, True])
+def test_a_server_of_2026_that_changes_a_tool_is_found_out_at_once(servers: Servers, is_http: bool) -> None:
+    port = _free_port()
+    with _serving([sys.executable, mcp_modern.__file__, str(port)], port) if is_http else nullcontext():
+        place = {"url": f"http://127.0.0.1:{port}/mcp"} if is_http else {"argv": [sys.executable, mcp_modern.__file__]}
+        servers.ready(servers.enter("modern", **place))
+        tool = servers.tools()["modern__add"]
+        assert tool.call(Calling(ALICE, "key"), {"a": 1, "b": 2}).content == "3"
+        assert servers.call("modern__rewrite", {}).content == "changed"
+
+        def is_refused() -> bool:
+            try:
+                tool.call(Calling(ALICE, "key"), {"a": 1, "b": 2})
+            except Conflict:
+                return True
+            return False
+
+        until(is_refused)
+        assert "modern__add" not in servers.tools()
+
+
+def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [*node.command(node.EVERYTHING), "streamableHttp"]
-    with subprocess.Popen(
-        command, env={"PORT": str(port)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _serving(command: list[str], port: int) -> Iterator[None]:
+    quiet = subprocess.DEVNULL
+    environment = {"PORT": str(port)}
+    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as process:
         try:
             until(lambda: _is_listening(port), 30.0)
-            servers.ready(servers.enter("all", url=f"http://127.0.0.1:{port}/mcp"))
-            _try_everything(servers)
+            yield
         finally:
             process.kill()
 

@@ -96,6 +96,18 @@ class Activation:
                 events.add(connection, self.row, ("budget.warning", passed))
         self._since = now
 
+    def trusted(self, connection: Connection) -> list[str]:
+        """What people who may decide have written: the instructions, and what was asked for, unless outsiders wrote it.
+
+        The task of a run that another run began was written by a model, so what counts there is what the first of them
+        was asked for.
+        """
+        root = runs.find(connection, self.row["ancestors"][0]) if self.row["ancestors"] else self.row
+        if root["tainted_by"] == "input":
+            return [self.definition.instructions]
+        said = [message["content"] for message in root["input"]["messages"] if message["role"] == "user"]
+        return [self.definition.instructions, *said]
+
     def calls(self) -> list[calls.Row]:
         """The calls of the last turn of the model, as they are now."""
         last = self.turns[-1]

@@ -9,8 +9,9 @@ from agents import begin
 from agents.control import RunCancelled
 from agents.loop import own, policy, schema
 from agents.loop.activation import Activation, BudgetExhausted
+from agents.loop.apart import apart
 from agents.store import approvals, audit, calls, events, runs, usage
-from agents.tools.contract import Calling, Outcome, Spec
+from agents.tools.contract import Calling, Outcome, Spec, Tool
 from oberaconnect import llm
 from oberaconnect.db import Connection
 from oberaconnect.jobs import LostLease
@@ -43,14 +44,16 @@ def judge(activation: Activation, call: Mapping[str, Any]) -> None:
         if spec is None:
             end(connection, activation, call, Outcome("This tool is not there any more.", is_error=True), "failed")
             return
-        wanted = (
-            policy.places(call["args"]) - policy.places(_trusted(activation)) if spec.tool_class != "read" else set()
-        )
+        is_granted = call["tool"] in row["grants"]
+        wanted: set[str] = set()
+        if spec.tool_class != "read":  # what nobody looks at any more is looked at more closely
+            wanted = policy.places(call["args"], loose=is_granted)
+            wanted -= policy.places(activation.trusted(connection), loose=is_granted)
         verdict = policy.judge(
             activation.definition.approval_policy,
             spec,
             tainted_by=activation.row["tainted_by"],
-            is_granted=call["tool"] in row["grants"],
+            is_granted=is_granted,
             new_places=wanted,
         )
         if verdict.rule == "auto":
@@ -128,7 +131,7 @@ def _made(activation: Activation, call: Mapping[str, Any], spec: Spec) -> tuple[
         progress=_progress(activation, call),
     )
     try:
-        return _cut(activation.tools[spec.name].call(calling, call["args"])), "succeeded"
+        return _cut(_call(activation.tools[spec.name], calling, call["args"], repeatable=repeatable)), "succeeded"
     except (BudgetExhausted, RunCancelled, LostLease, Stopping):
         raise
     except (Unavailable, TooMany) as problem:
@@ -148,6 +151,10 @@ def _made(activation: Activation, call: Mapping[str, Any], spec: Spec) -> tuple[
         return Outcome(_UNEXPECTED, is_error=True), "failed" if repeatable else "unknown"
 
 
+def _call(tool: Tool, calling: Calling, args: Mapping[str, Any], *, repeatable: bool) -> Outcome:
+    return apart(lambda own: tool.call(own, args), calling) if repeatable else tool.call(calling, args)
+
+
 def _progress(activation: Activation, call: Mapping[str, Any]) -> Any:
     told_at = [0.0]
 
@@ -156,9 +163,12 @@ def _progress(activation: Activation, call: Mapping[str, Any]) -> Any:
         if now - told_at[0] < 1.0:  # more often nobody reads it
             return
         told_at[0] = now
-        with activation.step() as connection:
-            told = {"call_id": str(call["id"]), "tool": call["tool"], "detail": sentence[:500]}
-            events.add(connection, activation.row, ("tool.progress", told))
+        try:
+            with activation.step() as connection:
+                told = {"call_id": str(call["id"]), "tool": call["tool"], "detail": sentence[:500]}
+                events.add(connection, activation.row, ("tool.progress", told))
+        except Unavailable:  # the database, and not what is called: the call goes on without a word to who watches
+            _log.warning("progress not told", extra={"run": str(activation.id)})
 
     return progress
 
@@ -253,11 +263,3 @@ def _begin_child(connection: Connection, activation: Activation, call: Mapping[s
     calls.begin_child(connection, call["id"], child["id"])
     told = {"run_id": str(child["id"]), "agent": child["agent"], "call_id": str(call["id"])}
     events.add(connection, row, ("child.started", told))
-
-
-def _trusted(activation: Activation) -> list[str]:
-    """What people who may decide have written: the agent's instructions, and the input unless outsiders wrote it."""
-    if activation.row["tainted_by"] == "input":
-        return [activation.definition.instructions]
-    said = [message["content"] for message in activation.row["input"]["messages"] if message["role"] == "user"]
-    return [activation.definition.instructions, *said]

@@ -3,15 +3,19 @@
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from agents.definitions import ApprovalPolicy, Rule
 from agents.tools.contract import Spec
 
 #: Hosts in web addresses, and e-mail addresses: where something could be sent to.
 _PLACE = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,9}://([^/\s\"'<>?#]+)|([a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,})")
+#: The same without a scheme: names with a dot, and IP addresses. File names look alike.
+_LOOSE = re.compile(r"(?i)(?<![\w.-])(?:[\w-]+\.)+[\w-]{2,}|(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}")
 _SHOWN = 3
 
 
@@ -55,16 +59,32 @@ def judge(
     return Verdict("auto", "") if is_granted else Verdict("ask", why)
 
 
-def places(value: Any) -> set[str]:
-    """The hosts and e-mail addresses that stand in a text, or in any text of a JSON value; in lower case."""
-    return {(found[1] or found[2]).lower() for text in _texts(value) for found in _PLACE.finditer(text)}
+def places(value: Any, *, loose: bool = False) -> set[str]:
+    """The hosts and e-mail addresses that stand in a text, or in any text of a JSON value; in lower case.
+
+    Also those that are written otherwise: percent-encoded, in wide letters, with signs between that nobody sees.
+    `loose`: also what only may be an address, such as a name with a dot.
+    """
+    found: set[str] = set()
+    for text in _texts(value):
+        for spelt in {text, _plainly(text)}:
+            found |= {(one[1] or one[2]).lower() for one in _PLACE.finditer(spelt)}
+            if loose:
+                found |= {one[0].lower() for one in _LOOSE.finditer(spelt)}
+    return found
+
+
+def _plainly(text: str) -> str:
+    decoded = unicodedata.normalize("NFKC", unquote(unquote(text)))
+    return "".join(sign for sign in decoded if unicodedata.category(sign) != "Cf")
 
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for item in value.values():
+        for name, item in value.items():
+            yield str(name)
             yield from _texts(item)
     elif isinstance(value, list | tuple):
         for item in value:

@@ -11,7 +11,7 @@ from agents.control import RunCancelled
 from agents.loop import own, wording
 from agents.loop.activation import Activation, BudgetExhausted, Means, NotAllowedAnyMore
 from agents.loop.making import AgainLater, end, judge, lose, make
-from agents.loop.thinking import think
+from agents.loop.thinking import shown_by, think
 from agents.loop.upcoming import Next, upcoming
 from agents.store import approvals, calls, events, runs, turns
 from agents.tools.contract import Outcome
@@ -55,6 +55,8 @@ class Running:
         except (LostLease, Stopping):
             raise
         except Problem as problem:
+            if isinstance(problem, Unavailable) and not isinstance(problem, llm.QuestionRefused):
+                raise  # only the database is left, so nothing was written: the queue tries again
             self._end(activation, "failed", problem=problem)
 
     def _step(self, activation: Activation) -> bool:
@@ -146,6 +148,8 @@ class Running:
 
     def _complete(self, activation: Activation) -> None:
         text = activation.turns[-1]["content"].get("text", "")
+        if (shown := shown_by(activation)) is not None:
+            text = shown.whole(text)
         with activation.step(further=True) as connection:
             result = {"text": text, "citations": _citations(calls.of_run(connection, activation.id))}
             jobs.finish(connection, activation.work.claim, "succeeded")

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 from agents import begin
 from agents.definitions import is_named
-from agents.loop import own, policy, schema, wording
+from agents.loop import budget, own, policy, schema, wording
 from agents.loop.activation import Activation
+from agents.loop.shown import Shown, addresses
+from agents.loop.wanted import kept
 from agents.store import calls, events, runs, usage
 from agents.tools.contract import Spec
 from oberaconnect import llm
@@ -48,19 +50,33 @@ def think(activation: Activation) -> None:
 def _listen(activation: Activation, stream: Iterator[str | llm.Completion]) -> llm.Completion:
     """The whole answer; its pieces become events meanwhile."""
     gathered: list[str] = []
+    shown = shown_by(activation)
     since = 0.0  # the first piece is told at once
     for piece in _pieces(stream, activation.check):
         if isinstance(piece, llm.Completion):
             completion = piece
             break
         if piece is not None:
-            gathered.append(piece)
-        if gathered and time.monotonic() - since >= _GATHER_SECONDS:
+            gathered.append(piece if shown is None else shown.feed(piece))
+        if any(gathered) and time.monotonic() - since >= _GATHER_SECONDS:
             _tell(activation, gathered)
             since = time.monotonic()
-    if gathered:
+    if shown is not None:
+        gathered.append(shown.rest())
+    if any(gathered):
         _tell(activation, gathered)
     return completion
+
+
+def shown_by(activation: Activation) -> Shown | None:
+    """Through what the model's words go before people see them; None while the run has read nothing of outsiders."""
+    if activation.row["tainted_by"] is None:
+        return None
+    with activation.means.database.transaction(activation.row["tenant"]) as connection:
+        trusted = activation.trusted(connection)
+    read = [llm.Message.from_plain(turn["content"]) for turn in activation.turns if turn["role"] != "assistant"]
+    found = [one.text for one in read] + [result.content for one in read for result in one.tool_results]
+    return Shown(addresses([*found, *trusted]), policy.places(trusted))
 
 
 def _tell(activation: Activation, gathered: list[str]) -> None:
@@ -107,9 +123,10 @@ def _write(activation: Activation, completion: llm.Completion, specs: dict[str, 
     """One transaction: the turn, what it cost, and each call that it asks for, with what is wrong with it."""
     means = activation.means
     used, cost = completion.usage, means.models.cost(completion.usage)
-    said = llm.Message(
-        "assistant", text=completion.text, tool_calls=completion.tool_calls, thinking=completion.thinking
-    )
+    wanted = [kept(call) for call in completion.tool_calls]
+    said = llm.Message("assistant", text=completion.text, tool_calls=wanted, thinking=completion.thinking)
+    shown = shown_by(activation)
+    told = completion.text if shown is None else shown.whole(completion.text)
     with activation.step(further=True) as connection:
         number = activation.add_turn(
             connection, "assistant", said, model=completion.model,
@@ -121,15 +138,24 @@ def _write(activation: Activation, completion: llm.Completion, specs: dict[str, 
         usage.add(connection, row["tenant"], row["subject"], row["agent"], steps=1, cost=cost, **tokens)
         counted = {**tokens, "cached_input_tokens": used.cached_input_tokens, "cost": cost}
         step = {"step": row["steps"] + 1, "usage": counted, "stop": completion.stop, "model": completion.model}
-        events.add(connection, row, ("message.completed", {"text": completion.text}), ("step.completed", step))
-        for position, call in enumerate(completion.tool_calls):
-            _propose(connection, activation, (number, position), call, spec=specs.get(call.name))
+        events.add(connection, row, ("message.completed", {"text": told}), ("step.completed", step))
+        room = budget.left(row["budget"], budget.Used.of(row))["tool_calls"]
+        for position, (call, original) in enumerate(zip(wanted, completion.tool_calls, strict=True)):
+            wrong = _wrong(call, specs.get(original.name), activation)
+            if room is not None and position > room:  # the one at the end says that the budget is used up
+                wrong = f"These are more calls than the {room} that the run may still make. Ask for fewer at once."
+            _propose(connection, activation, (number, position), call, specs.get(original.name), wrong)
 
 
 def _propose(
-    connection: Connection, activation: Activation, place: tuple[int, int], call: llm.ToolCall, *, spec: Spec | None
+    connection: Connection,
+    activation: Activation,
+    place: tuple[int, int],
+    call: llm.ToolCall,
+    spec: Spec | None,
+    wrong: str,
 ) -> None:
-    """`place`: the turn, and the position in it."""
+    """`place`: the turn, and the position in it. `wrong`: why it is not even considered; empty when it is."""
     row = calls.add(
         connection,
         activation.row,
@@ -144,7 +170,7 @@ def _propose(
     )
     told = {"call_id": str(row["id"]), "tool": call.name, "args": call.arguments, "class": row["class"]}
     events.add(connection, activation.row, ("tool.proposed", told))
-    if wrong := _wrong(call, spec, activation):
+    if wrong:
         calls.end(connection, row["id"], "failed", {"content": wrong, "data": None, "citations": []})
         told = {"call_id": str(row["id"]), "tool": call.name, "status": "failed", "detail": wrong}
         events.add(connection, activation.row, ("tool.completed", told))
@@ -158,7 +184,7 @@ def _wrong(call: llm.ToolCall, spec: Spec | None, activation: Activation) -> str
         names = ", ".join(activation.specs) or own.ASK
         return f"There is no tool '{call.name}' here. There are: {names}."
     if not call.is_readable:
-        return "The arguments were not a JSON object. Call the tool again with valid JSON."
+        return "The arguments were no JSON object, or too large or too deep. Call the tool again with valid JSON."
     if wrong := schema.complaints(spec.parameters, call.arguments):
         return "The arguments do not fit: " + "; ".join(wrong) + ". Call the tool again with others."
     return ""

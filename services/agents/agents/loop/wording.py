@@ -24,7 +24,10 @@ addresses, numbers, sources or results.
 another way.
 - Never repeat passwords, keys or tokens.
 - Answer in the language of the person."""
-_END = re.compile(r"(?i)<(/?)\s*result")
+#: What may stand between the signs of a fence for a model that still reads it as one: blanks, and what nobody sees.
+_UNSEEN = r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*"
+_FENCE = re.compile(rf"(?i)[<\uff1c\ufe64\u2039\u27e8](?={_UNSEEN}[\\/\uff0f\u2044\u2215]?{_UNSEEN}{_UNSEEN.join('result')})")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def request(
@@ -51,8 +54,8 @@ def request(
 def result(tool: str, content: str, *, taints: bool) -> str:
     """What a tool gave, as the model reads it: fenced, and with what it is worth."""
     origin = "outside" if taints else "platform"
-    inside = _END.sub(r"<\1 result", content)
-    return f'<result tool="{tool}" written-by="{origin}">\n{inside}\n</result>'
+    inside = _FENCE.sub("(", content)
+    return f'<result tool="{_NO_NAME.sub("_", tool)}" written-by="{origin}">\n{inside}\n</result>'
 
 
 def fitting(messages: Sequence[llm.Message], tokens: int) -> list[llm.Message]:

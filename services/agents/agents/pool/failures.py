@@ -7,6 +7,7 @@ import mcp_types
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
+from agents.pool.server import Server
 from agents.pool.texts import visible
 from oberaconnect.http import NotConnected, TimedOut, TransportFailed
 from oberaconnect.problems import Conflict, Problem, Timeout, TooMany, Unavailable
@@ -67,15 +68,15 @@ def is_status(error: MCPError) -> bool:
     return error.code == mcp_types.INTERNAL_ERROR and error.message == _BY_STATUS
 
 
-def explained(name: str, error: BaseException, status: int, last_words: str) -> Problem:
+def explained(server: Server, error: BaseException, status: int, last_words: str) -> Problem:
     """Why a connection could not be made, or ended: what is told first says most."""
-    found = list(leaves(error))
+    name, found = server.name, list(leaves(error))
     told = (
         *(one for one in found if isinstance(one, Problem)),
         *(_transport(name, one) for one in found if isinstance(one, TimedOut | TransportFailed)),
         # The SDK hides a status behind errors of its own; what came over the wire says more.
         by_status(name, status),
-        *(_other(name, one, last_words) for one in found),
+        *(_other(server, one, last_words) for one in found),
     )
     return next((one for one in told if one), Unavailable(f"The MCP server '{name}' ended. {last_words}".strip()))
 
@@ -86,9 +87,10 @@ def _transport(name: str, error: BaseException) -> Problem:
     return Unavailable(f"The MCP server '{name}' cannot be reached, or broke off. Check its url, and that it runs.")
 
 
-def _other(name: str, error: BaseException, last_words: str) -> Problem | None:
+def _other(server: Server, error: BaseException, last_words: str) -> Problem | None:
+    name = server.name
     if isinstance(error, MCPError) and error.code != mcp_types.CONNECTION_CLOSED:
-        return Conflict(f"The MCP server '{name}' refused: {visible(error.message, _MAX_SAID)}")
+        return Conflict(f"The MCP server '{name}' refused: {visible(server.hidden(error.message), _MAX_SAID)}")
     if isinstance(error, ValidationError | RuntimeError):
         return Conflict(f"The server '{name}' does not speak MCP as it should. Check what it is. {last_words}".strip())
     if isinstance(error, OSError):

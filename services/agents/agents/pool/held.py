@@ -166,7 +166,7 @@ class Held:
         try:
             await self._guarded(self._list)
         except (MCPError, ValidationError, RuntimeError) as error:
-            raise failures.explained(self.server.name, error, self._status, self._words()) from error
+            raise failures.explained(self.server, error, self._status, self._words()) from error
 
     async def _called(self, name: str, arguments: Mapping[str, Any], tell: Callable[[str], None]) -> Outcome:
         async def told(progress: float, total: float | None, message: str | None) -> None:
@@ -174,7 +174,7 @@ class Held:
 
         async def ask() -> Outcome:
             result = await self._connected().call_tool(name, dict(arguments), progress_callback=told)
-            return outcome(result, self.server.limits.result_bytes)
+            return outcome(result, self.server.limits.result_bytes, self.server.hidden)
 
         try:
             return await self._guarded(ask)
@@ -228,7 +228,7 @@ class Held:
                 )
         except Exception as error:
             self._was_sent = failures.was_sent(error)
-            self._error = failures.explained(self.server.name, error, self._status, self._words())
+            self._error = failures.explained(self.server, error, self._status, self._words())
         finally:
             self._client = None
             self._over.set()

@@ -20,7 +20,7 @@ from agents.pool.server import Server, opened
 from agents.pool.tools import RemoteTool, specs
 from agents.store import servers
 from agents.tools.contract import Calling, Outcome, Tool
-from oberaconnect.db import Connection, Database
+from oberaconnect.db import EVERY_TENANT, Connection, Database
 from oberaconnect.problems import Conflict, Timeout, TooMany, Unavailable
 from oberaconnect.settings import Settings
 
@@ -210,9 +210,22 @@ class Pool:
         while not self._ending.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), SWEEP_SECONDS)
-            for held in list(self._held.values()):
-                if not held.busy and time.monotonic() - held.used_at > IDLE_SECONDS:
-                    self._let_go(held)
+            await self._sweep()
+
+    async def _sweep(self) -> None:
+        """Close what nobody uses, and what nobody wants any more."""
+        ids = list(self._held)
+        wanted = set(ids)
+        with suppress(Unavailable):  # the database will be back
+            wanted = await asyncio.to_thread(self._enabled, ids) if ids else set()
+        for held in list(self._held.values()):
+            is_idle = not held.busy and time.monotonic() - held.used_at > IDLE_SECONDS
+            if is_idle or (held.server.id in ids and held.server.id not in wanted):
+                self._let_go(held)
+
+    def _enabled(self, ids: Sequence[UUID]) -> set[UUID]:
+        with self._database.transaction(EVERY_TENANT) as connection:
+            return servers.enabled(connection, ids)
 
     async def _close_all(self) -> None:
         await asyncio.gather(*(held.close() for held in list(self._open)))

@@ -1,6 +1,7 @@
 """What a call of an MCP server gave, as the platform takes it: text within limits, and no files in disguise."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import mcp_types
@@ -9,13 +10,13 @@ from agents.pool.texts import plain, plain_data
 from agents.tools.contract import Outcome
 
 
-def outcome(result: mcp_types.CallToolResult, most: int) -> Outcome:
-    """A result of at most `most` bytes of text, and of as many of data."""
-    data = plain_data(result.structured_content)
+def outcome(result: mcp_types.CallToolResult, most: int, hidden: Callable[[str], str]) -> Outcome:
+    """A result of at most `most` bytes of text, and of as many of data. `hidden` takes secrets out of a text."""
+    data = plain_data(result.structured_content, lambda text: hidden(plain(text)))
     written = "" if data is None else json.dumps(data, ensure_ascii=False)
     is_kept = len(written.encode()) <= most
     parts = [_said(block) for block in result.content]
-    text = "\n".join(part for part in parts if part) or written or "It gave no text."
+    text = hidden("\n".join(part for part in parts if part)) or written or "It gave no text."
     if not is_kept:
         text += f"\n[Its data for programs has {len(written.encode())} bytes, more than the {most} that are taken.]"
     return Outcome(content=_cut(text, most), data=data if is_kept else None, is_error=result.is_error)

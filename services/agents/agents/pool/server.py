@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +42,20 @@ class Server:
     revision: str
 
     def hidden(self, text: str) -> str:
-        """What the server said, without the secrets that it was given."""
-        for value in sorted({*self.env.values(), *self.headers.values()}, key=len, reverse=True):
-            if len(value) >= _SHORTEST:
-                text = text.replace(value, "(hidden)")
+        """What the server said, without the secrets that it was given: neither a model nor a log is to have them."""
+        for value in self._secrets:
+            text = text.replace(value, "(hidden)")
         return text
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        """The longest first. Of a header such as `Bearer …` the second word is the secret."""
+        values = {
+            *self.env.values(),
+            *self.headers.values(),
+            *(one.split()[-1] for one in self.headers.values() if one.split()),
+        }
+        return sorted((one for one in values if len(one) >= _SHORTEST), key=len, reverse=True)
 
 
 #: A shorter secret would be found in every other word, and is none.

@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 #: Formats, controls, private use, halves of characters: what is there without being seen. The tags of U+E0000 and the
@@ -27,14 +28,14 @@ def plain(text: str) -> str:
     return "".join(one for one in lines if one in kept or unicodedata.category(one) not in _UNSEEN)
 
 
-def plain_data(value: Any) -> Any:
+def plain_data(value: Any, change: Callable[[str], str] = plain) -> Any:
     """The same for every text within a JSON value; a number that JSON does not have becomes null."""
     if isinstance(value, str):
-        return plain(value)
+        return change(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
-        return {plain(str(key)): plain_data(one) for key, one in value.items()}
+        return {change(str(key)): plain_data(one, change) for key, one in value.items()}
     if isinstance(value, list):
-        return [plain_data(one) for one in value]
+        return [plain_data(one, change) for one in value]
     return value

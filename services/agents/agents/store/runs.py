@@ -182,8 +182,10 @@ def spend(
 
 
 def taint(connection: Connection, run_id: UUID, tool: str) -> None:
-    """From now on it has read what outsiders wrote."""
-    connection.execute("UPDATE run SET tainted_by = coalesce(tainted_by, %s) WHERE id = %s", [tool, run_id])
+    """From now on it has read what outsiders wrote. What was allowed for all of the run was allowed before that."""
+    connection.execute(
+        "UPDATE run SET tainted_by = %s, grants = '{}' WHERE id = %s AND tainted_by IS NULL", [tool, run_id]
+    )
 
 
 def grant(connection: Connection, run_id: UUID, tool: str) -> None:

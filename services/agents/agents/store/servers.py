@@ -67,6 +67,12 @@ def lock(connection: Connection, server_id: UUID) -> Row:
     return find(connection, server_id)
 
 
+def enabled(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these servers are there and switched on."""
+    rows = connection.execute("SELECT id FROM mcp_server WHERE enabled AND id = ANY (%s)", [list(ids)]).fetchall()
+    return {row["id"] for row in rows}
+
+
 def page(connection: Connection, client: str | None, query: Paged) -> list[Row]:
     """Servers, newest first, and one more if there is a next page."""
     before, identifier = query.position()

@@ -8,14 +8,15 @@ from oberaconnect.db import Jsonb
 
 def stored(value: Any) -> Jsonb:
     """A JSON value for a column. NUL and halves of characters, which PostgreSQL refuses, become U+FFFD."""
-    return Jsonb(_clean(value))
+    return Jsonb(clean(value))
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """A JSON value as the database gives it back."""
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, Mapping):
-        return {_clean(str(name)): _clean(item) for name, item in value.items()}
+        return {clean(str(name)): clean(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     return value

@@ -20,6 +20,10 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _MOST_DEPTH = 200
+#: A tag to its end, with quoted values; what follows `<` is looked at by itself, so this never runs far.
+_TAG = re.compile(r"""/?[A-Za-z][^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:-]*")
+_LONGEST_TAG = 4_000
 
 
 class _Reader(HTMLParser):
@@ -100,10 +104,35 @@ class _Reader(HTMLParser):
             self.parts.append("" if words == target else f" ({target})")
 
 
+def _tame(html: str) -> str:
+    """The same page without comments and declarations, in which every `<` begins a tag that ends before the next.
+
+    Python's parser looks for the end of whatever was begun from each place anew, so that a page of a million
+    unfinished tags would keep it for hours.
+    """
+    parts: list[str] = []
+    position = 0
+    while (begin := html.find("<!--", position)) >= 0:
+        parts.append(html[position:begin])
+        end = html.find("-->", begin + 4)
+        position = len(html) if end < 0 else end + 3
+    first, *pieces = ("".join(parts) + html[position:]).split("<")
+    tame = [first]
+    for piece in pieces:
+        if tag := _TAG.match(piece):
+            name = _NAME.match(piece) if tag.end() > _LONGEST_TAG else None
+            tame.append(f"<{name[0]}>{piece[tag.end() :]}" if name else f"<{piece}")
+        elif piece.startswith(("!", "?")):
+            tame.append(piece.partition(">")[2])
+        else:
+            tame.append(f"&lt;{piece}")
+    return "".join(tame)
+
+
 def read(html: str, base: str) -> tuple[str, str]:
     """The title of a page, and what it says. `base` is the address that its links start from."""
     reader = _Reader(base)
-    reader.feed(html)
+    reader.feed(_tame(html))
     reader.close()
     text = "".join(reader.parts)
     text = re.sub(r"[ \t\xa0]+\n", "\n", text)
