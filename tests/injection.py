@@ -51,7 +51,7 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True, config=_STRICT)
 class Injection:
-    """One text. `without` are scopes that the caller lacks; `policy` None: the agent does everything unasked."""
+    """One text. `without` are scopes that the agent lacks; `policy` None: the agent does everything unasked."""
 
     id: str
     planted: Planted

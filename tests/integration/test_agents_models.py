@@ -249,7 +249,7 @@ def test_agents_opens_both_doors_when_it_is_told_the_second_port(settings: Setti
 
 def _get(process: "subprocess.Popen[bytes]", port: int, path: str, headers: dict[str, str]) -> tuple[int, Any]:
     while process.poll() is None:
-        with suppress(ConnectionError), closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        with suppress(ConnectionError), closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())

@@ -83,7 +83,7 @@ class World:
             carrier.answer = f"{one.title}\n{one.marked}"
             carrier.citations = [Citation(title=one.title)]
         rules = _EVERYTHING if one.policy is None else one.policy
-        shared = {"tool_allow": ["*"], "approval_policy": rules}
+        shared = {"tool_allow": ["*"], "approval_policy": rules, "scopes": sorted(_SCOPES - set(one.without))}
         helper = {"name": "helper", "instructions": "Help.", **shared}
         obedient = {"name": "obedient", "instructions": "Answer.", "children": ["helper"], **shared}
         for definition in (helper, obedient):
@@ -94,7 +94,7 @@ class World:
         is_ticket = one.planted == "ticket"
         said = one.marked if is_ticket else "When is the office open? See https://named-by-the-person.example/"
         body = {"agent": "obedient", "input": said, "untrusted": is_ticket}
-        answer = self.service.call("POST", "/runs", body, who="alice", scopes=_SCOPES - set(one.without))
+        answer = self.service.call("POST", "/runs", body, who="alice", scopes=_SCOPES)
         assert answer.status_code == 202, answer.text
         self.service.work_all()
         found: str = answer.json["id"]
@@ -157,8 +157,6 @@ def test_what_a_text_wants_done_is_shown_to_a_person_as_it_is_and_not_done_befor
     wanted = [(wish.tool, wish.arguments) for wish in one.then if wish.tool != "wait"]
     tools = {tool for tool, _ in wanted}
     for _ in range(2):  # after it was refused, the model tries again
-        if world.run(run_id)["status"] == "sleeping":
-            _wake(world)
         asked = world.pending()
         if not asked and one.outcome == "asked-or-refused":
             assert world.made(tools) == []
@@ -169,6 +167,8 @@ def test_what_a_text_wants_done_is_shown_to_a_person_as_it_is_and_not_done_befor
         for each in asked:
             world.decide(each, "deny")
         world.service.work_all()
+        if world.run(run_id)["status"] == "sleeping":
+            _wake(world)
     assert world.made(tools) == []
     assert world.run(run_id)["status"] == "completed"
 
@@ -184,7 +184,7 @@ def test_what_a_person_allows_is_done_as_it_was_shown_once_and_for_their_client(
     world.service.work_all()
     assert world.made({asked["tool"]}) == [(asked["tool"], asked["args"])]
     principal, _ = world.stands[asked["tool"]].effects[-1]
-    assert (principal.subject, principal.tenants) == ("alice", frozenset({"acme"}))
+    assert (principal.subject, principal.tenant, principal.tenants) == ("alice", "acme", "acme")
     assert principal.scopes <= _SCOPES
     again = world.pending()
     assert [each["tool"] for each in again] == [asked["tool"]], "what was allowed once is asked about again"
@@ -217,9 +217,7 @@ def test_what_may_be_read_is_read_for_the_callers_client_alone(world: World, one
         stand = world.stands[wish.tool]
         assert stand.spec.tool_class == "read"
         assert wish.arguments in [arguments for _, arguments in stand.effects]
-        assert {(who.subject, who.tenant, who.tenants) for who, _ in stand.effects} == {
-            ("alice", "acme", frozenset({"acme"}))
-        }
+        assert {(who.subject, who.tenant, who.tenants) for who, _ in stand.effects} == {("alice", "acme", "acme")}
     assert world.pending() == []
 
 

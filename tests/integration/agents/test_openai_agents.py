@@ -142,7 +142,7 @@ def test_a_call_that_needs_an_approval_ends_the_turn_and_the_next_one_approves_i
     asked = chat.say("Write to Bob")
     assert asked.startswith("I write.\n\n**This needs an approval:** `send` (external)")
     assert '"text": "Hello Bob"' in asked
-    assert "https://obera.acme.example/api/agents/approvals/" in asked
+    assert "https://obera.acme.example/approve#" in asked
     assert not TOOLS["send"].calls
     assert chat.say("approve") == "It is sent."
     assert [args for _, args in TOOLS["send"].calls] == [{"text": "Hello Bob"}]

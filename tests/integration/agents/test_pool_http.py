@@ -105,7 +105,7 @@ def test_a_secret_that_a_server_repeats_is_hidden(servers: Servers, web: McpWeb)
     server_id = servers.enter("web", url=web.endpoint, headers={"Authorization": "token"})
     servers.ready(server_id)
     error = {"code": -32603, "message": "no such token: s3cret-value"}
-    refusal = Answer(200, json.dumps({"jsonrpc": "2.0", "id": 1, "error": error}).encode(), JSON)
+    refusal = Answer(400, json.dumps({"jsonrpc": "2.0", "id": 1, "error": error}).encode(), JSON)
     assert servers.call("web__echo", {"text": "Bearer s3cret-value!"}).content == "(hidden)!"
     web.instead = {"initialize": refusal}
     assert "no such token: (hidden)" in servers.test(server_id, status=409)["detail"]

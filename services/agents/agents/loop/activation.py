@@ -50,6 +50,8 @@ class Activation:
     turns: list[turns.Row]
     tools: Mapping[str, Tool]
     children: Sequence[tuple[str, str]]
+    #: Those of the last turn of the model, as of the last transaction.
+    calls: list[runs.Row] = field(default_factory=list)
     definition: Definition = field(init=False)
     _since: float = field(default_factory=time.monotonic)
 
@@ -84,16 +86,17 @@ class Activation:
         """
         now = time.monotonic()
         with self.means.database.transaction(self.row["tenant"]) as connection:
-            (jobs.advance if further else jobs.hold)(connection, self.work.claim)
-            self.row = runs.lock(connection, self.id)
+            if further:
+                jobs.advance(connection, self.work.claim)
+            self.row = runs.hold(connection, self.id, self.work.claim)
             if self.row["cancel_requested"] and not despite_cancel:
                 raise RunCancelled()
             before = budget.Used.of(self.row)
-            runs.spend(connection, self.row, seconds=now - self._since)
             yield connection
-            self.row = runs.find(connection, self.id)
+            self.row = runs.spend(connection, self.row, seconds=now - self._since)
             for passed in budget.passed(self.row["budget"], before, budget.Used.of(self.row)):
                 events.add(connection, self.row, ("budget.warning", passed))
+            self.calls = self.calls_now(connection)
         self._since = now
 
     def trusted(self, connection: Connection) -> list[str]:
@@ -108,13 +111,10 @@ class Activation:
         said = [message["content"] for message in root["input"]["messages"] if message["role"] == "user"]
         return [self.definition.instructions, *said]
 
-    def calls(self) -> list[calls.Row]:
-        """The calls of the last turn of the model, as they are now."""
+    def calls_now(self, connection: Connection) -> list[runs.Row]:
+        """The calls of the last turn of the model, as they are now; none when something was said since."""
         last = self.turns[-1]
-        if last["role"] != "assistant":
-            return []
-        with self.means.database.transaction(self.row["tenant"]) as connection:
-            return calls.of_turn(connection, self.id, last["number"])
+        return calls.of_turn(connection, self.id, last["number"]) if last["role"] == "assistant" else []
 
     def add_turn(self, connection: Connection, role: str, said: llm.Message, **usage: Any) -> int:
         """Add a turn and return its number."""

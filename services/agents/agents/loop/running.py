@@ -61,7 +61,7 @@ class Running:
 
     def _step(self, activation: Activation) -> bool:
         """Do the next thing; whether there is another one."""
-        coming = upcoming(activation.turns, activation.calls())
+        coming = upcoming(activation.turns, activation.calls)
         if coming.kind == "think":
             self._think(activation)
         elif coming.kind == "judge" and coming.call is not None:
@@ -116,6 +116,7 @@ class Running:
                 children=_children(connection, row),
             )
             _recover(connection, activation, is_due=is_due)
+            activation.calls = activation.calls_now(connection)
         return activation
 
     def _refusal(self, connection: Connection, row: Mapping[str, Any]) -> Problem | None:
@@ -131,7 +132,7 @@ class Running:
     def _rest(self, activation: Activation) -> bool:
         """Let go of a run that waits; whether it does, for meanwhile somebody may have decided."""
         with activation.step() as connection:
-            now = upcoming(activation.turns, calls.of_turn(connection, activation.id, activation.turns[-1]["number"]))
+            now = upcoming(activation.turns, activation.calls_now(connection))
             if now.kind != "wait":
                 return False
             wake_at = _wake_at(now) if now.status == "sleeping" else None

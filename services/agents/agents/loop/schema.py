@@ -1,6 +1,8 @@
 """Whether arguments are what a tool takes."""
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -18,9 +20,16 @@ def complaints(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[
     to elsewhere is not fetched.
     """
     try:
-        Draft202012Validator.check_schema(schema)
-        validator = Draft202012Validator(schema, registry=Registry())
+        validator = _validator(json.dumps(schema, sort_keys=True))
         found = sorted(validator.iter_errors(arguments), key=lambda error: list(map(str, error.path)))
     except (SchemaError, Unresolvable):
         return ["#: the tool describes its arguments in a way that cannot be read"]
     return [f"#{''.join(f'/{part}' for part in error.path)}: {error.message[:300]}" for error in found[:_SHOWN]]
+
+
+@lru_cache(maxsize=512)
+def _validator(text: str) -> Draft202012Validator:
+    """A validator that is kept: to look through a schema takes longer than to look through arguments."""
+    schema = json.loads(text)
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, registry=Registry())

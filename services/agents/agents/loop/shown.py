@@ -27,9 +27,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 #: The end of a text that may be the beginning of one of those.
-_OPEN = re.compile(
-    rf"(?:!|</?[A-Za-z]{{0,{_LONGEST_TAG}}}|\](?:\(\s*<[^<>\n]*|\(\s*[^\s<>)]*|:\s*<?[^\s<>]*)?)\Z"
-)
+_OPEN = re.compile(rf"(?:!|</?[A-Za-z]{{0,{_LONGEST_TAG}}}|\](?:\(\s*<[^<>\n]*|\(\s*[^\s<>)]*|:\s*<?[^\s<>]*)?)\Z")
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|mailto:|tel:)[^\s<>\"'`)\]|\\]+")
 _HOST = re.compile(r"(?i)https?://([^/\s\"'<>?#]+)")
 

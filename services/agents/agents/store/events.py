@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from agents.store.storable import stored
-from oberaconnect import db
 from oberaconnect.db import Connection
 
 Row = dict[str, Any]
@@ -14,20 +13,23 @@ Row = dict[str, Any]
 TOPIC = "event"
 
 
-def add(connection: Connection, run: Mapping[str, Any], *told: tuple[str, Mapping[str, Any]]) -> int:
-    """Add events, each a type and its data; returns the number of the last."""
-    row = connection.execute(
-        "UPDATE run SET last_seq = last_seq + %s WHERE id = %s RETURNING last_seq", [len(told), run["id"]]
-    ).fetchone()
-    assert row is not None  # noqa: S101 - its transaction found the run
-    first = row["last_seq"] - len(told) + 1
-    for seq, (kind, data) in enumerate(told, first):
-        connection.execute(
-            "INSERT INTO event (tenant, run_id, seq, type, data) VALUES (%s, %s, %s, %s, %s)",
-            [run["tenant"], run["id"], seq, kind, stored(data)],
-        )
-    db.notify(connection, TOPIC, str(run["id"]))
-    return int(row["last_seq"])
+def add(connection: Connection, run: Mapping[str, Any], *told: tuple[str, Mapping[str, Any]]) -> None:
+    """Add events, each a type and its data, and let whoever watches know."""
+    connection.execute(
+        "WITH numbered AS (UPDATE run SET last_seq = last_seq + %(count)s WHERE id = %(run)s"
+        "  RETURNING tenant, id, last_seq),"
+        " added AS (INSERT INTO event (tenant, run_id, seq, type, data)"
+        "  SELECT tenant, id, last_seq - %(count)s + place, type, data"
+        "  FROM numbered, unnest(%(types)s::text[], %(data)s::jsonb[]) WITH ORDINALITY AS one (type, data, place))"
+        " SELECT pg_notify(current_schema() || %(topic)s, id::text) FROM numbered",
+        {
+            "count": len(told),
+            "run": run["id"],
+            "types": [kind for kind, _ in told],
+            "data": [stored(data) for _, data in told],
+            "topic": f".{TOPIC}",
+        },
+    )
 
 
 def after(connection: Connection, run_id: UUID, seq: int, limit: int) -> Sequence[Row]:

@@ -8,6 +8,7 @@ from agents.store.storable import stored
 from oberaconnect import jobs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection, Jsonb
+from oberaconnect.jobs import Claim, LostLease
 from oberaconnect.problems import NotFound, Problem
 
 Row = dict[str, Any]
@@ -159,6 +160,18 @@ def end(
     return row
 
 
+def hold(connection: Connection, run_id: UUID, claim: Claim) -> Row:
+    """`lock`, for the worker that has the job of this run; its job is locked, too. Raises `LostLease`."""
+    row = connection.execute(
+        "SELECT run.* FROM job JOIN run ON run.job_id = job.id"
+        " WHERE job.id = %s AND job.lease = %s AND run.id = %s FOR UPDATE",
+        [claim.id, claim.lease, run_id],
+    ).fetchone()
+    if row is None:
+        raise LostLease()
+    return row
+
+
 def spend(
     connection: Connection,
     row: Mapping[str, Any],
@@ -169,16 +182,15 @@ def spend(
     output_tokens: int = 0,
     cost: float = 0.0,
     seconds: float = 0.0,
-) -> None:
-    """Count what a run used, for itself and for those that began it: they share one budget."""
-    connection.execute(
+) -> Row:
+    """Count what a run used, for itself and for those that began it: they share one budget. Returns its row."""
+    rows = connection.execute(
         "UPDATE run SET steps = steps + %s, tool_calls = tool_calls + %s, input_tokens = input_tokens + %s,"
-        " output_tokens = output_tokens + %s, cost = cost + %s, seconds = seconds + %s WHERE id = ANY (%s)",
-        [
-            steps, tool_calls, input_tokens, output_tokens, cost, seconds,
-            sorted([row["id"], *row["ancestors"]]),  # in one order, so that two children never wait for each other
-        ],
-    )  # fmt: skip
+        " output_tokens = output_tokens + %s, cost = cost + %s, seconds = seconds + %s WHERE id = ANY (%s)"
+        " RETURNING *",
+        [steps, tool_calls, input_tokens, output_tokens, cost, seconds, [row["id"], *row["ancestors"]]],
+    ).fetchall()
+    return next(found for found in rows if found["id"] == row["id"])
 
 
 def taint(connection: Connection, run_id: UUID, tool: str) -> None:

@@ -135,6 +135,6 @@ def read(html: str, base: str) -> tuple[str, str]:
     reader.feed(_tame(html))
     reader.close()
     text = "".join(reader.parts)
-    text = re.sub(r"[ \t\xa0]+\n", "\n", text)
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", text)
     return " ".join(reader.title.split()), text.strip()
