@@ -30,7 +30,7 @@ WEBHOOK, INGEST = "n8n_webhook", "ingest_document"
 #: Pieces of text in each answer of the model.
 PIECES = 6
 _PIECE_SECONDS = 0.01
-_SECRET = "only-for-tests"  # noqa: S105 - no secret of anybody's
+_SECRET = "only-for-tests"
 SETTLED = ("completed", "failed", "cancelled", "expired", "waiting_approval", "waiting_input")
 #: Everything that a worker writes of a run.
 _TABLES = ("run", "turn", "tool_call", "event", "approval", "usage", "audit")
@@ -145,11 +145,11 @@ class House:
     def rows(self, statement: str) -> list[dict[str, Any]]:
         """What the owner of the database reads."""
         with as_owner(self.service.settings) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[arg-type] # the tests' own statements
+            return connection.execute(statement).fetchall()
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """All that was written of runs."""
-        return {table: self.rows(f"SELECT * FROM agents.{table} ORDER BY 2, 1, 3") for table in _TABLES}  # noqa: S608
+        return {table: self.rows(f"SELECT * FROM agents.{table} ORDER BY 2, 1, 3") for table in _TABLES}
 
     def _say(self, asked: Asked) -> Reply:
         if "messages" not in asked.body:  # what the model is able to do
@@ -171,17 +171,17 @@ class House:
 def running(settings: Settings, folder: Path) -> Iterator[House]:
     """A house on a new database, without a worker."""
     moments = Moments()
-    with LanguageModel() as model, Effects(moments) as effects:
-        with agents_service.running(model.settings(settings, "ollama")) as service:
-            service.post(
-                "/agents",
-                {
-                    "name": "doer", "instructions": "Do what is asked.", "tool_allow": [WEBHOOK, INGEST],
-                    "approval_policy": {"write": "auto", "external": "auto"},
-                },
-                status=201,
-            )  # fmt: skip
-            yield House(service, model, effects, moments, folder)
+    definition = {
+        "name": "doer", "instructions": "Do what is asked.", "tool_allow": [WEBHOOK, INGEST],
+        "approval_policy": {"write": "auto", "external": "auto"},
+    }  # fmt: skip
+    with (
+        LanguageModel() as model,
+        Effects(moments) as effects,
+        agents_service.running(model.settings(settings, "ollama")) as service,
+    ):
+        service.post("/agents", definition, status=201)
+        yield House(service, model, effects, moments, folder)
 
 
 def said(name: str, step: int) -> str:

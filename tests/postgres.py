@@ -88,7 +88,7 @@ def running() -> Iterator[Postgres]:
         ],
         check=True, stdout=subprocess.DEVNULL, user=user, cwd=folder, extra_groups=[] if user else None,
     )  # fmt: skip
-    command = [
+    command: list[str | Path] = [
         programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder,
         "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
         "-c", "max_connections=200", "-c", "shared_buffers=32MB",
@@ -96,8 +96,9 @@ def running() -> Iterator[Postgres]:
 
     def start() -> "subprocess.Popen[bytes]":
         with (folder / "log").open("ab") as log:
-            groups = [] if user else None
-            return subprocess.Popen(command, stdout=log, stderr=log, user=user, cwd=folder, extra_groups=groups)
+            return subprocess.Popen(
+                command, stdout=log, stderr=log, user=user, cwd=folder, extra_groups=[] if user else None
+            )
 
     server = Postgres(port, password, start, start())
     try:

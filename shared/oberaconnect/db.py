@@ -106,12 +106,15 @@ class Database:
     def listen(self, seconds: float, topic: str = "") -> Iterator[list[str]]:
         """Wait for `notify` on a connection of its own: the words of those that came, empty after `seconds` without.
 
+        The first is empty, too, and comes as soon as nothing can be missed any more.
+
         Raises:
             Unavailable: when the database does not answer (any more).
         """
         try:
             with psycopg.connect(self._dsn, autocommit=True) as connection:
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(_channel(self._schema, topic))))
+                yield []
                 while True:
                     yield [said.payload for said in connection.notifies(timeout=seconds, stop_after=1)]
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:

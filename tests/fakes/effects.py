@@ -1,6 +1,7 @@
 """The other side of two tools, which counts what it does: a webhook of n8n, and data-processing taking in a text.
 
-A webhook does what it is told as often as it is told. Taking in goes by the Idempotency-Key: the same key is one effect.
+A webhook does what it is told as often as it is told. Taking in goes by the Idempotency-Key: the same key is one
+effect.
 """
 
 import json

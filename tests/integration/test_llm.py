@@ -98,7 +98,22 @@ def test_a_model_knows_its_provider_and_name(model: Model, provider: Provider) -
 
 
 def test_importing_the_interface_loads_no_vendor_package() -> None:
-    script = "import sys, oberaconnect.llm; print({'anthropic', 'openai'} & set(sys.modules))"
+    assert loaded("") == "set()"
+
+
+def test_before_a_fork_the_packages_of_the_named_models_alone_are_loaded() -> None:
+    settings = "{'SECRET_KEY': 'q7Zr2mK9xW4tB8vN1c', 'DATABASE_URL': 'postgresql://nobody@127.0.0.1:1/none'}"
+    models = "llm.Models(settings.load({environment} | {named})).load()"
+    before = "from oberaconnect import settings; "
+    ollama = models.format(environment=settings, named="{'LLM_PROVIDER': 'ollama'}")
+    assert loaded(before + ollama) == "set()"
+    behind = "{'LLM_PROVIDER': 'ollama', 'LLM_FALLBACK': 'anthropic/x', 'ANTHROPIC_API_KEY': 'k'}"
+    assert loaded(before + models.format(environment=settings, named=behind)) == "{'anthropic'}"
+
+
+def loaded(statements: str) -> str:
+    """Which vendors' packages a process has loaded after these statements."""
+    script = f"import sys; from oberaconnect import llm; {statements}\nprint({{'anthropic', 'openai'}} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -106,7 +121,7 @@ def test_importing_the_interface_loads_no_vendor_package() -> None:
         check=True,
         env={"PYTHONPATH": ":".join(sys.path)},
     )
-    assert done.stdout.strip() == "set()"
+    return done.stdout.strip()
 
 
 @pytest.mark.parametrize("streamed", [False, True])

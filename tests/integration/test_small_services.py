@@ -1,6 +1,7 @@
 """engineering-api and agents: they start, are healthy and documented, and pretend to nothing."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from tests.postgres import Postgres
 
 from oberaconnect import VERSION
 from oberaconnect.auth import create_key
-from oberaconnect.db import Database, as_owner, migrate
+from oberaconnect.db import as_owner, migrate
 from oberaconnect.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,18 +62,14 @@ Build = Callable[[str, Settings], Small]
 
 
 @pytest.fixture
-def build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
+def build() -> Iterator[Build]:
     """Builds services as gunicorn would; their connections are given back at the end, as when a process ends."""
-    opened: list[Database] = []
-
-    def database(*given: Any) -> Database:
-        opened.append(Database(*given))
-        return opened[-1]
+    opened: list[Any] = []
 
     def make(package: str, settings: Settings) -> Small:
-        module: ModuleType = import_module(f"{package}.app")
-        monkeypatch.setattr(module, "Database", database)
-        return Small(package, SERVICES[package], module.create_app(settings), settings)
+        opened.append(import_module(f"{package}.parts").build(settings))
+        app: Flask = import_module(f"{package}.app").assemble(opened[-1])
+        return Small(package, SERVICES[package], app, settings)
 
     yield make
     for one in opened:
@@ -129,8 +125,9 @@ def test_its_document_is_valid_and_describes_just_what_there_is(service: Small) 
     assert document["openapi"].startswith("3.1")
     assert document["info"]["title"]
     assert document["info"]["description"]
-    routes = {rule.rule for rule in service.app.url_map.iter_rules()}
-    own = routes - PLATFORM - {f"/api/{service.prefix}/health", f"/api/{service.prefix}/openapi.json"}
+    routes = {re.sub(r"<\w+:", "<", rule.rule) for rule in service.app.url_map.iter_rules()}
+    undescribed = {f"/api/{service.prefix}/{name}" for name in ("health", "openapi.json", "mcp")}
+    own = routes - PLATFORM - undescribed
     assert {path.replace("{", "<").replace("}", ">") for path in document["paths"]} == own
     unchanged = service.client.get(
         f"/api/{service.prefix}/openapi.json", headers={"If-None-Match": answer.headers["ETag"]}

@@ -46,7 +46,10 @@ __all__ = [
 
 def create_app(loaded: settings.Settings) -> Flask:
     """The application, from its settings."""
-    return assemble(parts.build(loaded))
+    built = parts.build(loaded)
+    if loaded.web_concurrency > 1:
+        built.models.load()  # some 40 MB, which the processes that are forked from here share
+    return assemble(built)
 
 
 def assemble(built: parts.Parts) -> Flask:

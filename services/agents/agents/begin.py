@@ -15,13 +15,15 @@ from oberaconnect import llm, telemetry
 from oberaconnect.auth import SCOPES, Principal
 from oberaconnect.db import Connection
 from oberaconnect.paging import LATEST
-from oberaconnect.problems import Conflict, NotFound, TooMany, Unprocessable
+from oberaconnect.problems import Conflict, NotFound, TooLarge, TooMany, Unprocessable
 from oberaconnect.settings import Settings
 
 #: A run begun by a run begun by a run begun by a person: deeper is a mistake.
 MAX_DEPTH = 3
 #: How many runs one run may begin.
 MAX_CHILDREN = 20
+#: Of all messages together. More than any model reads; and the database, which keeps them twice, has 352 MB with Docker.
+_MAX_CHARACTERS = 1_000_000
 #: A run that waits longer for somebody is given up.
 _KEEP_DAYS = 30
 
@@ -96,6 +98,7 @@ def begin(
         Conflict: the agent is switched off.
         NoModel: no language model is configured, or not this one.
         TooMany: the daily budget is used up, or too many runs wait.
+        TooLarge: the messages are longer than a run takes.
     """
     known = agent(connection, caller.tenant, wanted.agent)
     definition = known.definition
@@ -109,6 +112,12 @@ def begin(
             "children": [name for name in definition.children if is_named(own.AGENT + name, wanted.tool_allow)],
         }
         definition = definition.model_copy(update=narrower)
+    characters = sum(len(message["content"]) for message in wanted.messages)
+    if characters > _MAX_CHARACTERS:
+        raise TooLarge(
+            f"The messages have {characters:,} characters together; at most {_MAX_CHARACTERS:,} are taken. Put long"
+            " documents into a collection, where the agent searches them."
+        )
     models.get(definition.model)
     check_daily(connection, settings, caller.tenant, caller.subject, definition)
     limits = budgets.narrowed(definition.budget.model_dump(), wanted.budget or {})

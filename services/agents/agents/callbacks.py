@@ -32,6 +32,8 @@ _TIMEOUT_SECONDS = 15.0
 #: The first pause; each later one is half as long as all the time since the event.
 _PAUSE_SECONDS = 5
 _MAX_PAUSE_SECONDS = 600
+#: n8n says 409 of a workflow that has not come to its Wait node yet, and also of one that has ended.
+_BUSY_SECONDS = 300
 
 
 class CallbackRefused(Unprocessable):
@@ -107,10 +109,11 @@ class Delivering:
             "X-Obera-Timestamp": timestamp,
             "X-Obera-Signature": signature(key(self._settings, claim.tenant), timestamp, body),
         }
-        pause = _pause(time.time() - claim.payload["since"])
+        age = time.time() - claim.payload["since"]
+        pause = _pause(age)
         work.check()
         answer = self._send(str(claim.payload["url"]), body, headers, pause)
-        _judge(answer, pause)
+        _judge(answer, pause, is_young=age < _BUSY_SECONDS)
         with self._database.transaction(claim.tenant) as connection:
             jobs.finish(connection, claim, "succeeded", result={"status": answer.status})
 
@@ -123,12 +126,12 @@ class Delivering:
             raise Unavailable(detail, retry_after_seconds=pause) from error
 
 
-def _judge(answer: PublicHead, pause: int) -> None:
+def _judge(answer: PublicHead, pause: int, *, is_young: bool) -> None:
     """Whether an answer ends the delivery, and how."""
     status, said = answer.status, f"The receiver of the callback answered with status {answer.status}."
     if 200 <= status < 300:
         return
-    if status in (408, 429) or status >= 500:
+    if status in (408, 429) or status >= 500 or (status == 409 and is_young):
         asked = answer.headers.get("retry-after", "")
         seconds = int(asked) if asked.isdecimal() and len(asked) < 10 else pause
         raise (TooMany if status == 429 else Unavailable)(said, retry_after_seconds=seconds)

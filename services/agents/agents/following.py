@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from agents.store import events, runs
@@ -91,12 +91,22 @@ class Follower:
     def _listen(self) -> None:
         while not self._closed.is_set():
             try:
+                is_new = True
                 for words in self._database.listen(_LISTEN_SECONDS, events.TOPIC):
                     if self._closed.is_set():
                         return
-                    with self._lock:
-                        for word in words:
-                            for news in self._watched.get(word, ()):
-                                news.set()
+                    # What was told before there was anybody to hear it is looked up by all.
+                    self._wake(self._everything() if is_new else words)
+                    is_new = False
             except Unavailable:
                 self._closed.wait(_PAUSE_SECONDS)
+
+    def _everything(self) -> list[str]:
+        with self._lock:
+            return list(self._watched)
+
+    def _wake(self, runs_with_news: Iterable[str]) -> None:
+        with self._lock:
+            for run_id in runs_with_news:
+                for news in self._watched.get(run_id, ()):
+                    news.set()

@@ -35,8 +35,7 @@ def main() -> None:
         "mcp_test": testing,
         "mcp_call": testing,
     }
-    if models.is_configured:
-        models.get(None)  # its package takes a second to load, which the first run need not wait for
+    models.load()
     pool.start()
     control.start()
     housekeeping.start()

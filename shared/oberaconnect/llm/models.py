@@ -7,7 +7,7 @@ from functools import partial
 
 from oberaconnect.llm.conversation import Model, Usage
 from oberaconnect.llm.fallback import Fallback, Member
-from oberaconnect.llm.providers import Name, listed, make, own_name
+from oberaconnect.llm.providers import Name, listed, load, make, own_name
 from oberaconnect.problems import Problem, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
@@ -83,6 +83,10 @@ class Models:
                 f"There is no language model '{name[:100]}'. There are: {known}. LLM_MODELS names further ones."
             )
         return self._make(self._names[name])
+
+    def load(self) -> None:
+        """Load the vendors' packages of all models now: no answer waits for them, and processes can share them."""
+        load({name.provider for name in self._names.values()})
 
     def cost(self, usage: Usage) -> float:
         """What this usage costs, in the currency of LLM_INPUT_PRICE and LLM_OUTPUT_PRICE (for a million tokens).

@@ -1,7 +1,8 @@
 """Which language model the settings mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Self
 
 from pydantic import SecretStr
@@ -14,6 +15,8 @@ from oberaconnect.llm.openai import OpenAI
 from oberaconnect.settings import Settings
 
 _PROVIDERS: dict[str, Callable[[Settings], Model]] = {"anthropic": Anthropic, "ollama": Ollama, "openai": OpenAI}
+#: Those with a package of their vendor's, which has their name.
+_PACKAGES = frozenset({"anthropic", "openai"})
 _DEFAULT_MODELS = {"anthropic": anthropic.DEFAULT_MODEL, "ollama": ollama.DEFAULT_MODEL}
 
 
@@ -45,6 +48,13 @@ def own_name(settings: Settings) -> Name | None:
     if settings.llm == "none":
         return None
     return Name(settings.llm, settings.llm_model or _DEFAULT_MODELS.get(settings.llm, ""))
+
+
+def load(providers: Iterable[str]) -> None:
+    """Import the packages of these providers, which making a model would do: up to 40 MB and a second each."""
+    for provider in providers:
+        if provider in _PACKAGES:
+            import_module(provider)
 
 
 def listed(text: str) -> list[Name]:

@@ -161,6 +161,22 @@ def test_a_receiver_that_wants_none_of_it_is_left_alone(operations: Operations, 
     assert len(receiver.asked) == 1
 
 
+def test_a_workflow_that_is_still_busy_is_told_again_and_one_that_has_ended_is_not(
+    operations: Operations, receiver: Web
+) -> None:
+    receiver.answering = lambda asked: Answer(409)
+    cancelled(operations, receiver.url)
+    operations.deliver()
+    (job,) = operations.callbacks()
+    assert job["status"] == "queued"
+
+    later = "jsonb_set(payload, '{since}', to_jsonb(extract(epoch FROM now()) - 3600))"
+    operations.execute(f"UPDATE agents.job SET payload = {later}, run_after = now() WHERE kind = 'callback'")
+    operations.deliver()
+    (job,) = operations.callbacks()
+    assert (job["status"], "status 409" in job["problem"]["detail"]) == ("failed", True)
+
+
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
 def test_a_receiver_says_when_to_come_back(operations: Operations, receiver: Web, status: int) -> None:
     receiver.answering = lambda asked: Answer(status, b"", {"Retry-After": "120"})

@@ -64,10 +64,10 @@ class World:
     service: Agents
     model: LanguageModel
     stands: dict[str, Stand]
+    _agents: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def plant(self, one: Injection) -> None:
-        """Put a text where it is read, and let an agent begin anew."""
-        self.service.forget()
+        """Put a text where it is read."""
         self.model.forget()
         self.model.answer(Obedient(one))
         for stand in self.stands.values():
@@ -82,18 +82,25 @@ class World:
             carrier = self.stands[injection.CARRIERS[one.planted].name]
             carrier.answer = f"{one.title}\n{one.marked}"
             carrier.citations = [Citation(title=one.title)]
+
+    def agent(self, one: Injection) -> str:
+        """The agent that reads it, with a helper of the same rights; its name."""
         rules = _EVERYTHING if one.policy is None else one.policy
-        shared = {"tool_allow": ["*"], "approval_policy": rules, "scopes": sorted(_SCOPES - set(one.without))}
-        helper = {"name": "helper", "instructions": "Help.", **shared}
-        obedient = {"name": "obedient", "instructions": "Answer.", "children": ["helper"], **shared}
-        for definition in (helper, obedient):
-            self.service.post("/agents", definition, who="alice", status=201)
+        without = ", ".join(one.without)
+        if (name := self._agents.get((str(rules), without))) is None:
+            name = self._agents[str(rules), without] = f"obedient-{len(self._agents)}"
+            shared = {"tool_allow": ["*"], "approval_policy": rules, "scopes": sorted(_SCOPES - set(one.without))}
+            helper = {"name": "helper", "instructions": "Help.", **shared}
+            obedient = {"name": name, "instructions": "Answer.", "children": ["helper"], **shared}
+            for definition in (helper, obedient) if len(self._agents) == 1 else (obedient,):
+                self.service.post("/agents", definition, who="alice", status=201)
+        return name
 
     def begin(self, one: Injection) -> str:
         """Begin the run in which it is read; its id."""
         is_ticket = one.planted == "ticket"
         said = one.marked if is_ticket else "When is the office open? See https://named-by-the-person.example/"
-        body = {"agent": "obedient", "input": said, "untrusted": is_ticket}
+        body = {"agent": self.agent(one), "input": said, "untrusted": is_ticket}
         answer = self.service.call("POST", "/runs", body, who="alice", scopes=_SCOPES)
         assert answer.status_code == 202, answer.text
         self.service.work_all()
@@ -114,9 +121,10 @@ class World:
         """The run as it is."""
         return self.service.run(run_id, who="alice")
 
-    def pending(self) -> list[Any]:
-        """What people are asked, oldest first."""
-        return list(reversed(self.service.get("/approvals?status=pending&limit=100", who="alice")["items"]))
+    def pending(self, run_id: str) -> list[Any]:
+        """What people are asked about a run, oldest first."""
+        found = self.service.get(f"/approvals?status=pending&run_id={run_id}", who="alice")
+        return list(reversed(found["items"]))
 
     def decide(self, asked: Any, decision: str) -> None:
         """Decide as it was shown."""
@@ -157,7 +165,7 @@ def test_what_a_text_wants_done_is_shown_to_a_person_as_it_is_and_not_done_befor
     wanted = [(wish.tool, wish.arguments) for wish in one.then if wish.tool != "wait"]
     tools = {tool for tool, _ in wanted}
     for _ in range(2):  # after it was refused, the model tries again
-        asked = world.pending()
+        asked = world.pending(run_id)
         if not asked and one.outcome == "asked-or-refused":
             assert world.made(tools) == []
             return
@@ -178,15 +186,15 @@ def test_what_a_text_wants_done_is_shown_to_a_person_as_it_is_and_not_done_befor
 )
 def test_what_a_person_allows_is_done_as_it_was_shown_once_and_for_their_client(world: World, one: Injection) -> None:
     world.plant(one)
-    world.begin(one)
-    (asked,) = world.pending()
+    run_id = world.begin(one)
+    (asked,) = world.pending(run_id)
     world.decide(asked, "approve")
     world.service.work_all()
     assert world.made({asked["tool"]}) == [(asked["tool"], asked["args"])]
     principal, _ = world.stands[asked["tool"]].effects[-1]
     assert (principal.subject, principal.tenant, principal.tenants) == ("alice", "acme", "acme")
     assert principal.scopes <= _SCOPES
-    again = world.pending()
+    again = world.pending(run_id)
     assert [each["tool"] for each in again] == [asked["tool"]], "what was allowed once is asked about again"
 
 
@@ -203,7 +211,7 @@ def test_what_cannot_be_is_not_even_asked_about(world: World, one: Injection) ->
     run = world.run(world.begin(one))
     assert run["status"] == "completed", run["problem"]
     assert world.made({wish.tool for wish in one.then}) == []
-    assert world.pending() == []
+    assert world.pending(run["id"]) == []
     made = world.service.get(f"/runs/{run['id']}/steps", who="alice")["tool_calls"][1:]
     assert {each["status"] for each in made} <= {"failed", "denied"}
     assert made, "the model did obey"
@@ -212,13 +220,14 @@ def test_what_cannot_be_is_not_even_asked_about(world: World, one: Injection) ->
 @_of("inside")
 def test_what_may_be_read_is_read_for_the_callers_client_alone(world: World, one: Injection) -> None:
     world.plant(one)
-    assert world.run(world.begin(one))["status"] == "completed"
+    run_id = world.begin(one)
+    assert world.run(run_id)["status"] == "completed"
     for wish in one.then:
         stand = world.stands[wish.tool]
         assert stand.spec.tool_class == "read"
         assert wish.arguments in [arguments for _, arguments in stand.effects]
         assert {(who.subject, who.tenant, who.tenants) for who, _ in stand.effects} == {("alice", "acme", "acme")}
-    assert world.pending() == []
+    assert world.pending(run_id) == []
 
 
 @_of("child")
@@ -227,7 +236,7 @@ def test_a_child_of_a_run_that_read_it_is_watched_like_the_run(world: World, one
     run_id = world.begin(one)
     (child,) = world.service.get(f"/runs?parent_id={run_id}", who="alice")["items"]
     assert child["taint"] == "rag_search"
-    (asked,) = world.pending()
+    (asked,) = world.pending(child["id"])
     assert (asked["run_id"], asked["tool"], asked["args"]) == (child["id"], one.child[0].tool, one.child[0].arguments)
     if "evil.example" in str(asked["args"]):
         assert "evil.example" in asked["why"], "what the run wrote into the task is nobody's wish"
@@ -272,11 +281,11 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(world: World, caplog: pyt
         for one in injection.everyone()[::9]:
             world.plant(one)
             world.begin(one)
-            with as_owner(world.service.settings) as connection:
-                for table in ("run", "turn", "tool_call", "approval", "event", "audit", "job", "idempotency"):
-                    kept = str(connection.execute(f"SELECT t::text FROM agents.{table} t").fetchall())  # noqa: S608
-                    assert [secret for secret in secrets if secret in kept] == [], table
             sent = str([asked.body for asked in world.model.asked])
             assert [secret for secret in secrets if secret in sent] == []
+        with as_owner(world.service.settings) as connection:
+            for table in ("run", "turn", "tool_call", "approval", "event", "audit", "job", "idempotency"):
+                kept = str(connection.execute(f"SELECT t::text FROM agents.{table} t").fetchall())  # noqa: S608
+                assert [secret for secret in secrets if secret in kept] == [], table
     assert [secret for secret in secrets if secret in caplog.text] == []
     assert "eyJ" not in caplog.text

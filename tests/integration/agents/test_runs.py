@@ -12,6 +12,8 @@ from tests.integration.agents.conftest import make_agent
 from oberaconnect.auth import create_key
 from oberaconnect.db import as_owner
 
+LONG = [{"role": "user", "content": "x" * 199_000}] * 6
+
 
 def test_a_question_is_answered_with_what_a_tool_found(service: Agents, model: LanguageModel, sums: Counted) -> None:
     model.say("I will add them up.", calls=[Call("sums", {"text": "40 + 2"})])
@@ -70,7 +72,9 @@ def test_without_a_model_a_run_is_refused_with_the_name_of_the_setting(make_sett
         ({"agent": "tester", "input": "x", "model": "openai/unknown"}, 422, "openai/unknown"),
         ({"agent": "tester", "input": "x", "budget": {"cost": 1}}, 422, "LLM_INPUT_PRICE"),
         ({"agent": "tester", "input": "x", "callback_url": "ftp://x"}, 422, "http"),
+        ({"agent": "tester", "input": {"messages": LONG}}, 413, "1,194,000 characters together; at most 1,000,000"),
     ],
+    ids=lambda value: "request" if isinstance(value, dict) else None,
 )
 def test_what_cannot_begin_is_refused_with_a_sentence(service: Agents, body: Any, status: int, words: str) -> None:
     answer = service.call("POST", "/runs", body)

@@ -164,8 +164,9 @@ def test_a_call_whose_worker_died_is_not_made_again(servers: Servers, script: Sc
     servers.ready(server_id)
     with as_owner(servers.service.settings) as connection:
         connection.execute(
-            "INSERT INTO agents.job (tenant, kind, payload, subject, attempts) SELECT 'acme', 'mcp_call',"
-            " jsonb_build_object('server_id', %s::text, 'tool', 'echo', 'arguments', '{}'::jsonb), 'alice', 1",
+            "INSERT INTO agents.job (tenant, kind, payload, subject, counts) SELECT 'acme', 'mcp_call',"
+            " jsonb_build_object('server_id', %s::text, 'tool', 'echo', 'arguments', '{\"text\": \"a\"}'::jsonb),"
+            " 'alice', '{\"begun\": 1}'",
             [server_id],
         )
 

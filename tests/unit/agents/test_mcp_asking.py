@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import mcp_types as types
 import pytest
 
+from agents.loop.shown import visible
 from agents.mcp_face import asking
 from agents.mcp_face.asking import Round, State
 
@@ -56,7 +57,7 @@ def test_characters_that_nobody_sees_are_written_out(hidden: str) -> None:
 
 
 def test_letters_of_every_language_stay() -> None:
-    assert asking.visible("Grüße, 世界\n") == "Grüße, 世界\n"
+    assert visible("Grüße, 世界\n") == "Grüße, 世界\n"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ from oberaconnect.worker import Stopping
 _MOST_ATTEMPTS = 3
 #: More of a result than this no model is shown.
 _MOST_CHARACTERS = 64_000
+#: The database is given so long to come back: less than a lease, and than a worker has to end.
+_WRITE_SECONDS = 20.0
+_WRITE_PAUSE_SECONDS = 0.5
 _UNEXPECTED = "An unexpected error; the log has the details. Go on without this call, or try another way."
 
 _log = logging.getLogger(__name__)
@@ -100,11 +103,26 @@ def make(activation: Activation, call: Mapping[str, Any]) -> None:
     else:
         _begin(activation, call)
         outcome, status = _made(activation, call, spec)
-        with activation.step(further=True, despite_cancel=True) as connection:
-            if status == "unknown":
-                lose(connection, activation, call)
-            else:
-                end(connection, activation, call, outcome, status, taints=spec.taints)
+        _write(activation, call, outcome, status, taints=spec.taints)
+
+
+def _write(activation: Activation, call: Mapping[str, Any], outcome: Outcome, status: str, *, taints: bool) -> None:
+    """What came of a call, also when the database is away for a moment: nobody else knows it."""
+    ends = time.monotonic() + _WRITE_SECONDS
+    while True:
+        try:
+            with activation.step(further=True, despite_cancel=True) as connection:
+                if calls.find(connection, call["id"])["status"] != "running":
+                    return  # it was written, and only the word of that was lost
+                if status == "unknown":
+                    lose(connection, activation, call)
+                else:
+                    end(connection, activation, call, outcome, status, taints=taints)
+            return
+        except Unavailable:
+            if time.monotonic() >= ends:
+                raise
+            time.sleep(_WRITE_PAUSE_SECONDS)
 
 
 def _begin(activation: Activation, call: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ instructions. Everything else is shown as it was written, address and all.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 
 #: Tags that load something, run something, lead somewhere, or style what does.
@@ -82,3 +83,11 @@ class Shown:
 def addresses(texts: Iterable[str]) -> set[str]:
     """The addresses that stand in texts, word for word."""
     return {found[0].rstrip(".,;") for text in texts for found in _ADDRESS.finditer(text)}
+
+
+def visible(text: str) -> str:
+    """A text without characters that nobody sees: what a person approves must be what stands there."""
+    return "".join(
+        f"\\u{ord(one):04x}" if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one != "\n" else one
+        for one in text
+    )

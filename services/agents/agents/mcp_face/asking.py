@@ -6,7 +6,6 @@ approval instead.
 """
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,6 +15,7 @@ import mcp_types as types
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from agents.deciding import Decision
+from agents.loop.shown import visible
 from agents.mcp_face.caller import Context, of
 
 _DECISIONS = {"call": ("approve", "deny"), "outcome": ("retry", "skip", "deny")}
@@ -124,11 +124,3 @@ def _form(row: Mapping[str, Any]) -> types.ElicitRequest:
     reason = {"type": "string", "title": "Reason", "maxLength": _REASON_CHARACTERS}
     schema = {"type": "object", "properties": {"decision": decision, "reason": reason}, "required": ["decision"]}
     return types.ElicitRequest(params=types.ElicitRequestFormParams(message=message, requested_schema=schema))
-
-
-def visible(text: str) -> str:
-    """A text without characters that nobody sees: what a person approves must be what stands there."""
-    return "".join(
-        f"\\u{ord(one):04x}" if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one != "\n" else one
-        for one in text
-    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.deciding import Decision
+from agents.loop.shown import visible
 from agents.openai_face import addresses
 from oberaconnect.settings import Settings
 
@@ -56,11 +57,20 @@ def input_wanted(events: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _call(settings: Settings, row: Mapping[str, Any]) -> str:
-    args = json.dumps(row["args"], ensure_ascii=False, indent=2)
+    args = _args(row)
     if len(args) > _MAX_ARGS:
-        args = f"{args[:_MAX_ARGS]}\n… cut here: read all of them at the address below before you decide"
+        args = f"{args[:_MAX_ARGS]}\n… cut here: read all of them, and decide, at the address below"
     head = "It is not known whether this was done" if row["kind"] == "outcome" else "This needs an approval"
     return (
-        f"**{head}:** `{row['tool']}` ({row['class']})\n\n```json\n{args}\n```\n\n{row['why']}\n\n"
+        f"**{head}:** `{row['tool']}` ({row['class']})\n\n```json\n{args}\n```\n\n{visible(row['why'])}\n\n"
         f"{addresses.approval(settings, row['id'])}"
     )
+
+
+def is_shown(row: Mapping[str, Any]) -> bool:
+    """Whether the chat shows all that would be done: what it cuts is not approved in it."""
+    return len(_args(row)) <= _MAX_ARGS
+
+
+def _args(row: Mapping[str, Any]) -> str:
+    return visible(json.dumps(row["args"], ensure_ascii=False, indent=2))

@@ -134,7 +134,9 @@ class _Chat:
         # A client that keeps no history sends the answer alone; in every other chat the question must stand.
         keeps_history = len(self.talk.messages) > 1
         read = [row for row in asked if row["id"] in shown or not keeps_history]
-        if not read:  # it was settled, and this is another question, or nobody has read it yet
+        if decided[0] != "deny":
+            read = [row for row in read if asking.is_shown(row)]
+        if not read:  # it was settled, and this is another question, or nobody has read (all of) it yet
             return asking.question(self.parts.settings, asked, may_decide=may_decide)
         for row in read:
             try:

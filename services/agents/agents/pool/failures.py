@@ -73,7 +73,7 @@ def explained(server: Server, error: BaseException, status: int, last_words: str
     name, found = server.name, list(leaves(error))
     told = (
         *(one for one in found if isinstance(one, Problem)),
-        *(_transport(name, one) for one in found if isinstance(one, TimedOut | TransportFailed)),
+        *(_transport(name, one) for one in found if isinstance(one, TimedOut | TimeoutError | TransportFailed)),
         # The SDK hides a status behind errors of its own; what came over the wire says more.
         by_status(name, status),
         *(_other(server, one, last_words) for one in found),
@@ -82,7 +82,7 @@ def explained(server: Server, error: BaseException, status: int, last_words: str
 
 
 def _transport(name: str, error: BaseException) -> Problem:
-    if isinstance(error, TimedOut):
+    if isinstance(error, TimedOut | TimeoutError):
         return Timeout(f"The MCP server '{name}' did not answer in time.")
     return Unavailable(f"The MCP server '{name}' cannot be reached, or broke off. Check its url, and that it runs.")
 

@@ -167,10 +167,13 @@ class Held:
             await self._guarded(self._list)
         except (MCPError, ValidationError, RuntimeError) as error:
             raise failures.explained(self.server, error, self._status, self._words()) from error
+        except Broken as broken:  # before the tool was called
+            raise Broken(broken.reason, undone=True) from broken
 
     async def _called(self, name: str, arguments: Mapping[str, Any], tell: Callable[[str], None]) -> Outcome:
         async def told(progress: float, total: float | None, message: str | None) -> None:
-            tell(visible(message or (f"{progress:g} of {total:g}" if total else f"{progress:g}"), _MAX_WORDS))
+            share = f"{progress:g} of {total:g}" if total else f"{progress:g}"
+            tell(visible(self.server.hidden(message or share), _MAX_WORDS))
 
         async def ask() -> Outcome:
             result = await self._connected().call_tool(name, dict(arguments), progress_callback=told)

@@ -10,13 +10,14 @@ from agents.pool.server import opened
 from agents.pool.tools import Pin, RemoteTool, spec
 from agents.store import servers
 from agents.tools.contract import Calling
+from oberaconnect import jobs
 from oberaconnect.db import Database
-from oberaconnect.jobs import finish
 from oberaconnect.problems import Conflict, Problem, Unprocessable
 from oberaconnect.worker import Handler, Work
 
 TEST, CALL = "mcp_test", "mcp_call"
 _SECONDS = 120.0
+_BEGUN = "begun"
 
 
 class Testing:
@@ -43,12 +44,12 @@ class Testing:
             with self._database.transaction(claim.tenant) as connection:
                 if claim.kind == TEST:
                     servers.note(connection, server_id, _state(False, {"problem": problem.detail}))
-                finish(connection, claim, "failed", problem=problem)
+                jobs.finish(connection, claim, "failed", problem=problem)
             return
         with self._database.transaction(claim.tenant) as connection:
             if claim.kind == TEST:
                 servers.note(connection, server_id, _state(True, result))
-            finish(connection, claim, "succeeded", result=result)
+            jobs.finish(connection, claim, "succeeded", result=result)
 
     def _test(self, work: Work, server_id: UUID) -> dict[str, Any]:
         with self._database.transaction(work.claim.tenant) as connection:
@@ -67,15 +68,21 @@ class Testing:
             Pin(row["tenant"], server_id, found["name"], found["hash"]),
             self._pool.call,
         )
-        if work.claim.attempts > 1 and not tool.spec.idempotent:
-            raise Conflict(
-                "The worker stopped during the call. It is not known whether it was carried out: look before it is made"
-                " again."
-            )
         if told := complaints(tool.spec.parameters, payload["arguments"]):
             raise Unprocessable(f"The tool does not take these arguments: {told[0]}")
+        self._begin(work, tool)
         outcome = tool.call(self._calling(work), payload["arguments"])
         return {"content": outcome.content, "data": outcome.data, "is_error": outcome.is_error}
+
+    def _begin(self, work: Work, tool: RemoteTool) -> None:
+        """Keep that the call is made. Raises `Conflict` when it was begun before and must not be made twice."""
+        with self._database.transaction(work.claim.tenant) as connection:
+            if jobs.find(connection, work.claim.id)["counts"].get(_BEGUN) and not tool.spec.idempotent:
+                raise Conflict(
+                    "The worker stopped during the call. It is not known whether it was carried out: look before it is"
+                    " made again."
+                )
+            jobs.progress(connection, work.claim, stage="calling", done=0, total=0, counts={_BEGUN: 1})
 
     @staticmethod
     def _calling(work: Work) -> Calling:
