@@ -85,5 +85,6 @@ class Tool(Protocol):
 
         Raises:
             Unavailable: what it needs is away and nothing was done: it may be tried again.
+            Timeout: it may have been done. Where that must not be repeated, a person is asked what to do.
             Problem: everything else that the platform refuses, in the platform's words.
         """

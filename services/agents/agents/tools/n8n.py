@@ -69,7 +69,7 @@ class _N8n:
         finalize(self, self._client.close)
 
     def call(self, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
-        """Call a webhook. Only what is known not to have run is `Unavailable`."""
+        """Call a webhook. What is known not to have run is `Unavailable`, what may have run `Timeout`."""
         if calling.principal.readers is not None:
             raise Forbidden("Workflows of n8n act with rights of their own, which are more than those of one person.")
         if not self._is_there:
@@ -95,12 +95,11 @@ class _N8n:
                 f"The workflow '{path}' is running",
                 lambda: self._post(path, body, headers, min(_SECONDS, calling.seconds)),
             )
-        except (Unavailable, Timeout):
-            return Outcome(
+        except (Unavailable, Timeout):  # a run asks a person then
+            raise Timeout(
                 f"n8n took the call of '{path}' and did not answer: the workflow may have run, wholly or in part. Look"
-                " in n8n before it is called again.",
-                is_error=True,
-            )
+                " in n8n before it is called again."
+            ) from None
         return _outcome(path, answer)
 
     def _post(self, path: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
