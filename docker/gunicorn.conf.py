@@ -38,6 +38,8 @@ max_requests = 0 if _service == "rag-engine" else 20_000
 max_requests_jitter = 2_000
 # An access token that names two hundred groups has some 13 kB; nginx takes as much.
 limit_request_field_size = 16_384
+# Addresses: as long as the gateway takes them (16 kB), and it is who says that one is longer.
+limit_request_line = 0
 proc_name = _service
 accesslog = None
 logconfig_dict = telemetry.logging_config(_service, _level)

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from tests import agents_service
 from tests.agents_service import Agents
+from tests.caller import until
 from tests.fakes.effects import Effects
 from tests.fakes.llm import Asked, Call, LanguageModel, Reply
 from tests.fakes.moments import Hold, Moments
@@ -122,6 +123,13 @@ class House:
         """Another worker."""
         self._workers += 1
         return Worker(self.environment, self._folder / f"worker-{self._workers}.log")
+
+    def wait_for_workers(self, count: int) -> None:
+        """Return when so many workers listen for runs."""
+        listening = (
+            "SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN \"agents\"'"
+        )
+        until(lambda: len(self.rows(listening)) == count, 60)
 
     def begin(self, name: str, tool: str, **fields: Any) -> str:
         """Ask for a run; its id."""

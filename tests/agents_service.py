@@ -36,7 +36,7 @@ class Agents(Face):
         self.queue = Queue(self.parts.database, gave_up=ending.gave_up(settings))
         self.pool = Pool(settings, self.parts.database)
         self.control = Control(self.parts.database)
-        self._handler = Running(
+        self.handler = Running(
             Means(settings, self.parts.database, self.parts.models, self.parts.tools, self.pool, self.control),
             self.queue,
         )
@@ -61,7 +61,7 @@ class Agents(Face):
 
     def attempt(self, claim: Claim) -> None:
         """Let the worker that took a run go on with it."""
-        worker.attempt(self.queue, {runs.KIND: self._handler}, claim, threading.Event())
+        worker.attempt(self.queue, {runs.KIND: self.handler}, claim, threading.Event())
 
     def expire_leases(self) -> None:
         """What half a minute does: nobody else may take a run while its worker's lease runs."""
@@ -98,11 +98,19 @@ class Agents(Face):
         self.parts.close()
 
 
+@overload
+def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> AbstractContextManager[Agents]: ...
+@overload
+def running(
+    settings: Settings, tools: Mapping[str, Tool] | None, kind: type[Kind]
+) -> AbstractContextManager[Kind]: ...
 @contextmanager
-def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Agents]:
-    """The service on a database of its own."""
+def running(
+    settings: Settings, tools: Mapping[str, Tool] | None = None, kind: type[Agents] = Agents
+) -> Iterator[Agents]:
+    """The service on a database of its own; `kind` is what a test needs of it."""
     migrate(settings, "agents")
-    service = Agents(settings, tools)
+    service = kind(settings, tools)
     try:
         yield service
     finally:

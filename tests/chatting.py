@@ -1,12 +1,11 @@
 """agents as clients of OpenAI's API meet it: the real application on a real port, and its worker in this process."""
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import openai
-from tests import agents_service
+from tests import agents_service, background
 from tests.agents_service import Agents
 from tests.served import serving
 
@@ -15,8 +14,6 @@ from agents.tools.contract import Tool
 from oberaconnect.auth import create_key
 from oberaconnect.db import as_owner
 from oberaconnect.settings import Settings
-
-_IDLE_SECONDS = 0.02
 
 
 class Chatting:
@@ -46,23 +43,9 @@ class Chatting:
         )
         return self._stack.enter_context(made)
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
+    def working(self) -> AbstractContextManager[None]:
         """Runs go on while the block lasts."""
-        stopping = threading.Event()
-
-        def work() -> None:
-            while not stopping.is_set():
-                if not self.agents.work():
-                    stopping.wait(_IDLE_SECONDS)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
-            yield
-        finally:
-            stopping.set()
-            thread.join()
+        return background.repeated(self.agents.work)
 
 
 @contextmanager

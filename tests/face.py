@@ -66,3 +66,8 @@ class Face:
                 f" WHERE schemaname = '{self.service.replace('-', '_')}' AND tablename <> 'migration';"
                 " EXECUTE 'TRUNCATE ' || tables; END $$"
             )
+
+
+def document(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    return answer.get_json()

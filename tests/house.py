@@ -1,13 +1,12 @@
 """All services in one process, with a model that says what a test tells it: agents work with the real tools."""
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests import agents_service, devices, phones, served
+from tests import agents_service, background, devices, phones, served
 from tests import rag as searching
 from tests.agents_service import Agents
 from tests.data import Service
@@ -43,22 +42,9 @@ class House:
         made: str = self.devices.post("/configs", body, status=201)["config_ids"][0]
         return made
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """While the worker of data-processing runs."""
-        stopping = threading.Event()
-
-        def work() -> None:
-            while not stopping.wait(0.02):
-                self.data.work()
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
-            yield
-        finally:
-            stopping.set()
-            thread.join()
+        return background.repeated(self.data.work)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tests import agents_service
 from tests.agents_service import Agents
 from tests.face import CLIENTS
 
@@ -12,7 +13,7 @@ from agents import callbacks
 from agents.store import audit, usage
 from agents.tools.contract import Tool
 from oberaconnect import jobs, worker
-from oberaconnect.db import EVERY_TENANT, as_owner, migrate
+from oberaconnect.db import EVERY_TENANT, as_owner
 from oberaconnect.settings import Settings
 
 
@@ -58,9 +59,5 @@ class Operations(Agents):
 @contextmanager
 def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Operations]:
     """The service on a database of its own."""
-    migrate(settings, "agents")
-    service = Operations(settings, tools)
-    try:
+    with agents_service.running(settings, tools, Operations) as service:
         yield service
-    finally:
-        service.close()

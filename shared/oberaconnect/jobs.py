@@ -77,21 +77,26 @@ def enqueue(
     kind: str,
     payload: Mapping[str, Any],
     total: int = 0,
-    max_queued: int,
+    max_queued: int | None,
+    pause_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """Add a job within the caller's transaction: it exists when that commits.
+
+    It begins after `pause_seconds` at the soonest. `max_queued` None: what was accepted goes on, however many wait.
 
     Raises:
         QueueFull: when the tenant has `max_queued` jobs of this kind waiting already.
     """
-    waiting = connection.execute(
-        "SELECT count(*) AS n FROM job WHERE tenant = %s AND kind = %s AND status = 'queued'", [principal.tenant, kind]
-    ).fetchone()
-    if waiting and waiting["n"] >= max_queued:
-        raise QueueFull(retry_after_seconds=10)
+    if max_queued is not None:
+        waiting = connection.execute(
+            "SELECT count(*) AS n FROM job WHERE tenant = %s AND kind = %s AND status = 'queued'",
+            [principal.tenant, kind],
+        ).fetchone()
+        if waiting and waiting["n"] >= max_queued:
+            raise QueueFull(retry_after_seconds=10)
     row = connection.execute(
-        "INSERT INTO job (tenant, kind, payload, subject, readers, total, request_id, traceparent)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING *",
+        "INSERT INTO job (tenant, kind, payload, subject, readers, total, request_id, traceparent, run_after)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s)) RETURNING *",
         [
             principal.tenant,
             kind,
@@ -101,6 +106,7 @@ def enqueue(
             total,
             telemetry.request_id.get(),
             telemetry.traceparent.get(),
+            pause_seconds,
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 - RETURNING gives the row
@@ -127,6 +133,17 @@ def cancel(connection: Connection, job_id: UUID) -> dict[str, Any]:
         [job_id],
     )
     return find(connection, job_id)
+
+
+def withdraw(connection: Connection, job_id: UUID) -> bool:
+    """Cancel a job that waits; false when a worker has it. That one is not waited for: it may wait for the caller."""
+    connection.execute(
+        "UPDATE job SET status = 'cancelled', stage = 'cancelled', finished_at = now()"
+        " WHERE id = %s AND status = 'queued'",
+        [job_id],
+    )
+    row = connection.execute("SELECT status FROM job WHERE id = %s", [job_id]).fetchone()
+    return row is None or row["status"] != "running"
 
 
 def retry(connection: Connection, job_id: UUID) -> dict[str, Any]:

@@ -113,7 +113,8 @@ def test_before_a_fork_the_packages_of_the_named_models_alone_are_loaded() -> No
 
 def loaded(statements: str) -> str:
     """Which vendors' packages a process has loaded after these statements."""
-    script = f"import sys; from oberaconnect import llm; {statements}\nprint({{'anthropic', 'openai'}} & set(sys.modules))"
+    script = f"import sys; from oberaconnect import llm\n{statements}\n"
+    script += "print({'anthropic', 'openai'} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,

@@ -11,7 +11,7 @@ const FITTING = { call: ["approve", "deny"], outcome: ["retry", "skip", "deny"] 
 $("key").value = sessionStorage.getItem("key") ?? "";
 $("key").addEventListener("change", () => { sessionStorage.setItem("key", $("key").value.trim()); show(); });
 $("key").form.addEventListener("submit", (event) => event.preventDefault());
-addEventListener("hashchange", show);
+addEventListener("hashchange", () => show());
 
 // Signs that nobody sees, or that turn the order of the others around, are shown as what they are.
 const plain = (text) => text.replace(/[\u0080-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu,
@@ -32,24 +32,37 @@ async function call(path, body) {
   throw new Error(found.detail ?? `The platform answered with status ${response.status}.`);
 }
 
-async function show() {
+// With `isLook` only what has changed is shown anew.
+let shown = "";
+async function show(isLook = false) {
   const id = location.hash.slice(1);
   $("all").hidden = !id;
   try {
     const found = /^[0-9a-f-]{36}$/.test(id) ? [await call(`${API}/${id}`)] : (await call(`${API}?status=pending&limit=100`)).items;
+    const now = found.map((asked) => asked.id + asked.status).join();
+    if (isLook && now === shown) return;
+    shown = now;
     $("questions").replaceChildren(...found.map(question));
     say(found.length ? "" : "Nothing waits for a decision.");
   } catch (error) {
+    shown = "";
     $("questions").replaceChildren();
     say(error.message, true);
   }
+}
+
+// Nobody loses what they have begun to write.
+function look() {
+  const isBusy = [...document.querySelectorAll("#questions input")].some((field) => field.value && field.type === "text" || field.checked || field === document.activeElement);
+  if (!document.hidden && !isBusy) show(true);
 }
 
 function question(asked) {
   const head = element("h2", {}, asked.tool, element("span", { className: `class ${asked.class}` }, asked.class));
   const until = new Date(asked.expires_at).toLocaleString();
   const about = element("p", { className: "about" }, `Agent ${asked.agent}, client ${asked.client}. Until ${until}. `,
-    element("a", { href: `/api/agents/runs/${asked.run_id}` }, "The run"));
+    // A link carries no key.
+    $("key").value ? `Run ${asked.run_id}` : element("a", { href: `/api/agents/runs/${asked.run_id}/steps` }, "What the run did so far"));
   const shown = [head, about, element("p", {}, plain(asked.why)), element("pre", {}, element("code", {}, plain(JSON.stringify(asked.args, null, 2))))];
   if (asked.status !== "pending") {
     const by = asked.decided_by ? ` by ${asked.decided_by}` : "";
@@ -80,3 +93,5 @@ async function decide(asked, decision, reason, isWhole) {
 }
 
 show();
+setInterval(look, 5000);
+document.addEventListener("visibilitychange", look);

@@ -78,6 +78,7 @@ function examples(needsKey) {
     ["Ask; the answer names its source",
       `curl ${origin}/api/rag/query${key}${json} \\\n  -d '{"query": "Which VLAN is the guest network of Acme?", "top_k": 3}'`],
     ["See what the platform knows", `curl ${origin}/api/data/documents${key}`],
+    ["See which agents there are; with a language model they work, and ask before they change or send something", `curl ${origin}/api/agents/agents${key}`],
   ];
 }
 

@@ -19,10 +19,7 @@ def list_agents(parts: Parts, principal: Principal, query: AgentsQuery) -> Page[
     """List the clients' own agents, the newest first, and after them, on the last page, those that are ready."""
     with parts.database.transaction(principal.tenants) as connection:
         rows = store.page(connection, query.position(), query.limit)
-    items = [
-        views.agent_view(begin.Known(_definition(row), row["latest"], row["enabled"]), row)
-        for row in rows[: query.limit]
-    ]
+    items = [_view(row) for row in rows[: query.limit]]
     cursor = next_cursor(rows, query.limit)
     if cursor is None:
         items += [views.agent_view(begin.Known(found, 0), None) for found in ready.load().values()]
@@ -134,8 +131,4 @@ def _record(connection: Connection, caller: Principal, action: str, row: store.R
 
 
 def _view(row: store.Row) -> AgentView:
-    return views.agent_view(begin.Known(_definition(row), row["latest"], row["enabled"]), row)
-
-
-def _definition(row: store.Row) -> Definition:
-    return Definition.model_validate(row["definition"])
+    return views.agent_view(begin.Known.of(row), row)

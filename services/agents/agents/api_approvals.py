@@ -1,14 +1,19 @@
 """Approvals: what runs ask people, and what those decide."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from agents import deciding, views
+from agents import deciding, pool, views
 from agents.api import api
+from agents.loop import schema
 from agents.models import ApprovalsQuery, ApprovalView, DecisionRequest
 from agents.parts import Parts
 from agents.store import approvals
 from oberaconnect.auth import Principal
+from oberaconnect.db import Connection
 from oberaconnect.paging import Page, next_cursor
+from oberaconnect.problems import Unprocessable
 
 
 @api.get("/approvals", scope="agents:read", tag="Approvals")
@@ -36,6 +41,8 @@ def decide(parts: Parts, principal: Principal, approval_id: UUID, body: Decision
     `scope` run allows this tool for the rest of the run. 409 when it was decided already or came too late.
     """
     with parts.database.transaction(principal.tenants) as connection:
+        if body.args_override is not None:
+            _check(parts, connection, approval_id, body.args_override)
         row = deciding.decide(
             connection,
             principal,
@@ -47,3 +54,12 @@ def decide(parts: Parts, principal: Principal, approval_id: UUID, body: Decision
             args_hash=body.args_hash,
         )
     return views.approval_view(row, views.public_url(parts.settings))
+
+
+def _check(parts: Parts, connection: Connection, approval_id: UUID, given: Mapping[str, Any]) -> None:
+    """Refuse other arguments that the tool does not take. One that is gone by now says so when it is called."""
+    name = approvals.find(connection, approval_id)["tool"]
+    tool = parts.tools.get(name)
+    spec = pool.describe(connection).get(name) if tool is None else tool.spec
+    if spec is not None and (wrong := schema.complaints(spec.parameters, given)):
+        raise Unprocessable("args_override: the tool does not take these arguments: " + "; ".join(wrong))

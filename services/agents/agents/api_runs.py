@@ -27,9 +27,6 @@ from oberaconnect.problems import Conflict, Unavailable
 from oberaconnect.stream import MEDIA_TYPE as EVENT_STREAM
 from oberaconnect.stream import Event, long_answers, sse
 
-#: States in which nothing moves before somebody does something.
-_SETTLED = (*runs.ENDED, "waiting_approval", "waiting_input")
-
 
 @api.post("/runs", scope="agents:write", status=202, also=[200], returns=RunView, tag="Runs")
 def begin_run(parts: Parts, principal: Principal, body: RunRequest, query: Waiting) -> Response | Reply:
@@ -184,7 +181,7 @@ def _shown(parts: Parts, caller: Principal, run_id: UUID, wait: float, *, status
     with parts.database.transaction(caller.tenants) as connection:
         row = runs.find(connection, run_id)
         shown = views.run_view(connection, row, views.public_url(parts.settings))
-    is_settled = row["status"] in _SETTLED
+    is_settled = row["status"] in runs.SETTLED
     headers = {"Location": _location(run_id)} | ({} if is_settled else {"Retry-After": "1"})
     return Reply(shown, 200 if is_settled and wait > 0 else status, headers)
 

@@ -7,13 +7,13 @@ from agents.api import api
 from agents.models_servers import (
     ApproveTool,
     CallTool,
-    CallView,
     OfClientPaged,
     ServerChange,
     ServerRequest,
     ServerView,
     TestQuery,
     TestView,
+    ToolCallView,
     ToolLine,
     ToolsView,
     ToolView,
@@ -155,7 +155,7 @@ def revoke_tool(parts: Parts, principal: Principal, server_id: UUID, name: str) 
 
 
 @api.post(
-    "/mcp-servers/<uuid:server_id>/tools/<string:name>/call", scope="agents:admin", also=[202], returns=CallView,
+    "/mcp-servers/<uuid:server_id>/tools/<string:name>/call", scope="agents:admin", also=[202], returns=ToolCallView,
     tag=_TAG,
 )  # fmt: skip
 def call_tool(
@@ -167,8 +167,8 @@ def call_tool(
     payload = {"tool": found["name"], "arguments": body.arguments}
     ended = _done(parts, principal, server_id, kind=CALL, payload=payload, wait=query.wait)
     if job_face.is_active(ended):
-        return Reply(CallView(job=ended.id, job_status=ended.status), 202, _location(server_id, ended))
-    return Reply(CallView.model_validate({"job": ended.id, "job_status": "succeeded", **(ended.result or {})}))
+        return Reply(ToolCallView(job=ended.id, job_status=ended.status), 202, _location(server_id, ended))
+    return Reply(ToolCallView.model_validate({"job": ended.id, "job_status": "succeeded", **(ended.result or {})}))
 
 
 @api.get("/mcp-servers/<uuid:server_id>/jobs/<uuid:job_id>", scope="agents:admin", tag=_TAG)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from agents import ready
@@ -22,10 +23,10 @@ from oberaconnect.settings import Settings
 MAX_DEPTH = 3
 #: How many runs one run may begin.
 MAX_CHILDREN = 20
-#: Of all messages together. More than any model reads; and the database, which keeps them twice, has 352 MB with Docker.
+#: Of all messages together: more than a model reads. The database keeps them twice, and has 352 MB with Docker.
 _MAX_CHARACTERS = 1_000_000
 #: A run that waits longer for somebody is given up.
-_KEEP_DAYS = 30
+_KEEP = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Known:
     version: int
     enabled: bool = True
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A client's own, from its row."""
+        return cls(Definition.model_validate(row["definition"]), row["latest"], row["enabled"])
+
 
 class DailyBudgetUsed(TooMany):
     """What may be used a day is used up. It begins anew at midnight UTC."""
@@ -69,8 +75,7 @@ def agent(connection: Connection, tenant: str, name: str) -> Known:
         NotFound: with the names there are.
     """
     try:
-        row = store.find(connection, tenant, name)
-        return Known(Definition.model_validate(row["definition"]), row["latest"], row["enabled"])
+        return Known.of(store.find(connection, tenant, name))
     except store.NoSuchAgent:
         found = ready.load().get(name)
     if found is None:
@@ -148,7 +153,7 @@ def begin(
             "readers": None if caller.readers is None else sorted(caller.readers),
             "tainted_by": wanted.tainted_by,
             "budget": limits,
-            "expires_at": _in_days(connection, _KEEP_DAYS),
+            "expires_at": datetime.now(UTC) + _KEEP,
             "callback_url": wanted.callback_url,
             "metadata": dict(wanted.metadata),
             "request_id": telemetry.request_id.get(),
@@ -173,13 +178,24 @@ def begin(
     return runs.find(connection, row["id"])
 
 
-def check_daily(connection: Connection, settings: Settings, tenant: str, subject: str, definition: Definition) -> None:
-    """Refuse when an agent, or a caller, has used what it may use a day. Raises `DailyBudgetUsed`."""
+def check_daily(
+    connection: Connection,
+    settings: Settings,
+    tenant: str,
+    subject: str,
+    definition: Definition,
+    *,
+    is_begun: bool = False,
+) -> None:
+    """Refuse when an agent, or a caller, has used what it may use a day. Raises `DailyBudgetUsed`.
+
+    `is_begun`: a run asks that is counted among the day's runs itself, and so is not ended by their number.
+    """
     daily = definition.daily
     if daily.runs or daily.tokens or daily.cost:
         used = usage.today(connection, tenant, agent=definition.name)
         if (
-            (daily.runs is not None and used.runs >= daily.runs)
+            (daily.runs is not None and used.runs >= daily.runs and not is_begun)
             or (daily.tokens is not None and used.tokens >= daily.tokens)
             or (daily.cost is not None and used.cost >= daily.cost)
         ):
@@ -202,9 +218,3 @@ def _both(allowed: Sequence[str], asked: Sequence[str]) -> list[str]:
     kept = [pattern for pattern in asked if is_named(pattern, allowed)]
     kept += [pattern for pattern in allowed if is_named(pattern, asked) and pattern not in kept]
     return kept
-
-
-def _in_days(connection: Connection, days: int) -> Any:
-    row = connection.execute("SELECT now() + make_interval(days => %s) AS at", [days]).fetchone()
-    assert row is not None  # noqa: S101 - one row always
-    return row["at"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from agents.loop import policy
+from agents.loop import own, policy
 from agents.store import approvals, audit, calls, events, runs
 from agents.store.storable import clean
 from oberaconnect.auth import Principal
@@ -16,7 +16,8 @@ Decision = Literal["approve", "deny", "retry", "skip"]
 #: An approval of this one call, or of this tool for the rest of the run.
 Scope = Literal["once", "run"]
 
-_FITTING: dict[str, tuple[Decision, ...]] = {"call": ("approve", "deny"), "outcome": ("retry", "skip", "deny")}
+#: Which decisions each kind of question takes.
+FITTING: dict[str, tuple[Decision, ...]] = {"call": ("approve", "deny"), "outcome": ("retry", "skip", "deny")}
 
 
 def decide(
@@ -47,8 +48,10 @@ def decide(
     if asked["status"] != "pending":
         by = f" by {asked['decided_by']}" if asked["decided_by"] else ""
         raise Conflict(f"This was {asked['status']} already{by}.")
-    if decision not in _FITTING[asked["kind"]]:
-        fitting = ", ".join(_FITTING[asked["kind"]])
+    if asked["is_late"]:  # nobody has settled it yet
+        raise Conflict("This comes too late: nobody decided in time.")
+    if decision not in FITTING[asked["kind"]]:
+        fitting = ", ".join(FITTING[asked["kind"]])
         raise Unprocessable(f"'{decision}' does not fit here. The decisions are: {fitting}.")
     if caller.subject == run["subject"] and not run["definition"]["approval_policy"]["self_approval"]:
         raise Forbidden("Whoever began this run may not approve its calls. Somebody else has to.")
@@ -121,15 +124,21 @@ def expire(connection: Connection, asked: Mapping[str, Any]) -> None:
         runs.activate(connection, run)
 
 
+def question(connection: Connection, run_id: UUID) -> Mapping[str, Any] | None:
+    """What a run asks the person, as people are shown it: {"call_id", "question", "choices", "taint"}; None: nothing.
+
+    Of several questions the first: it is the one that `answer` answers.
+    """
+    call = calls.waiting(connection, run_id, own.ASK)
+    return None if call is None else events.about(connection, run_id, "input.required", call["id"])
+
+
 def answer(connection: Connection, caller: Principal, run_id: UUID, text: str) -> runs.Row:
     """Answer what a run asks the person. Raises `NoSuchRun`, and `Conflict` when it asks nothing."""
     run = runs.lock(connection, run_id)
-    asked = [
-        call for call in calls.of_run(connection, run_id) if call["status"] == "waiting" and call["child_id"] is None
-    ]
-    if run["status"] != "waiting_input" or not asked:
+    call = calls.waiting(connection, run_id, own.ASK)
+    if run["status"] != "waiting_input" or call is None:
         raise Conflict(f"The run is {run['status']}; it asks for nothing.")
-    call = asked[0]
     calls.end(connection, call["id"], "succeeded", {"content": text, "data": None, "citations": []})
     audit.record(
         connection, run["tenant"], actor=caller.subject, action="run.answered", object=f"run:{run_id}",

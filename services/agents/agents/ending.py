@@ -6,7 +6,7 @@ from uuid import UUID
 
 from agents import callbacks, control
 from agents.store import approvals, audit, calls, events, runs
-from oberaconnect import db
+from oberaconnect import db, jobs
 from oberaconnect.db import Connection
 from oberaconnect.jobs import Claim, GaveUp
 from oberaconnect.problems import Problem
@@ -60,23 +60,12 @@ def cancel(connection: Connection, run_id: UUID, settings: Settings, *, actor: s
     row = runs.lock(connection, run_id)
     if row["status"] in runs.ENDED or row["status"] == "cancelling":
         return row
-    if row["job_id"] is not None and not _take_job(connection, row["job_id"]):
+    if row["job_id"] is not None and not jobs.withdraw(connection, row["job_id"]):
         runs.ask_to_cancel(connection, run_id)
         db.notify(connection, control.TOPIC, str(run_id))
         events.add(connection, row, ("run.waiting", {"kind": "cancelling"}))
         return runs.find(connection, run_id)
     return end(connection, row, "cancelled", settings, actor=actor)
-
-
-def _take_job(connection: Connection, job_id: UUID) -> bool:
-    """Take a run from the queue; false when a worker has it. The job is not waited for: its worker may wait for us."""
-    connection.execute(
-        "UPDATE job SET status = 'cancelled', stage = 'cancelled', finished_at = now()"
-        " WHERE id = %s AND status = 'queued'",
-        [job_id],
-    )
-    job = connection.execute("SELECT status FROM job WHERE id = %s", [job_id]).fetchone()
-    return job is None or job["status"] != "running"
 
 
 def _tell_parent(connection: Connection, child: Mapping[str, Any]) -> None:

@@ -66,7 +66,7 @@ class Follower:
                 with self._database.transaction(tenants) as connection:
                     run = runs.find(connection, run_id)
                 left = deadline - time.monotonic()
-                if run["status"] in (*runs.ENDED, "waiting_approval", "waiting_input") or left <= 0:
+                if run["status"] in runs.SETTLED or left <= 0:
                     return run
                 news.wait(min(left, _LOOK_SECONDS))
         finally:

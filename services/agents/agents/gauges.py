@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from agents.store import approvals, runs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Database
 from oberaconnect.telemetry import Sample
@@ -23,14 +24,8 @@ def of_runs(database: Database) -> Gauges:
 
 def _samples(database: Database, caller: Principal) -> Iterator[Sample]:
     with database.transaction(caller.tenants) as connection:
-        open_runs = connection.execute(
-            "SELECT tenant, agent, status, count(*) AS n FROM run"
-            " WHERE status NOT IN ('completed', 'failed', 'cancelled', 'expired') GROUP BY tenant, agent, status"
-        ).fetchall()
-        pending = connection.execute(
-            "SELECT tenant, count(*) AS n, extract(epoch FROM now() - min(created_at)) AS oldest FROM approval"
-            " WHERE status = 'pending' GROUP BY tenant"
-        ).fetchall()
+        open_runs = runs.count_open(connection)
+        pending = approvals.count_pending(connection)
     for row in open_runs:
         labels = {"client": row["tenant"], "agent": row["agent"], "status": row["status"]}
         yield Sample("agent_runs", _RUNS, labels, float(row["n"]))

@@ -47,23 +47,20 @@ class Housekeeping:
                         break
 
     def _expire_one(self, connection: Connection) -> bool:
-        found = approvals.overdue(connection, 1)
-        for asked in found:
+        if asked := approvals.overdue(connection):
             deciding.expire(connection, asked)
-        return bool(found)
+        return asked is not None
 
     def _give_up_one(self, connection: Connection) -> bool:
-        found = runs.overdue(connection, 1)
-        for row in found:
+        if row := runs.overdue(connection):
             ending.end(connection, row, "expired", self._settings)
-        return bool(found)
+        return row is not None
 
     def _fail_one(self, connection: Connection) -> bool:
-        found = runs.abandoned(connection, 1)
-        for row in found:
+        if row := runs.abandoned(connection):
             problem = None if row["cancel_requested"] else InternalError()
             ending.end(connection, row, "failed" if problem else "cancelled", self._settings, problem=problem)
-        return bool(found)
+        return row is not None
 
     def _loop(self) -> None:
         ticks = 0

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
 
 from agents.definitions import AgentName, Definition, ToolPattern
 from oberaconnect.endpoint import Model, Text, View
@@ -14,8 +14,19 @@ Status = Literal[
     "queued", "running", "waiting_approval", "waiting_input", "waiting_child", "sleeping", "cancelling", "completed",
     "failed", "cancelled", "expired",
 ]  # fmt: skip
-Client = Annotated[Text, Field(max_length=63)]
-Said = Annotated[Text, Field(min_length=1, max_length=200_000)]
+#: In pydantic's dialect of regular expressions `$` is the very end.
+Client = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="The client (the MSP's customer) it belongs to")
+]
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must say something")  # vendors refuse what has nothing but blanks
+    return text
+
+
+Said = Annotated[Text, Field(min_length=1, max_length=200_000), AfterValidator(_said)]
 
 
 class Spoken(Model):
@@ -37,6 +48,14 @@ class Conversation(Model):
         return self
 
 
+def _kind(given: object) -> str:
+    return "text" if isinstance(given, str) else "conversation"
+
+
+#: A text, or a conversation; what is wrong with one is not told as if it were the other.
+Input = Annotated[Annotated[Said, Tag("text")] | Annotated[Conversation, Tag("conversation")], Discriminator(_kind)]
+
+
 class BudgetRequest(Model):
     """How much a run may use; each can only be less than the agent's."""
 
@@ -51,7 +70,7 @@ class RunRequest(Model):
     """What to begin."""
 
     agent: AgentName
-    input: Said | Conversation
+    input: Input
     client: Client | None = None
     session: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
     budget: BudgetRequest | None = None

@@ -8,15 +8,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field, JsonValue, model_validator
 
 from agents.definitions import AgentName
-from agents.models import BudgetRequest, Conversation, Said
+from agents.models import BudgetRequest, Client, Input
 from oberaconnect.endpoint import Model, Text, View
 from oberaconnect.paging import Paged
 from oberaconnect.schedule import ScheduleText, TimeZoneName
 
-#: In pydantic's dialect of regular expressions `$` is the very end.
-Client = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="The client (the MSP's customer) it belongs to")
-]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -163,7 +159,7 @@ class NewSchedule(ClientQuery):
     agent: AgentName
     cron: ScheduleText = Field(description="A cron line such as '30 2 * * 1-5', or an interval such as every:15m")
     tz: TimeZoneName = "UTC"
-    input: Said | Conversation
+    input: Input
     enabled: bool = True
     misfire: Misfire = "once"
     overlap: Overlap = "skip"
@@ -177,7 +173,7 @@ class ScheduleChange(Model):
     agent: AgentName | None = None
     cron: ScheduleText | None = None
     tz: TimeZoneName | None = None
-    input: Said | Conversation | None = None
+    input: Input | None = None
     enabled: bool | None = None
     misfire: Misfire | None = None
     overlap: Overlap | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, JsonValue
 
+from agents.models import Client
 from agents.pool.names import SERVER
 from agents.pool.server import CALLS_AT_ONCE, RESULT_BYTES, SECONDS
 from agents.tools.contract import ToolClass
@@ -61,7 +62,6 @@ def _header(name: str) -> str:
     return name
 
 
-Client = Annotated[Text, Field(max_length=63)]
 ServerName = Annotated[Text, AfterValidator(_server_name)]
 SecretName = Annotated[Text, AfterValidator(_secret_name)]
 SecretValue = Annotated[Text, Field(min_length=1, max_length=16_384)]
@@ -218,8 +218,8 @@ class TestView(View):
     tools: list[ToolLine] = Field(default_factory=list)
 
 
-class CallView(View):
-    """A call of a tool. Until it has succeeded only `job` and `job_status` tell something."""
+class ToolCallView(View):
+    """A call of a tool by an administrator. Until it has succeeded only `job` and `job_status` tell something."""
 
     job: UUID
     job_status: Literal["queued", "running", "succeeded"]

@@ -78,7 +78,7 @@ class Scheduler:
                 return
             try:
                 with connection.transaction():
-                    run = start(connection, self._settings, self._models, owner(row), row)
+                    run = start(connection, self._settings, self._models, runs.principal(row), row)
             except Problem as problem:
                 self._refused(connection, row, problem.detail)
                 return
@@ -102,11 +102,6 @@ class Scheduler:
 def next_time(row: Mapping[str, Any], now: datetime) -> datetime:
     """When a schedule is due after `now`; what it missed is not made up for. Raises `ValueError` with a sentence."""
     return Schedule.parse(row["cron"], row["tz"]).next_after(now, last=row["next_at"])
-
-
-def owner(row: Mapping[str, Any]) -> Principal:
-    """In whose name the runs of a schedule act: its maker's, for its client alone, with the rights of that time."""
-    return runs.principal(row)
 
 
 def start(

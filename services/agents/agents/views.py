@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from agents import begin
+from agents import begin, deciding
 from agents.models import AgentView, ApprovalView, CallView, EventView, Result, RunView, StepView, Usage, Waiting
-from agents.store import approvals as approval_rows
+from agents.store import approvals
 from oberaconnect.db import Connection
 from oberaconnect.settings import Settings
 
@@ -15,6 +16,11 @@ def public_url(settings: Settings) -> str:
     return settings.public_url or f"http://localhost:{settings.gateway_port}"
 
 
+def approval_url(approval_id: UUID, public_url: str) -> str:
+    """Where a person decides about a call."""
+    return f"{public_url}/approve#{approval_id}"
+
+
 def approval_view(row: Mapping[str, Any], public_url: str) -> ApprovalView:
     """An approval's row as the API shows it."""
     return ApprovalView(
@@ -22,7 +28,7 @@ def approval_view(row: Mapping[str, Any], public_url: str) -> ApprovalView:
         tool=row["tool"], tool_class=row["class"], args=row["args"], args_hash=row["args_hash"], why=row["why"],
         status=row["status"],
         decision=row["decision"], decided_by=row["decided_by"], reason=row["reason"], scope=row["scope"],
-        url=f"{public_url}/approve#{row['id']}", expires_at=row["expires_at"],
+        url=approval_url(row["id"], public_url), expires_at=row["expires_at"],
         created_at=row["created_at"], decided_at=row["decided_at"],
     )  # fmt: skip
 
@@ -60,16 +66,11 @@ def run_view(connection: Connection, row: Mapping[str, Any], public_url: str) ->
 def _waiting(connection: Connection, row: Mapping[str, Any], public_url: str) -> Waiting | None:
     status = row["status"]
     if status == "waiting_approval":
-        pending = approval_rows.pending(connection, row["id"])
+        pending = approvals.pending(connection, row["id"])
         return Waiting(kind="approval", approvals=[approval_view(asked, public_url) for asked in pending])
     if status == "waiting_input":
-        asked = connection.execute(
-            "SELECT args FROM tool_call WHERE run_id = %s AND status = 'waiting' AND child_id IS NULL"
-            " ORDER BY turn, position LIMIT 1",
-            [row["id"]],
-        ).fetchone()
-        args = {} if asked is None else asked["args"]
-        return Waiting(kind="input", question=args.get("question"), choices=args.get("choices", []))
+        told = deciding.question(connection, row["id"]) or {}
+        return Waiting(kind="input", question=told.get("question"), choices=told.get("choices", []))
     if status == "waiting_child":
         return Waiting(kind="child")
     return Waiting(kind="time", wake_at=row["wake_at"]) if status == "sleeping" else None

@@ -28,12 +28,10 @@ def main() -> None:
     housekeeping = Housekeeping(loaded, database, Scheduler(loaded, database, models))
     queue = Queue(database, gave_up=ending.gave_up(loaded))
     means = Means(loaded, database, models, platform_tools(loaded), pool, control)
-    testing = Testing(pool, database)
     handlers: dict[str, worker.Handler] = {
         runs.KIND: Running(means, queue),
         callbacks.KIND: callbacks.Delivering(loaded, database),
-        "mcp_test": testing,
-        "mcp_call": testing,
+        **Testing(pool, database).handlers,
     }
     models.load()
     pool.start()

@@ -75,14 +75,16 @@ def test_other_arguments_are_what_is_approved_and_what_is_done(
     assert call["args_hash"] != approval["args_hash"]
 
 
-def test_other_arguments_that_the_tool_does_not_take_are_not_used(
+def test_other_arguments_that_the_tool_does_not_take_are_refused_and_the_question_stays(
     service: Agents, model: LanguageModel, send: Counted
 ) -> None:
     run = asking(service, model)
-    decide(service, run["waiting"]["approvals"][0], args_override={"number": 1})
-    model.say("It did not work.")
+    (approval,) = run["waiting"]["approvals"]
+    refused = decide(service, approval, args_override={"number": 1})
+    assert (refused.status_code, "args_override" in refused.text) == (422, True)
     service.work_all()
     assert send.calls == []
+    assert service.get(f"/approvals/{approval['id']}")["status"] == "pending"
 
 
 def test_an_approval_counts_for_the_arguments_that_were_read(service: Agents, model: LanguageModel) -> None:

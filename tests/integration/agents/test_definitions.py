@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.agents_service import Agents
+from tests.face import document
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 from tests.integration.agents.conftest import make_agent
@@ -29,7 +30,7 @@ def test_a_change_is_a_version_and_a_run_follows_the_one_it_began_with(service: 
     changed = service.call(
         "PUT", "/agents/tester", {"name": "tester", "instructions": "Speak French.", "tool_allow": []}
     )
-    assert (changed.status_code, changed.json["version"]) == (200, 2)
+    assert (changed.status_code, document(changed)["version"]) == (200, 2)
     model.say("Hello.")
     service.work_all()
     assert model.asked[0].system.startswith("Do what is asked.")
@@ -50,7 +51,7 @@ def test_switched_off_an_agent_begins_nothing_and_what_it_has_begun_ends(
     model.say(calls=[Call("send", {"text": "x"})])
     begun = service.begin("tester", "Send.")
     service.work_all()
-    assert service.call("PATCH", "/agents/tester", {"enabled": False}).json["enabled"] is False
+    assert document(service.call("PATCH", "/agents/tester", {"enabled": False}))["enabled"] is False
     refused = service.call("POST", "/runs", {"agent": "tester", "input": "x"})
     assert (refused.status_code, "switched off" in refused.text) == (409, True)
     approval = service.run(begun["id"])["waiting"]["approvals"][0]
@@ -70,7 +71,7 @@ def test_a_client_may_have_its_own_in_the_place_of_a_ready_one(service: Agents) 
 
 
 def test_a_ready_agent_can_be_switched_off_for_a_client(service: Agents) -> None:
-    assert service.call("PATCH", "/agents/help-desk", {"enabled": False}, who="alice").json["enabled"] is False
+    assert document(service.call("PATCH", "/agents/help-desk", {"enabled": False}, who="alice"))["enabled"] is False
     refused = service.call("POST", "/runs", {"agent": "help-desk", "input": "x"}, who="bob")
     assert refused.status_code == 409
     assert service.call("POST", "/runs", {"agent": "help-desk", "input": "x"}, who="charlie").status_code == 202
@@ -139,3 +140,12 @@ def test_what_an_agent_may_use_a_day_is_a_limit_for_all_its_runs(service: Agents
     refused = service.call("POST", "/runs", {"agent": "modest", "input": "x"})
     assert (refused.status_code, "a day" in refused.text) == (429, True)
     assert "Retry-After" in refused.headers
+
+
+def test_the_last_run_of_a_day_is_not_ended_by_its_own_number(service: Agents, model: LanguageModel) -> None:
+    make_agent(service, "daily", daily={"runs": 1})
+    model.say("Good morning.")
+    begun = service.begin("daily", "x")
+    service.work_all()
+    assert service.run(begun["id"])["status"] == "completed"
+    assert service.call("POST", "/runs", {"agent": "daily", "input": "x"}).status_code == 429

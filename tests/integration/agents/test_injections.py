@@ -1,4 +1,4 @@
-"""A model that does whatever it reads, in an agent that may do everything unasked: what it can and cannot bring about."""
+"""A model that does whatever it reads, in an agent that may do everything unasked: what it can bring about."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -104,8 +104,7 @@ class World:
         answer = self.service.call("POST", "/runs", body, who="alice", scopes=_SCOPES)
         assert answer.status_code == 202, answer.text
         self.service.work_all()
-        found: str = answer.json["id"]
-        return found
+        return answer.headers["Location"].rpartition("/")[2]
 
     def made(self, tools: set[str]) -> list[tuple[str, Mapping[str, Any]]]:
         """What was really done with some tools, without what the model called in order to read."""
@@ -147,7 +146,7 @@ def world(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPath
     postgres.drop(address)
 
 
-def _of(outcome: str) -> Any:
+def _of(outcome: str) -> pytest.MarkDecorator:
     """The injections with an outcome, as parameters."""
     chosen = [one for one in injection.everyone() if outcome in (one.outcome, one.outcome.partition("-or-")[0])]
     return pytest.mark.parametrize("one", chosen, ids=lambda one: one.id)
@@ -182,7 +181,9 @@ def test_what_a_text_wants_done_is_shown_to_a_person_as_it_is_and_not_done_befor
 
 
 @pytest.mark.parametrize(
-    "one", [one for one in injection.everyone() if one.outcome == "asked" and len(one.then) == 1], ids=lambda one: one.id
+    "one",
+    [one for one in injection.everyone() if one.outcome == "asked" and len(one.then) == 1],
+    ids=lambda one: one.id,
 )
 def test_what_a_person_allows_is_done_as_it_was_shown_once_and_for_their_client(world: World, one: Injection) -> None:
     world.plant(one)
@@ -285,7 +286,7 @@ def test_no_secret_is_in_anything_that_is_kept_or_told(world: World, caplog: pyt
             assert [secret for secret in secrets if secret in sent] == []
         with as_owner(world.service.settings) as connection:
             for table in ("run", "turn", "tool_call", "approval", "event", "audit", "job", "idempotency"):
-                kept = str(connection.execute(f"SELECT t::text FROM agents.{table} t").fetchall())  # noqa: S608
+                kept = str(connection.execute(f"SELECT t::text FROM agents.{table} t").fetchall())
                 assert [secret for secret in secrets if secret in kept] == [], table
     assert [secret for secret in secrets if secret in caplog.text] == []
     assert "eyJ" not in caplog.text

@@ -9,20 +9,15 @@ from dataclasses import dataclass
 import mcp_types as types
 import pytest
 from mcp.shared.exceptions import MCPError
-from tests import agents_service, mcp_face, phones, served
-from tests import rag as searching
+from tests import agents_service, library, mcp_face, phones, served
 from tests.data import Service
-from tests.fakes.embeddings import Embeddings
 from tests.gateway import free_port
 from tests.mcp_face import LEGACY, MODERN, Door
 from tests.phones import Phones
 from tests.postgres import Postgres
 
 from call_flow import app as phones_app
-from data_processing.extract.pool import ParsePool
-from oberaconnect.db import migrate
 from oberaconnect.settings import Settings
-from rag_engine import app as search_app
 
 
 @dataclass(frozen=True)
@@ -56,20 +51,12 @@ def site(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathF
         {"secret_key": secret_key, "database_url": address, "data_dir": folder / "data", "inbox_dir": folder / "inbox"}
     )
     with ExitStack() as stack:
-        model = stack.enter_context(Embeddings())
-        rag = stack.enter_context(searching.embedding(settings, model))
         threads = stack.enter_context(ThreadPoolExecutor(16))
-        rag_url = stack.enter_context(served.serving(search_app.assemble(rag.parts), threads))
-        # No text here looks like a configuration, so engineering-api is only asked how it is.
-        settings = rag.settings.model_copy(update={"rag_url": rag_url, "engineering_url": rag_url})
-        migrate(settings, "data_processing")
-        pool = ParsePool(workers=1, timeout_seconds=30, memory_mb=1536)
-        stack.callback(pool.close)
-        data = stack.enter_context(Service(settings, pool))
-        data_url = stack.enter_context(served.serving(data.app, threads))
+        documents = stack.enter_context(library.serving(settings, threads))
+        data = documents.data
         flows = stack.enter_context(phones.running(settings))
         flows_url = stack.enter_context(served.serving(phones_app.assemble(flows.parts), threads))
-        settings = settings.model_copy(update={"data_url": data_url, "callflow_url": flows_url})
+        settings = documents.settings.model_copy(update={"callflow_url": flows_url})
         agents = stack.enter_context(agents_service.running(settings))
         door = stack.enter_context(mcp_face.serving(agents))
         yield Site(

@@ -8,7 +8,7 @@ from tests.agents_service import Agents
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 
-from agents.loop import making, running
+from agents.loop import making, running, thinking
 from oberaconnect.db import as_owner
 
 
@@ -60,7 +60,7 @@ def test_killed_after_the_model_answered_it_is_not_asked_again(
     begun = service.begin("tester", "Hello")
     model.say("Hello.")
     with monkeypatch.context() as patch:
-        patch.setattr(running, "think", after(running.think))
+        patch.setattr(running, "think", after(thinking.think))
         work_and_die(service)
     service.work_all()
     assert service.run(begun["id"])["result"]["text"] == "Hello."
@@ -149,7 +149,7 @@ def test_killed_after_a_call_it_is_not_made_again(
     model.say(calls=[Call("sums", {"text": "1"})])
     begun = service.begin("tester", "Add.")
     with monkeypatch.context() as patch:
-        patch.setattr(running, "make", after(running.make))
+        patch.setattr(running, "make", after(making.make))
         work_and_die(service)
     model.say("Added.")
     service.work_all()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests import agents_service
 from tests.agents_service import Agents
+from tests.face import document
 from tests.fakes.llm import Call, LanguageModel, Reply
 from tests.fakes.tools import Counted
 from tests.integration.agents.conftest import make_agent
@@ -57,7 +58,7 @@ def test_without_a_model_a_run_is_refused_with_the_name_of_the_setting(make_sett
     with agents_service.running(make_settings()) as service:
         answer = service.call("POST", "/runs", {"agent": "help-desk", "input": "Hello"})
         assert answer.status_code == 503
-        assert "LLM_PROVIDER" in answer.json["detail"]
+        assert "LLM_PROVIDER" in document(answer)["detail"]
         assert service.get("/health")["status"] == "pass"
 
 
@@ -66,6 +67,9 @@ def test_without_a_model_a_run_is_refused_with_the_name_of_the_setting(make_sett
     [
         ({"agent": "nobody", "input": "x"}, 404, "There is no agent 'nobody'. There are: "),
         ({"agent": "tester", "input": ""}, 422, "at least 1 character"),
+        ({"agent": "tester", "input": " \n"}, 422, "must say something"),
+        ({"agent": "tester", "input": {"messages": [{"role": "system", "content": "x"}]}}, 422, "/messages/0/role: "),
+        ({"agent": "tester", "input": "x", "client": "../acme"}, 422, "#/client"),
         ({"agent": "tester"}, 422, "#/input"),
         ({"agent": "tester", "input": "x", "surprise": 1}, 422, "surprise"),
         ({"agent": "tester", "input": {"messages": [{"role": "assistant", "content": "x"}]}}, 422, "user's"),
@@ -85,7 +89,7 @@ def test_the_same_request_twice_begins_one_run(service: Agents, model: LanguageM
     body = {"agent": "tester", "input": "Hello"}
     first = service.call("POST", "/runs", body, headers={"Idempotency-Key": "once"})
     second = service.call("POST", "/runs", body, headers={"Idempotency-Key": "once"})
-    assert first.json["id"] == second.json["id"]
+    assert document(first)["id"] == document(second)["id"]
     assert second.headers["Idempotency-Replayed"] == "true"
     assert len(service.get("/runs")["items"]) == 1
 
@@ -125,11 +129,11 @@ def test_a_waiting_run_is_cancelled_at_once_and_a_cancelled_one_can_be_begun_aga
 ) -> None:
     begun = service.begin("tester", "Hello")
     answer = service.call("POST", f"/runs/{begun['id']}/cancel")
-    assert (answer.status_code, answer.json["status"]) == (202, "cancelled")
-    assert service.call("POST", f"/runs/{begun['id']}/cancel").json["status"] == "cancelled"
+    assert (answer.status_code, document(answer)["status"]) == (202, "cancelled")
+    assert document(service.call("POST", f"/runs/{begun['id']}/cancel"))["status"] == "cancelled"
     assert not service.work(), "nobody works on a cancelled run"
     model.say("Hello.")
-    again = service.call("POST", f"/runs/{begun['id']}/retry").json
+    again = document(service.call("POST", f"/runs/{begun['id']}/retry"))
     assert again["retry_of"] == begun["id"]
     service.work_all()
     assert service.run(again["id"])["result"]["text"] == "Hello."
@@ -176,6 +180,34 @@ def test_a_question_to_the_person_waits_for_the_answer(service: Agents, model: L
     assert service.run(begun["id"])["result"]["text"] == "North, then."
     assert "\\nNorth\\n</result>" in str(model.asked[-1].body)
     assert service.call("POST", f"/runs/{begun['id']}/input", {"input": "again"}).status_code == 409
+
+
+def test_an_answer_goes_to_the_question_and_not_to_a_wait_beside_it(service: Agents, model: LanguageModel) -> None:
+    model.say(calls=[Call("wait", {"seconds": 3_600}), Call("ask_person", {"question": "Which site?"})])
+    begun = service.begin("tester", "Ask, and wait.")
+    service.work_all()
+    waiting = service.run(begun["id"])["waiting"]
+    assert (waiting["kind"], waiting["question"]) == ("input", "Which site?")
+    service.post(f"/runs/{begun['id']}/input", {"input": "Boston"}, status=202)
+    service.work_all()
+    found = {call["tool"]: call for call in service.get(f"/runs/{begun['id']}/steps")["tool_calls"]}
+    assert (found["ask_person"]["result"]["content"], found["wait"]["status"]) == ("Boston", "waiting")
+    assert service.run(begun["id"])["status"] == "sleeping"
+
+
+def test_of_two_questions_the_first_is_shown_and_answered_and_then_the_other(
+    service: Agents, model: LanguageModel
+) -> None:
+    model.say(calls=[Call("ask_person", {"question": "Which site?"}), Call("ask_person", {"question": "Which floor?"})])
+    begun = service.begin("tester", "Document the site.")
+    asked = []
+    for answer in ("Boston", "The second"):
+        service.work_all()
+        asked.append(service.run(begun["id"])["waiting"]["question"])
+        service.post(f"/runs/{begun['id']}/input", {"input": answer}, status=202)
+    assert asked == ["Which site?", "Which floor?"]
+    calls = service.get(f"/runs/{begun['id']}/steps")["tool_calls"]
+    assert [call["result"]["content"] for call in calls] == ["Boston", "The second"]
 
 
 def test_a_run_that_waits_for_a_time_goes_on_by_itself(service: Agents, model: LanguageModel) -> None:
@@ -232,7 +264,7 @@ def test_a_key_that_was_revoked_takes_its_runs_with_it(service: Agents, model: L
         )
     make_agent(service, who="bob")
     headers = {"Authorization": f"Bearer {key.text}"}
-    begun = service.call("POST", "/runs", {"agent": "tester", "input": "Hello"}, headers=headers).json
+    begun = document(service.call("POST", "/runs", {"agent": "tester", "input": "Hello"}, headers=headers))
     with as_owner(service.settings) as connection:
         connection.execute("UPDATE platform.api_key SET revoked_at = now()")
     service.work_all()

@@ -1,28 +1,22 @@
 """Taking documents in, reading and deleting them as tools: the real data-processing and rag-engine over HTTP."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from tests import rag as searching
-from tests import served
+from tests import background, library
 from tests.data import Service
-from tests.fakes.embeddings import Embeddings
 from tests.gateway import free_port
 from tests.postgres import Postgres
 from tests.toolbox import ALICE, BOB, CHARLIE, Toolbox, lacking
 
 from agents.tools import data as room
 from agents.tools import rag as search_room
-from data_processing.extract.pool import ParsePool
-from oberaconnect.db import migrate
 from oberaconnect.problems import Forbidden, NotFound, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
-from rag_engine import app as search_app
 
 
 @dataclass(frozen=True)
@@ -33,22 +27,9 @@ class Site:
     settings: Settings
     tools: Toolbox
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """While the worker of data-processing runs."""
-        stopping = threading.Event()
-
-        def work() -> None:
-            while not stopping.wait(0.02):
-                self.service.work()
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
-            yield
-        finally:
-            stopping.set()
-            thread.join()
+        return background.repeated(self.service.work)
 
 
 @pytest.fixture(scope="module")
@@ -57,20 +38,9 @@ def site(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathF
     settings = Settings.model_validate(
         {"secret_key": secret_key, "database_url": address, "data_dir": folder / "data", "inbox_dir": folder / "inbox"}
     )
-    with ExitStack() as stack:
-        model = stack.enter_context(Embeddings())
-        rag = stack.enter_context(searching.embedding(settings, model))
-        threads = stack.enter_context(ThreadPoolExecutor(8))
-        rag_url = stack.enter_context(served.serving(search_app.assemble(rag.parts), threads))
-        # No text here looks like a configuration, so engineering-api is only asked how it is.
-        settings = rag.settings.model_copy(update={"rag_url": rag_url, "engineering_url": rag_url})
-        migrate(settings, "data_processing")
-        pool = ParsePool(workers=1, timeout_seconds=30, memory_mb=1536)
-        stack.callback(pool.close)
-        service = stack.enter_context(Service(settings, pool))
-        data_url = stack.enter_context(served.serving(service.app, threads))
-        settings = settings.model_copy(update={"data_url": data_url})
-        yield Site(service, settings, Toolbox([*room.tools(settings), *search_room.tools(settings)]))
+    with ThreadPoolExecutor(8) as threads, library.serving(settings, threads) as both:
+        tools = [*room.tools(both.settings), *search_room.tools(both.settings)]
+        yield Site(both.data, both.settings, Toolbox(tools))
     postgres.drop(address)
 
 

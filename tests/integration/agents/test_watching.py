@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from tests.agents_service import Agents
+from tests.face import document
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 
@@ -76,18 +77,18 @@ def test_whoever_waits_gets_the_run_when_it_has_ended_or_asks(
     worker.start()
     asked = service.call("POST", "/runs?wait=20", {"agent": "tester", "input": "Send."})
     worker.join()
-    assert (asked.status_code, asked.json["status"]) == (200, "waiting_approval")
-    service.call("POST", f"/approvals/{asked.json['waiting']['approvals'][0]['id']}", {"decision": "deny"})
+    assert (asked.status_code, document(asked)["status"]) == (200, "waiting_approval")
+    service.call("POST", f"/approvals/{document(asked)['waiting']['approvals'][0]['id']}", {"decision": "deny"})
     model.say("Not sent.")
     worker = threading.Timer(0.1, service.work_all)
     worker.start()
-    ended = service.get(f"/runs/{asked.json['id']}?wait=20")
+    ended = service.get(f"/runs/{document(asked)['id']}?wait=20")
     worker.join()
     assert (ended["status"], ended["result"]["text"]) == ("completed", "Not sent.")
 
 
 def test_whoever_waits_too_short_gets_the_run_as_it_is(service: Agents) -> None:
     answer = service.call("POST", "/runs", {"agent": "tester", "input": "x"}, headers={"Prefer": "wait=1"})
-    assert (answer.status_code, answer.json["status"]) == (202, "queued")
+    assert (answer.status_code, document(answer)["status"]) == (202, "queued")
     assert answer.headers["Retry-After"] == "1"
-    assert answer.headers["Location"] == f"/api/agents/runs/{answer.json['id']}"
+    assert answer.headers["Location"] == f"/api/agents/runs/{document(answer)['id']}"

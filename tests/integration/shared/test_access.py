@@ -12,7 +12,7 @@ from tests.fakes.sample import Sample, bearer, started
 
 from oberaconnect import db, keys
 from oberaconnect.auth import Authenticator, Principal, internal_token, local_principal
-from oberaconnect.problems import TooMany, Unauthorized
+from oberaconnect.problems import TooMany, Unauthorized, Unprocessable
 from oberaconnect.settings import Settings
 from oberaconnect.telemetry import JsonFormatter
 
@@ -211,6 +211,12 @@ def test_alice_cannot_write_for_charlie(service: Sample) -> None:
 def test_a_key_for_every_client_sees_all(service: Sample) -> None:
     service.client.post(NOTES, json={"text": "mine"}, headers=bearer(service.key("*", tenant="charlie")))
     assert len(_get(service, service.key("*", every_client=True)).json["items"]) == 1
+
+
+@pytest.mark.parametrize("client", ["", "../x", "acme,globex", "Acme", "a" * 64, "acme\n"])
+def test_nobody_acts_for_what_is_no_client_s_name(client: str) -> None:
+    with pytest.raises(Unprocessable):
+        local_principal().for_client(client)
 
 
 def test_a_token_between_services_works_only_where_it_was_meant_for(service: Sample) -> None:

@@ -311,6 +311,30 @@ def test_a_waiting_job_is_cancelled_at_once(database: Database, queue: Queue) ->
     assert queue.claim(["steps"]) is None
 
 
+def test_a_waiting_job_is_withdrawn_and_one_that_runs_is_left_to_its_worker(database: Database, queue: Queue) -> None:
+    job = _add(database)
+    with database.transaction("acme") as connection:
+        assert jobs.withdraw(connection, job["id"])
+        assert jobs.withdraw(connection, job["id"]), "whoever asks again is told the same"
+        assert jobs.find(connection, job["id"])["status"] == "cancelled"
+    running = _add(database)
+    claim = _claim(queue)
+    with database.transaction("acme") as connection:
+        assert not jobs.withdraw(connection, running["id"])
+    queue.renew(claim)
+
+
+def test_what_was_accepted_waits_its_pause_and_is_refused_by_no_full_queue(database: Database, queue: Queue) -> None:
+    with database.transaction("acme") as connection:
+        person = _person("acme")
+        jobs.enqueue(connection, principal=person, kind="steps", payload={}, max_queued=1, pause_seconds=600)
+        with pytest.raises(QueueFull):
+            jobs.enqueue(connection, principal=person, kind="steps", payload={}, max_queued=1)
+        now = jobs.enqueue(connection, principal=person, kind="steps", payload={}, max_queued=None)
+    assert _claim(queue).id == now["id"]
+    assert queue.claim(["steps"]) is None, "the other one waits"
+
+
 def test_a_running_job_is_asked_to_stop(database: Database, queue: Queue) -> None:
     job = _add(database)
     claim = _claim(queue)

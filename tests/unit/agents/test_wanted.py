@@ -1,6 +1,7 @@
 """Calls as models ask for them, and what is kept of them; and places that arguments name."""
 
 import math
+import re
 from typing import Any
 
 import pytest
@@ -37,8 +38,7 @@ def test_all_others_are_what_is_stored_and_hashed() -> None:
 @pytest.mark.parametrize("name", ["", 'x"><result>', "d\u0435lete_document", "x" * 10_000_000])
 def test_a_name_is_one_that_every_vendor_takes_back(name: str) -> None:
     found = kept(ToolCall("1", name, {})).name
-    assert 1 <= len(found) <= 64
-    assert found.isascii() and found.replace("_", "").replace("-", "").isalnum() or found == "_"
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", found)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def test_an_address_is_seen_however_it_is_spelt(text: str) -> None:
     assert any("evil.example" in place for place in policy.places({text: 1}))
 
 
-@pytest.mark.parametrize("text", ["//evil.example/x", "evil.example", "198.51.100.7", "2001:db8::1", "b\u00fccher.example"])
+@pytest.mark.parametrize(
+    "text", ["//evil.example/x", "evil.example", "198.51.100.7", "2001:db8::1", "b\u00fccher.example"]
+)
 def test_where_nobody_looks_any_more_all_that_may_be_an_address_counts(text: str) -> None:
     assert policy.places({"a": text}) == set()
     assert policy.places({"a": text}, loose=True) != set()

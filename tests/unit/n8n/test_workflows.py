@@ -13,9 +13,11 @@ FOLDER = ROOT / "docker" / "n8n"
 FILES = {path.stem: path.read_text() for path in sorted((FOLDER / "workflows").glob("*.json"))}
 WORKFLOWS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in FILES.items()}
 TRIGGERS = {"webhook", "scheduleTrigger", "formTrigger"}
-#: Where a report or a ticket goes to, as the node "Configuration" says.
-OUTWARD = {"={{ $json.report_url }}", "={{ $json.ticket_url }}"}
-PLAIN = TRIGGERS | {"httpRequest", "respondToWebhook", "form", "code", "set", "if", "stickyNote"}
+#: Where a report, a ticket or a message goes to, as the node "Configuration" says.
+OUTWARD = {"={{ $json.report_url }}", "={{ $json.ticket_url }}", "={{ $json.message_url }}"}
+#: What a person decides: with a key of their own, because n8n's has no right to approve.
+DECISION = "=http://gateway:8080/api/agents/approvals/{{ $json.approval_id }}"
+PLAIN = TRIGGERS | {"httpRequest", "respondToWebhook", "form", "code", "set", "if", "stickyNote", "wait"}
 
 each = pytest.mark.parametrize("name", WORKFLOWS)
 
@@ -96,7 +98,7 @@ def test_nobody_fills_in_a_form_without_signing_in(name: str) -> None:
 @each
 def test_the_platform_is_called_through_the_gateway_with_its_key(name: str) -> None:
     calls = nodes(name, "httpRequest")
-    inward = [node for node in calls if node["parameters"]["url"] not in OUTWARD]
+    inward = [node for node in calls if node["parameters"]["url"] not in {*OUTWARD, DECISION}]
     for node in inward:
         assert re.match(r"=?http://gateway:8080/api/", node["parameters"]["url"])
         assert node["parameters"]["genericAuthType"] == "httpHeaderAuth"
@@ -112,7 +114,9 @@ def test_a_failing_call_does_not_end_the_workflow(name: str) -> None:
 
 @each
 def test_a_file_holds_no_secret_and_names_no_other_host(name: str) -> None:
-    assert set(re.findall(r"https?://[^/\s\"'`{]+", FILES[name])) == {"http://gateway:8080"}
+    # Where the platform calls back: the workflow itself, at n8n's address in the containers' network.
+    text = FILES[name].replace("$execution.resumeUrl.replace(/^https?:\\\\/\\\\/[^/]+/, 'http://n8n:5678')", "")
+    assert set(re.findall(r"https?://[^/\s\"'`{]+", text)) == {"http://gateway:8080"}
     assert not re.search(r"msp_|bearer|password|token", FILES[name], re.IGNORECASE)
 
 
@@ -126,3 +130,27 @@ def test_the_credentials_are_those_that_the_start_brings_in(name: str) -> None:
 def test_no_run_that_was_given_a_configuration_is_kept() -> None:
     settings = WORKFLOWS["config"]["settings"]
     assert {settings["saveDataSuccessExecution"], settings["saveDataErrorExecution"]} == {"none"}
+
+
+def test_a_decision_is_made_with_the_key_of_whoever_decides_and_no_run_that_saw_it_is_kept() -> None:
+    (call,) = [node for name in WORKFLOWS for node in nodes(name, "httpRequest") if "/approvals/" in str(node)]
+    assert call["parameters"]["url"] == DECISION
+    assert call["parameters"]["headerParameters"] == {
+        "parameters": [{"name": "X-API-Key", "value": "={{ $json.key }}"}]
+    }
+    assert "credentials" not in call
+    settings = WORKFLOWS["agent-approval"]["settings"]
+    assert {settings["saveDataSuccessExecution"], settings["saveDataErrorExecution"]} == {"none"}
+
+
+def test_what_a_ticket_says_is_not_trusted() -> None:
+    (code,) = [node for node in nodes("escalate", "code") if node["name"] == "Read the ticket"]
+    assert "untrusted: true" in code["parameters"]["jsCode"]
+
+
+def test_a_workflow_that_waits_believes_nothing_of_what_wakes_it() -> None:
+    links = WORKFLOWS["agent-approval"]["connections"]
+    (after,) = links["Wait for news"]["main"][0]
+    (lookup,) = [node for node in nodes("agent-approval", "httpRequest") if node["name"] == after["node"]]
+    assert lookup["parameters"]["method"] == "GET"
+    assert "$json" not in lookup["parameters"]["url"]

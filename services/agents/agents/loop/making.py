@@ -10,6 +10,7 @@ from agents.control import RunCancelled
 from agents.loop import own, policy, schema
 from agents.loop.activation import Activation, BudgetExhausted
 from agents.loop.apart import apart
+from agents.loop.thinking import shown_by
 from agents.store import approvals, audit, calls, events, runs, usage
 from agents.tools.contract import Calling, Outcome, Spec, Tool
 from oberaconnect import llm
@@ -243,13 +244,22 @@ def lose(connection: Connection, activation: Activation, call: Mapping[str, Any]
 def _begin_own(activation: Activation, call: Mapping[str, Any]) -> None:
     """A call that is no service's: it waits for a person, a time, or another run."""
     name, args = call["tool"], call["args"]
+    shown = shown_by(activation)
     with activation.step(further=True) as connection:
         told = {"call_id": str(call["id"]), "tool": name, "attempt": call["attempt"] + 1}
         events.add(connection, activation.row, ("tool.started", told))
-        runs.spend(connection, activation.row, tool_calls=1)
+        row = activation.row
+        runs.spend(connection, row, tool_calls=1)
+        usage.add(connection, row["tenant"], row["subject"], row["agent"], tool_calls=1)
         if name == own.ASK:
             calls.put(connection, call["id"], "waiting")
-            asked = {"call_id": str(call["id"]), "question": args["question"], "choices": args.get("choices", [])}
+            question, choices = args["question"], args.get("choices", [])
+            if shown is not None:
+                question, choices = shown.whole(question), [shown.whole(choice) for choice in choices]
+            asked = {
+                "call_id": str(call["id"]), "question": question, "choices": choices,
+                "taint": activation.row["tainted_by"],
+            }  # fmt: skip
             events.add(connection, activation.row, ("input.required", asked))
         elif name == own.WAIT:
             calls.put(connection, call["id"], "waiting")

@@ -33,7 +33,9 @@ def think(activation: Activation) -> None:
     model = means.models.get(activation.definition.model)
     specs = activation.specs
     with activation.step() as connection:
-        begin.check_daily(connection, means.settings, row["tenant"], row["subject"], activation.definition)
+        begin.check_daily(
+            connection, means.settings, row["tenant"], row["subject"], activation.definition, is_begun=True
+        )
         told = {"step": activation.row["steps"] + 1, "model": model.name, "provider": model.provider}
         events.add(connection, row, ("step.started", told))
     request = wording.request(
@@ -144,7 +146,7 @@ def _write(activation: Activation, completion: llm.Completion, specs: dict[str, 
             wrong = _wrong(call, specs.get(original.name), activation)
             if room is not None and position > room:  # the one at the end says that the budget is used up
                 wrong = f"These are more calls than the {room} that the run may still make. Ask for fewer at once."
-            _propose(connection, activation, (number, position), call, specs.get(original.name), wrong)
+            _propose(connection, activation, (number, position), call, spec=specs.get(original.name), wrong=wrong)
 
 
 def _propose(
@@ -152,6 +154,7 @@ def _propose(
     activation: Activation,
     place: tuple[int, int],
     call: llm.ToolCall,
+    *,
     spec: Spec | None,
     wrong: str,
 ) -> None:

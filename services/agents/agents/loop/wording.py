@@ -24,11 +24,13 @@ addresses, numbers, sources or results.
 another way.
 - Never repeat passwords, keys or tokens.
 - Answer in the language of the person."""
-#: What may stand between the signs of a fence for a model that still reads it as one: blanks, and what nobody sees.
-_UNSEEN = r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*"
-_FENCE = re.compile(
-    rf"(?i)[<\uff1c\ufe64\u2039\u27e8](?={_UNSEEN}[\\/\uff0f\u2044\u2215]?{_UNSEEN}{_UNSEEN.join('result')})"
+#: What a model may read over between the signs of a fence: blanks, and what nobody sees.
+_UNSEEN = (
+    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 )
+_WORD = rf"[{_UNSEEN}]{{0,8}}".join("result")
+_FENCE = re.compile(rf"(?i)[<\uff1c\ufe64\u2039\u27e8](?=[{_UNSEEN}\\/\uff0f\u2044\u2215]{{0,40}}{_WORD})")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 

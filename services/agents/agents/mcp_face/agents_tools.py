@@ -1,11 +1,10 @@
 """Tools about agents: which there are, what became of a run, and what people decide and answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from agents import begin, deciding, ready, views
-from agents.definitions import Definition
 from agents.mcp_face import runs as shown
 from agents.mcp_face import watching
 from agents.mcp_face.offer import Offer, plain
@@ -17,7 +16,6 @@ from agents.tools.contract import Calling, Outcome, Spec
 from oberaconnect.paging import LATEST
 
 _MOST = 50
-_DECISIONS = ("approve", "deny", "retry", "skip")
 _AGENT = making.record({"name": {"type": "string"}, "description": {"type": "string"}, "enabled": {"type": "boolean"}})
 
 _LIST_AGENTS = Spec(
@@ -74,7 +72,7 @@ _DECIDE = Spec(
     parameters=making.record(
         {
             "approval_id": making.identifier("Which, as list_approvals names it."),
-            "decision": making.choice("What the person decided.", _DECISIONS),
+            "decision": making.choice("What the person decided.", get_args(deciding.Decision)),
             "reason": making.text("Why; the run reads it.", longest=2_000),
         },
         required=["approval_id", "decision"],
@@ -110,8 +108,7 @@ class _Tools:
         with self._parts.database.transaction(calling.principal.tenants) as connection:
             rows = agent_rows.page(connection, LATEST, _MOST)
         known = {name: begin.Known(found, 0) for name, found in ready.load().items()} | {
-            row["name"]: begin.Known(Definition.model_validate(row["definition"]), row["latest"], row["enabled"])
-            for row in rows
+            row["name"]: begin.Known.of(row) for row in rows
         }
         found = [
             {"name": name, "description": one.definition.description, "enabled": one.enabled}
@@ -124,14 +121,14 @@ class _Tools:
         """A run as it stands, or after a while."""
         run_id = UUID(arguments["run_id"])
         watching.wait(self._parts, calling, run_id, arguments.get("wait_seconds", 0))
-        told = self.told(calling, run_id)
+        told = self._told(calling, run_id)
         return Outcome(shown.outcome(told).content, told)
 
     def answer_run(self, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
         """Let a run go on with an answer."""
         with self._parts.database.transaction(calling.principal.tenants) as connection:
             row = deciding.answer(connection, calling.principal, UUID(arguments["run_id"]), arguments["answer"])
-        told = self.told(calling, row["id"])
+        told = self._told(calling, row["id"])
         return Outcome(shown.outcome(told).content, told)
 
     def list_approvals(self, calling: Calling, _arguments: Mapping[str, Any]) -> Outcome:
@@ -156,7 +153,7 @@ class _Tools:
         view = views.approval_view(row, self._base)
         return Outcome(f"{view.tool} was {view.status}. get_run tells how {view.run_id} goes on.", shown.approval(view))
 
-    def told(self, calling: Calling, run_id: UUID) -> dict[str, Any]:
+    def _told(self, calling: Calling, run_id: UUID) -> dict[str, Any]:
         """A run by the fields of `runs.RUN`."""
         with self._parts.database.transaction(calling.principal.tenants) as connection:
             return shown.told(views.run_view(connection, runs.find(connection, run_id), self._base))

@@ -8,17 +8,16 @@ approval instead.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 import mcp_types as types
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from agents.deciding import Decision
+from agents.deciding import FITTING, Decision
 from agents.loop.shown import visible
 from agents.mcp_face.caller import Context, of
 
-_DECISIONS = {"call": ("approve", "deny"), "outcome": ("retry", "skip", "deny")}
 _REASON_CHARACTERS = 2_000
 #: More at once nobody reads.
 MOST_AT_ONCE = 5
@@ -101,7 +100,7 @@ def answers(state: State, given: Mapping[str, types.InputResponse]) -> list[Answ
             continue
         content = said.content or {}
         decision = "deny" if said.action == "decline" else content.get("decision")
-        if decision not in [name for names in _DECISIONS.values() for name in names]:
+        if decision not in get_args(Decision):
             continue
         # What a database cannot keep has no meaning in a sentence either.
         reason = str(content.get("reason") or "")[:_REASON_CHARACTERS].replace("\x00", "")
@@ -120,7 +119,7 @@ def _form(row: Mapping[str, Any]) -> types.ElicitRequest:
             f"Why you are asked: {visible(row['why'])}",
         ]
     )
-    decision = {"type": "string", "title": "Decision", "enum": list(_DECISIONS[row["kind"]])}
+    decision = {"type": "string", "title": "Decision", "enum": list(FITTING[row["kind"]])}
     reason = {"type": "string", "title": "Reason", "maxLength": _REASON_CHARACTERS}
     schema = {"type": "object", "properties": {"decision": decision, "reason": reason}, "required": ["decision"]}
     return types.ElicitRequest(params=types.ElicitRequestFormParams(message=message, requested_schema=schema))

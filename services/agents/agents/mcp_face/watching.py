@@ -37,7 +37,7 @@ def wait(parts: Parts, calling: Calling, run_id: UUID, seconds: float, *, is_new
             seq = event["seq"]
             if sentence := _sentence(event["type"], event["data"]):
                 calling.progress(sentence)
-        if run["status"] in (*runs.ENDED, "waiting_approval", "waiting_input") or left <= 0:
+        if run["status"] in runs.SETTLED or left <= 0:
             return
 
 

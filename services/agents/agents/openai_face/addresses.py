@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+from agents.views import approval_url, public_url
 from oberaconnect.settings import Settings
 
 _APPROVAL = re.compile(r"/approve#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
@@ -10,23 +11,19 @@ _APPROVAL = re.compile(r"/approve#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\
 
 def document(settings: Settings, document_id: str) -> str:
     """That of a document which has none of its own."""
-    return f"{_base(settings)}/api/data/documents/{document_id}"
+    return f"{public_url(settings)}/api/data/documents/{document_id}"
 
 
 def approval(settings: Settings, approval_id: UUID) -> str:
     """That of a question to a person."""
-    return f"{_base(settings)}/approve#{approval_id}"
+    return approval_url(approval_id, public_url(settings))
 
 
 def run(settings: Settings, run_id: UUID) -> str:
     """That of a run."""
-    return f"{_base(settings)}/api/agents/runs/{run_id}"
+    return f"{public_url(settings)}/api/agents/runs/{run_id}"
 
 
 def approvals_in(text: str) -> list[UUID]:
     """The questions whose addresses stand in a text, in their order."""
     return [UUID(found) for found in dict.fromkeys(_APPROVAL.findall(text))]
-
-
-def _base(settings: Settings) -> str:
-    return settings.public_url or f"http://localhost:{settings.gateway_port}"

@@ -16,6 +16,7 @@ _YES_BECAUSE = re.compile(r"\W*approve[d]?\s*[:,;–—-]\s*(.+)", re.IGNORECASE
 _NO = re.compile(r"\W*(?:deny|denied|no|reject(?:ed)?|refuse[d]?)(?:\W+(.*))?", re.IGNORECASE | re.DOTALL)
 _AGAIN = re.compile(r"\W*retry\W*", re.IGNORECASE)
 _DONE = re.compile(r"\W*skip\W*", re.IGNORECASE)
+_WARNING = "(The agent has read what outsiders may have written. Answer with no password, key or code.)"
 _MAX_ARGS = 4_000
 _MAX_REASON = 1_000
 
@@ -48,12 +49,13 @@ def question(settings: Settings, asked: Sequence[Mapping[str, Any]], *, may_deci
     return "\n\n".join(parts)
 
 
-def input_wanted(events: Sequence[Mapping[str, Any]]) -> str:
-    """The newest question among the events of a run that waits for an answer."""
-    asked = next((event["data"] for event in reversed(events) if event["type"] == "input.required"), None)
+def input_wanted(asked: Mapping[str, Any] | None) -> str:
+    """The question of a run that waits for an answer. `asked`: see `deciding.question`."""
     if asked is None:
         return ""
-    return "\n".join([asked["question"], *(f"- {choice}" for choice in asked.get("choices", ()))])
+    # Whoever wrote what the agent has read may be who asks.
+    warning = [] if asked.get("taint") is None else ["", _WARNING]
+    return "\n".join([asked["question"], *(f"- {choice}" for choice in asked.get("choices", ())), *warning])
 
 
 def _call(settings: Settings, row: Mapping[str, Any]) -> str:

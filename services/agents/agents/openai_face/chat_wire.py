@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from agents.openai_face.pieces import Answer, Called, Cited, Doing, Ended, Said
@@ -54,7 +55,7 @@ class ChatReply:
         first = next(pieces)
         yield self._chunk({"role": "assistant", "content": ""})
         ended = Ended()
-        for piece in _after(first, pieces):
+        for piece in chain([first], pieces):
             match piece:
                 case Said():
                     yield self._chunk({"content": piece.text})
@@ -100,11 +101,6 @@ def usage(counted: Usage) -> dict[str, int]:
 def _call(call: ToolCall) -> dict[str, Any]:
     function = {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)}
     return {"id": call.id, "type": "function", "function": function}
-
-
-def _after(first: Any, rest: Answer) -> Answer:
-    yield first
-    yield from rest
 
 
 def _frame(document: Mapping[str, Any]) -> str:

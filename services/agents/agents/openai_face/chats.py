@@ -15,15 +15,13 @@ from agents.openai_face.pieces import Answer, Doing, Ended, Piece
 from agents.openai_face.talk import Talk
 from agents.openai_face.telling import Telling
 from agents.parts import Parts
-from agents.store import approvals, audit, events, runs
+from agents.store import approvals, audit, runs
 from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.llm import Usage
 from oberaconnect.problems import BY_STATUS, Conflict, Forbidden, InternalError, Unprocessable
 
 _APPROVE = "agents:approve"
-_PEOPLE = ("waiting_approval", "waiting_input")
-_MOST_EVENTS = 10_000
 #: What is said of a run that ended without an answer and without a problem.
 _ENDS = {"cancelled": "The run was cancelled.", "expired": "The run was given up: nobody went on with it."}
 
@@ -85,7 +83,7 @@ class _Chat:
                 found = None
         elif self.talk.session is not None:
             latest = runs.latest_of_session(connection, self.caller.tenant, self.caller.subject, self.talk.session)
-            if latest is not None and any(one["status"] in _PEOPLE for one in _open(connection, latest)):
+            if latest is not None and any(one["status"] in runs.FOR_PEOPLE for one in _open(connection, latest)):
                 found = latest
         if found is None or found["agent"] != self.agent or found["subject"] != self.caller.subject:
             return None
@@ -183,7 +181,7 @@ class _Chat:
 
     def _is_asking(self, run_id: UUID) -> bool:
         with self.parts.database.transaction(self.caller.tenant) as connection:
-            return any(one["status"] in _PEOPLE for one in _open(connection, runs.find(connection, run_id)))
+            return any(one["status"] in runs.FOR_PEOPLE for one in _open(connection, runs.find(connection, run_id)))
 
     def _question(self, row: runs.Row) -> str:
         """What a run asks people, in words; empty when it asks nothing."""
@@ -226,7 +224,7 @@ def _open(connection: Connection, run: runs.Row) -> list[runs.Row]:
 
 def _wanted(connection: Connection, run: runs.Row) -> str:
     """The question of a run that waits for an answer."""
-    return asking.input_wanted(events.after(connection, run["id"], 0, _MOST_EVENTS))
+    return asking.input_wanted(deciding.question(connection, run["id"]))
 
 
 def _asked(connection: Connection, run: runs.Row) -> list[approvals.Row]:

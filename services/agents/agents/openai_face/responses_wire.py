@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from agents.openai_face.errors import error
@@ -52,7 +53,7 @@ class ResponseReply:
         yield "response.created", {"response": self._response("in_progress")}
         yield "response.in_progress", {"response": self._response("in_progress")}
         ended = Ended()
-        for piece in _after(first, pieces):
+        for piece in chain([first], pieces):
             match piece:
                 case Said():
                     yield from self._say(piece.text)
@@ -161,8 +162,3 @@ def _usage(counted: Usage) -> dict[str, Any]:
 
 def _identifier(kind: str) -> str:
     return f"{kind}_{secrets.token_hex(12)}"
-
-
-def _after(first: Any, rest: Answer) -> Answer:
-    yield first
-    yield from rest

@@ -60,9 +60,9 @@ class Telling:
         """Where the whole answer comes from, each place once."""
         seen = set()
         for one in cited:
-            url = one.get("url") or (
-                addresses.document(self._settings, one["document_id"]) if one.get("document_id") else ""
-            )
+            url = str(one.get("url") or "")
+            if not url.startswith(("http://", "https://")):  # what is cited may call itself anything
+                url = addresses.document(self._settings, one["document_id"]) if one.get("document_id") else ""
             title = f"{one['title']}, page {one['page']}" if one.get("page") is not None else str(one["title"])
             if url and (url, title) not in seen:
                 seen.add((url, title))

@@ -27,7 +27,7 @@ from agents.pool.results import outcome
 from agents.pool.server import Server, check_command
 from agents.pool.texts import visible
 from agents.tools.contract import Outcome
-from oberaconnect import http
+from oberaconnect import VERSION, http
 from oberaconnect.problems import Conflict, NotFound, Problem, Timeout, Unavailable
 from oberaconnect.settings import Settings
 
@@ -41,7 +41,7 @@ _MAX_SAID = 2_000
 _MAX_WORDS = 200
 #: How long an ended connection is waited for to say why.
 _WHY_SECONDS = 0.5
-_CLIENT = mcp_types.Implementation(name="oberaconnect", version="0.1.0")
+_CLIENT = mcp_types.Implementation(name="oberaconnect", version=VERSION)
 
 Answer = TypeVar("Answer")
 Observed = Callable[[Server, Sequence[Seen]], None]

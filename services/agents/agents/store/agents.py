@@ -13,7 +13,7 @@ Row = dict[str, Any]
 _WITH = (
     "SELECT agent.id, agent.tenant, agent.name, agent.latest, agent.enabled, agent.created_at, agent.updated_at,"
     " agent_version.definition, agent_version.created_by FROM agent JOIN agent_version"
-    " ON agent_version.agent_id = agent.id AND agent_version.number = "
+    " ON agent_version.agent_id = agent.id AND agent_version.number = agent.latest"
 )
 
 
@@ -56,11 +56,9 @@ def _add_version(
     )
 
 
-def find(connection: Connection, tenant: str, name: str, number: int | None = None) -> Row:
-    """An agent with one of its versions, the latest by default. Raises `NoSuchAgent`."""
-    row = connection.execute(
-        f"{_WITH} coalesce(%s, agent.latest) WHERE agent.tenant = %s AND agent.name = %s", [number, tenant, name]
-    ).fetchone()
+def find(connection: Connection, tenant: str, name: str) -> Row:
+    """An agent with its latest version. Raises `NoSuchAgent`."""
+    row = connection.execute(f"{_WITH} WHERE agent.tenant = %s AND agent.name = %s", [tenant, name]).fetchone()
     if row is None:
         raise NoSuchAgent()
     return row
@@ -69,8 +67,7 @@ def find(connection: Connection, tenant: str, name: str, number: int | None = No
 def page(connection: Connection, position: tuple[datetime, UUID], limit: int) -> list[Row]:
     """Agents from a position on, the newest first, one more than `limit`."""
     return connection.execute(
-        f"{_WITH} agent.latest WHERE (agent.created_at, agent.id) < (%s, %s)"
-        " ORDER BY agent.created_at DESC, agent.id DESC LIMIT %s",
+        f"{_WITH} WHERE (agent.created_at, agent.id) < (%s, %s) ORDER BY agent.created_at DESC, agent.id DESC LIMIT %s",
         [*position, limit + 1],
     ).fetchall()
 

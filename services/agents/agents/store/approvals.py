@@ -13,7 +13,8 @@ Row = dict[str, Any]
 
 #: With what is asked about, and in which run.
 _WITH = (
-    "SELECT approval.*, run.agent, run.subject, run.definition, tool_call.tool, tool_call.class, tool_call.args"
+    "SELECT approval.*, approval.expires_at < now() AS is_late,"
+    " run.agent, run.subject, run.definition, tool_call.tool, tool_call.class, tool_call.args"
     " FROM approval JOIN run ON run.id = approval.run_id JOIN tool_call ON tool_call.id = approval.tool_call_id"
 )
 
@@ -49,6 +50,14 @@ def pending(connection: Connection, run_id: UUID) -> list[Row]:
     """What a run is asking, oldest first."""
     return connection.execute(
         f"{_WITH} WHERE approval.run_id = %s AND approval.status = 'pending' ORDER BY approval.created_at", [run_id]
+    ).fetchall()
+
+
+def count_pending(connection: Connection) -> list[Row]:
+    """How many questions of each client wait (`n`), and the `oldest` of them for how many seconds."""
+    return connection.execute(
+        "SELECT tenant, count(*) AS n, extract(epoch FROM now() - min(created_at)) AS oldest FROM approval"
+        " WHERE status = 'pending' GROUP BY tenant"
     ).fetchall()
 
 
@@ -88,11 +97,11 @@ def settle(
     return done.rowcount == 1
 
 
-def overdue(connection: Connection, limit: int) -> list[Row]:
-    """Questions that nobody answered in time."""
+def overdue(connection: Connection) -> Row | None:
+    """A question that nobody answered in time."""
     return connection.execute(
-        f"{_WITH} WHERE approval.status = 'pending' AND approval.expires_at < now() LIMIT %s", [limit]
-    ).fetchall()
+        f"{_WITH} WHERE approval.status = 'pending' AND approval.expires_at < now() LIMIT 1"
+    ).fetchone()
 
 
 def cancel_open(connection: Connection, run_id: UUID) -> None:

@@ -58,6 +58,15 @@ def of_turn(connection: Connection, run_id: UUID, turn: int) -> list[Row]:
     ).fetchall()
 
 
+def waiting(connection: Connection, run_id: UUID, tool: str) -> Row | None:
+    """The first call of this tool that a run is waiting for."""
+    return connection.execute(
+        "SELECT * FROM tool_call WHERE run_id = %s AND tool = %s AND status = 'waiting'"
+        " ORDER BY turn, position LIMIT 1",
+        [run_id, tool],
+    ).fetchone()
+
+
 def of_child(connection: Connection, child_id: UUID) -> Row | None:
     """The call that began a run, locked."""
     return connection.execute("SELECT * FROM tool_call WHERE child_id = %s FOR UPDATE", [child_id]).fetchone()

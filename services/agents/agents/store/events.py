@@ -40,6 +40,15 @@ def after(connection: Connection, run_id: UUID, seq: int, limit: int) -> Sequenc
     ).fetchall()
 
 
+def about(connection: Connection, run_id: UUID, kind: str, call_id: UUID) -> Mapping[str, Any] | None:
+    """The data of the newest event of a type that is about a call."""
+    row = connection.execute(
+        "SELECT data FROM event WHERE run_id = %s AND type = %s AND data->>'call_id' = %s ORDER BY seq DESC LIMIT 1",
+        [run_id, kind, str(call_id)],
+    ).fetchone()
+    return None if row is None else row["data"]
+
+
 def is_unfinished(connection: Connection, run_id: UUID) -> bool:
     """Whether the last thing that was said is part of an answer that never came to its end."""
     row = connection.execute(

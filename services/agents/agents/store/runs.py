@@ -15,8 +15,12 @@ Row = dict[str, Any]
 
 #: States that a run never leaves.
 ENDED = ("completed", "failed", "cancelled", "expired")
-#: States in which it waits for somebody, and costs nothing.
-WAITING = ("waiting_approval", "waiting_input", "waiting_child", "sleeping")
+#: States in which it waits for people.
+FOR_PEOPLE = ("waiting_approval", "waiting_input")
+#: States in which nothing moves before somebody does something.
+SETTLED = (*ENDED, *FOR_PEOPLE)
+#: States in which it waits for somebody or something, and costs nothing.
+WAITING = (*FOR_PEOPLE, "waiting_child", "sleeping")
 #: The kind of the jobs that bring runs further.
 KIND = "run"
 
@@ -93,8 +97,17 @@ def page(
     ).fetchall()  # fmt: skip
 
 
+def count_open(connection: Connection) -> list[Row]:
+    """How many runs of each client (`tenant`) and agent are in each state that is not their last (`n`)."""
+    # The states in letters, as the partial index has them: without it all runs there ever were are read.
+    return connection.execute(
+        "SELECT tenant, agent, status, count(*) AS n FROM run"
+        " WHERE status NOT IN ('completed', 'failed', 'cancelled', 'expired') GROUP BY tenant, agent, status"
+    ).fetchall()
+
+
 def principal(row: Mapping[str, Any]) -> Principal:
-    """In whose name a run acts: its caller, for its client alone, with the rights that were given to it."""
+    """In whose name a run, or those of a schedule, act: its maker, for its client alone, with its rights of then."""
     readers = None if row["readers"] is None else frozenset(row["readers"])
     return Principal(row["subject"], row["tenant"], frozenset({row["tenant"]}), frozenset(row["scopes"]), readers)
 
@@ -106,12 +119,9 @@ def activate(connection: Connection, row: Mapping[str, Any], *, max_queued: int 
         principal=principal(row),
         kind=KIND,
         payload={"run_id": str(row["id"])},
-        max_queued=2**31 - 1 if max_queued is None else max_queued,  # what was accepted goes on, however many wait
+        max_queued=max_queued,
+        pause_seconds=max(0.0, wait),
     )
-    if wait > 0:
-        connection.execute(
-            "UPDATE job SET run_after = now() + make_interval(secs => %s) WHERE id = %s", [wait, job["id"]]
-        )
     connection.execute(
         "UPDATE run SET job_id = %s, status = CASE WHEN status = 'sleeping' THEN status ELSE 'queued' END"
         " WHERE id = %s",
@@ -218,21 +228,20 @@ def children(connection: Connection, run_id: UUID) -> list[Row]:
     return connection.execute("SELECT * FROM run WHERE parent_id = %s ORDER BY created_at", [run_id]).fetchall()
 
 
-def overdue(connection: Connection, limit: int) -> list[Row]:
-    """Runs that nobody went on with for too long; locked."""
+def overdue(connection: Connection) -> Row | None:
+    """The run that nobody went on with for longest, and for too long; locked."""
     return connection.execute(
-        "SELECT * FROM run WHERE status = ANY (%s) AND expires_at < now() ORDER BY expires_at LIMIT %s"
+        "SELECT * FROM run WHERE status = ANY (%s) AND expires_at < now() ORDER BY expires_at LIMIT 1"
         " FOR UPDATE SKIP LOCKED",
-        [list(WAITING), limit],
-    ).fetchall()
+        [list(WAITING)],
+    ).fetchone()
 
 
-def abandoned(connection: Connection, limit: int) -> list[Row]:
-    """Runs that should go on and have no job that is to do it; locked. There are none unless something is wrong."""
+def abandoned(connection: Connection) -> Row | None:
+    """A run that should go on and has no job that is to do it; locked. There is none unless something is wrong."""
     return connection.execute(
         "SELECT run.* FROM run LEFT JOIN job ON job.id = run.job_id"
         " WHERE run.status IN ('queued', 'running', 'cancelling')"
         " AND (job.id IS NULL OR job.status IN ('succeeded', 'failed', 'cancelled'))"
-        " LIMIT %s FOR UPDATE OF run SKIP LOCKED",
-        [limit],
-    ).fetchall()
+        " LIMIT 1 FOR UPDATE OF run SKIP LOCKED"
+    ).fetchone()

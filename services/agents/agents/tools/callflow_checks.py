@@ -9,11 +9,9 @@ from agents.tools.callflow_told import (
     FLOW_ID,
     MEANT,
     MOST,
-    NUMBER,
     READ,
     TERMINAL,
     VERSION,
-    WORDS,
     WRITE,
     ending,
     in_words,
@@ -21,7 +19,20 @@ from agents.tools.callflow_told import (
     meant,
 )
 from agents.tools.contract import Calling, Citation, Outcome, Spec, Tool
-from agents.tools.making import Made, Schema, choice, identifier, maybe, record, said, several, text, whole
+from agents.tools.making import (
+    NUMBER,
+    WORDS,
+    Made,
+    Schema,
+    choice,
+    identifier,
+    maybe,
+    record,
+    said,
+    several,
+    text,
+    whole,
+)
 from agents.tools.platform import ACTIVE, Acting, Service
 from agents.tools.readable import cut, fitted, line
 from oberaconnect.jobs import Cancelled

@@ -5,23 +5,24 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from agents.tools.callflow_told import (
-    COUNTS,
-    FINDINGS,
-    FLOW_ID,
-    NUMBER,
-    PROOF,
-    READ,
-    VERSION,
-    WORDS,
-    WRITE,
-    in_words,
-    judged,
-    of_flow,
-)
+from agents.tools.callflow_told import FINDINGS, FLOW_ID, PROOF, READ, VERSION, WRITE, in_words, judged, of_flow
 from agents.tools.callflow_wishes import WISHES
 from agents.tools.contract import Calling, Outcome, Spec, Tool
-from agents.tools.making import Made, Schema, choice, identifier, maybe, record, said, several, text, whole
+from agents.tools.making import (
+    COUNTS,
+    NUMBER,
+    WORDS,
+    Made,
+    Schema,
+    choice,
+    identifier,
+    maybe,
+    record,
+    said,
+    several,
+    text,
+    whole,
+)
 from agents.tools.platform import Service
 from agents.tools.readable import MOST_BYTES, cut, fitted, line
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from agents.tools.callflow_told import FLOW_ID, MOST, NUMBER, READ, VERSION, WORDS, of_flow
+from agents.tools.callflow_told import FLOW_ID, MOST, READ, VERSION, of_flow
 from agents.tools.contract import Calling, Outcome, Spec, Tool
-from agents.tools.making import Made, choice, maybe, record, several, text
+from agents.tools.making import NUMBER, WORDS, Made, choice, maybe, record, several, text
 from agents.tools.platform import Service
 from agents.tools.readable import MOST_BYTES, cut, fitted
 

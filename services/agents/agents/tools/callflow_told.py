@@ -5,15 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from agents.tools.contract import Citation
-from agents.tools.making import Schema, choice, maybe, record, several, text, whole
+from agents.tools.making import COUNTS, NUMBER, WORDS, Schema, choice, maybe, record, several, text
 
 READ, WRITE = "callflow:read", "callflow:write"
 #: So many findings, questions, calls … are told; the rest is counted.
 MOST = 40
 SEVERITIES = ("error", "warning", "info")
 
-NUMBER = whole(least=0, most=10_000_000)
-WORDS = text(longest=20_000)
 FLOW_ID = text("The id of a kept flow.", longest=63, shortest=1, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
 VERSION = text(
     "The hash of an older version; the latest where absent.", longest=64, shortest=64, pattern=r"^[0-9a-f]{64}$"
@@ -28,7 +26,6 @@ SPECIFICATION: Schema = {
 MEANT: dict[str, Schema] = {"flow_id": FLOW_ID, "version": VERSION, "specification": SPECIFICATION}
 FINDING = record({"severity": choice("", SEVERITIES), "code": WORDS, "pointer": WORDS, "message": WORDS, "fix": WORDS})
 QUESTION = record({"pointer": WORDS, "question": WORDS, "message": WORDS})
-COUNTS: Schema = {"type": "object", "additionalProperties": {"type": "integer"}}
 FINDINGS: dict[str, Schema] = {
     "counts": COUNTS | {"description": "Findings by severity."},
     "findings": several(FINDING, most=MOST),

@@ -1,7 +1,8 @@
 """Tools of data-processing: taking documents in, and listing, reading and deleting them."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from agents.tools import making, readable
@@ -166,17 +167,13 @@ _JOB = Spec(
 def tools(settings: Settings) -> list[Tool]:
     """The tools of data-processing."""
     service = Service(settings, "data-processing", settings.data_url, "data")
-
-    def made(spec: Spec, run: Callable[[Service, Calling, Mapping[str, Any]], Outcome]) -> Made:
-        return Made(spec, lambda calling, arguments: run(service, calling, arguments))
-
     return [
-        made(_INGEST, _ingest),
-        made(_LIST, _list_documents),
-        made(_TEXT, _get_text),
-        made(_DELETE, _delete),
-        made(_JOBS, _list_jobs),
-        made(_JOB, _get_job),
+        Made(_INGEST, partial(_ingest, service)),
+        Made(_LIST, partial(_list_documents, service)),
+        Made(_TEXT, partial(_get_text, service)),
+        Made(_DELETE, partial(_delete, service)),
+        Made(_JOBS, partial(_list_jobs, service)),
+        Made(_JOB, partial(_get_job, service)),
     ]
 
 
@@ -235,24 +232,21 @@ def _get_text(service: Service, calling: Calling, arguments: Mapping[str, Any]) 
     offset = int(arguments.get("offset", 0))
     if offset > len(text):
         raise Unprocessable(f"The document has {len(text)} characters, so there is nothing at {offset}.")
-    page = text[offset : offset + int(arguments.get("length", _PAGE_CHARACTERS))]
-    room = readable.MOST_BYTES - 1_000  # what does not fit in bytes comes with the next page
-    page = page.encode(errors="replace")[:room].decode(errors="ignore")
-    end = offset + len(page)
-    further = end if end < len(text) else None
+    page = readable.page(text, offset, length=int(arguments.get("length", _PAGE_CHARACTERS)))
     title = document["title"] or document["name"]
-    more = f" Go on with offset {end}." if further else ""
-    head = f"{readable.line(title)} · document_id {document_id} · characters {offset} to {end} of {len(text)}.{more}"
+    more = f" Go on with offset {page.end}." if page.next_offset else ""
+    place = f"characters {offset} to {page.end} of {len(text)}.{more}"
+    head = f"{readable.line(title)} · document_id {document_id} · {place}"
     data = {
         "document_id": document_id,
         "title": title,
         "characters": len(text),
         "offset": offset,
-        "next_offset": further,
-        "text": page,
+        "next_offset": page.next_offset,
+        "text": page.text,
     }
     cited = Citation(title=title, url=document["url"], document_id=document_id)
-    return Outcome(f"{head}\n\n{page}", data, [cited])
+    return Outcome(f"{head}\n\n{page.text}", data, [cited])
 
 
 def _delete(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:

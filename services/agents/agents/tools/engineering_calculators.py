@@ -7,7 +7,7 @@ from typing import Any
 
 from agents.tools.contract import Calling, Outcome, Spec, Tool
 from agents.tools.engineering_cited import READ, calculation, chosen
-from agents.tools.making import Made, choice, identifier, maybe, record, said, several, text, whole
+from agents.tools.making import WORDS, Made, choice, identifier, maybe, record, said, several, text, whole
 from agents.tools.platform import Service
 from agents.tools.readable import cut, line, outline
 
@@ -19,7 +19,6 @@ CALCULATORS = (
 )  # fmt: skip
 #: They read configurations and the output of devices.
 READERS = ("config-diff", "config-lint", "config-parse", "packet-test", "route-lookup", "show-parse")
-_WORDS = text(longest=20_000)
 _ADDRESS = text(longest=100, shortest=1)
 _ARGUMENTS = {
     "type": "object",
@@ -30,21 +29,21 @@ _MOST_RESULT = 60_000
 _RESULT = record(
     {
         "calc_id": identifier(""),
-        "tool": _WORDS,
+        "tool": WORDS,
         "result": maybe({"type": "object"}) | {"description": "null when it is too long; the calculation has it."},
     }
 )
 _NETWORK = record(
     {
-        "name": _WORDS,
-        "network": _WORDS,
-        "netmask": _WORDS,
-        "first": _WORDS,
-        "last": _WORDS,
-        "broadcast": maybe(_WORDS),
-        "needed_hosts": maybe(_WORDS),
-        "usable_hosts": _WORDS,
-        "spare_hosts": maybe(_WORDS),
+        "name": WORDS,
+        "network": WORDS,
+        "netmask": WORDS,
+        "first": WORDS,
+        "last": WORDS,
+        "broadcast": maybe(WORDS),
+        "needed_hosts": maybe(WORDS),
+        "usable_hosts": WORDS,
+        "spare_hosts": maybe(WORDS),
     }
 )
 _PLAN = Spec(
@@ -79,8 +78,8 @@ _PLAN = Spec(
         {
             "calc_id": identifier(""),
             "networks": several(_NETWORK, most=512),
-            "leftover": several(_WORDS, most=2_600),
-            "leftover_addresses": _WORDS,
+            "leftover": several(WORDS, most=2_600),
+            "leftover_addresses": WORDS,
         }
     ),
     idempotent=True,
@@ -99,9 +98,9 @@ _LIST_SPEC = Spec(
             "tools": several(
                 record(
                     {
-                        "name": _WORDS,
+                        "name": WORDS,
                         "by": choice("", ["engineering_tool", "config_tool"]),
-                        "description": _WORDS,
+                        "description": WORDS,
                         "arguments": {"type": "object"},
                     },
                     ["name", "by", "description"],

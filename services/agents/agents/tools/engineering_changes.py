@@ -5,14 +5,12 @@ from functools import partial
 from typing import Any
 
 from agents.tools.contract import Calling, Outcome, Spec, Tool
-from agents.tools.engineering_cited import CONFIG_TEXT, MOST, PLATFORM, READ, chosen, lines, of_config
-from agents.tools.making import Made, choice, identifier, record, several, text, whole
+from agents.tools.engineering_cited import CONFIG_TEXT, MOST, PLATFORM, READ, chosen, lines, of_evidence
+from agents.tools.making import NUMBER, WORDS, Made, choice, identifier, record, several, text
 from agents.tools.platform import Service
 from agents.tools.readable import cut, fitted, line
 
-_NUMBER = whole(least=0, most=10_000_000)
-_WORDS = text(longest=20_000)
-_LIST = several(_WORDS, most=200)
+_LIST = several(WORDS, most=200)
 _MOST_COMMANDS = 200
 _COMMANDS = ("mitigations", "remediation", "rollback", "warnings")
 _EITHER = record({"config_id": identifier("The id of a kept configuration."), "text": CONFIG_TEXT}, [])
@@ -39,17 +37,17 @@ _REVIEW = Spec(
     output=record(
         {
             "verdict": choice("", ["go", "go with mitigation", "no-go"]),
-            "level": _WORDS,
-            "score": _NUMBER,
-            "device": _WORDS,
-            "platform": _WORDS,
-            "changes": several(record({"op": _WORDS, "path": _WORDS, "old": {}, "new": {}}), most=MOST),
-            "reasons": several(record({"code": _WORDS, "sentence": _WORDS}), most=MOST),
+            "level": WORDS,
+            "score": NUMBER,
+            "device": WORDS,
+            "platform": WORDS,
+            "changes": several(record({"op": WORDS, "path": WORDS, "old": {}, "new": {}}), most=MOST),
+            "reasons": several(record({"code": WORDS, "sentence": WORDS}), most=MOST),
             "mitigations": _LIST,
             "remediation": _LIST,
             "rollback": _LIST,
             "warnings": _LIST,
-            "left_off": _NUMBER,
+            "left_off": NUMBER,
         }
     ),
     idempotent=True,
@@ -75,15 +73,15 @@ _TRANSLATE = Spec(
     scope=READ,
     output=record(
         {
-            "from": _WORDS,
-            "to": _WORDS,
+            "from": WORDS,
+            "to": WORDS,
             "text": text(longest=400_000),
             "is_whole": {"type": "boolean"},
-            "exact": _NUMBER,
-            "approx": _NUMBER,
-            "unsupported": _NUMBER,
-            "packets_run": _NUMBER,
-            "packets_agreed": _NUMBER,
+            "exact": NUMBER,
+            "approx": NUMBER,
+            "unsupported": NUMBER,
+            "packets_run": NUMBER,
+            "packets_agreed": NUMBER,
             "warnings": _LIST,
         }
     ),
@@ -128,11 +126,7 @@ def _review(service: Service, calling: Calling, arguments: Mapping[str, Any]) ->
             + max(0, len(reasons) - MOST)
             + sum(max(0, len(found[name]) - _MOST_COMMANDS) for name in _COMMANDS),
         },
-        citations=[
-            of_config(each["device"], each["config_id"], each["line_start"], each["line_end"], each["text"])
-            for one in reasons[:MOST]
-            for each in one["evidence"][:1]
-        ],
+        citations=of_evidence(reasons[:MOST]),
     )
 
 

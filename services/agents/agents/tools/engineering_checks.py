@@ -15,8 +15,12 @@ from agents.tools.engineering_cited import (
     chosen,
     lines,
     of_config,
+    of_evidence,
 )
 from agents.tools.making import (
+    COUNTS,
+    NUMBER,
+    WORDS,
     Made,
     choice,
     collection,
@@ -26,30 +30,25 @@ from agents.tools.making import (
     said,
     several,
     text,
-    whole,
 )
 from agents.tools.platform import Service
 from agents.tools.readable import MOST_BYTES, cut, fitted, line
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _RULESETS = ("all", "hardening", "firewall", "switching", "vpn", "hygiene")
-_NUMBER = whole(least=0, most=10_000_000)
-_WORDS = text(longest=20_000)
-_LIST = several(_WORDS, most=200)
-_MOST_COMMANDS = 200
-_COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
+_LIST = several(WORDS, most=200)
 _FINDING = record(
     {
-        "id": _WORDS,
-        "rule": _WORDS,
+        "id": WORDS,
+        "rule": WORDS,
         "severity": choice("", _SEVERITIES),
-        "device": _WORDS,
+        "device": WORDS,
         "config_id": maybe(identifier("")),
-        "line_start": maybe(_NUMBER),
-        "line_end": maybe(_NUMBER),
-        "detail": _WORDS,
-        "why": _WORDS,
-        "fix": several(_WORDS, most=100),
+        "line_start": maybe(NUMBER),
+        "line_end": maybe(NUMBER),
+        "detail": WORDS,
+        "why": WORDS,
+        "fix": several(WORDS, most=100),
         "waived": {"type": "boolean"},
     }
 )
@@ -71,7 +70,7 @@ _ASK = Spec(
     ),
     tool_class="read",
     scope=READ,
-    output=record({"answered": {"type": "boolean"}, "answer": maybe(_WORDS), "unanswered": _LIST}),
+    output=record({"answered": {"type": "boolean"}, "answer": maybe(WORDS), "unanswered": _LIST}),
     idempotent=True,
 )
 _AUDIT = Spec(
@@ -100,13 +99,13 @@ _AUDIT = Spec(
     output=record(
         {
             "score": {"type": "number"},
-            "counts": _COUNTS,
+            "counts": COUNTS,
             "devices": several(
-                record({"device": _WORDS, "config_id": maybe(identifier("")), "score": {"type": "number"}}),
+                record({"device": WORDS, "config_id": maybe(identifier("")), "score": {"type": "number"}}),
                 most=200,
             ),
             "findings": several(_FINDING, most=MOST),
-            "left_off": _NUMBER,
+            "left_off": NUMBER,
         }
     ),
     idempotent=True,
@@ -178,11 +177,7 @@ def _audit(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> 
             "findings": [_plain(one) for one in told],
             "left_off": left,
         },
-        citations=[
-            of_config(each["device"], each["config_id"], each["line_start"], each["line_end"], each["text"])
-            for one in told
-            for each in one["evidence"][:1]
-        ],
+        citations=of_evidence(told),
     )
 
 

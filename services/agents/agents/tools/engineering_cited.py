@@ -1,6 +1,6 @@
 """Configurations as tools name them: which are meant, their lines in words, and citations of these."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agents.tools.contract import Citation
@@ -41,6 +41,15 @@ def of_config(device: str, config_id: str | None, first: int, last: int, quote: 
     """Lines of a configuration; without an id, of one that is not kept."""
     url = None if config_id is None else f"/api/engineering/configs/{config_id}/text?first={first}&last={last}"
     return Citation(title=device, url=url, section=lines(first, last), quote=quote[:_MOST_QUOTED] or None)
+
+
+def of_evidence(rows: Iterable[Mapping[str, Any]]) -> list[Citation]:
+    """The first lines that speak for each of these findings, reasons or links."""
+    return [
+        of_config(first["device"], first["config_id"], first["line_start"], first["line_end"], first["text"])
+        for row in rows
+        for first in row["evidence"][:1]
+    ]
 
 
 def calculation(title: str, calc_id: str) -> Citation:

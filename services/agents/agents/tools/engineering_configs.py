@@ -7,7 +7,20 @@ from typing import Any
 from agents.tools import engineering_facts as facts
 from agents.tools.contract import Calling, Outcome, Spec, Tool
 from agents.tools.engineering_cited import CONFIG_TEXT, MOST, PLATFORM, READ, WRITE, chosen, lines, of_config
-from agents.tools.making import Made, choice, flag, identifier, maybe, record, said, several, text, whole
+from agents.tools.making import (
+    COUNTS,
+    NUMBER,
+    Made,
+    choice,
+    flag,
+    identifier,
+    maybe,
+    record,
+    said,
+    several,
+    text,
+    whole,
+)
 from agents.tools.platform import Service
 from agents.tools.readable import MOST_BYTES, cut, fitted, line
 
@@ -16,17 +29,16 @@ _MORE_FACTS = "Ask for fewer sections"
 _SECTIONS = several(
     choice("", facts.SECTIONS), "Which sections of facts to show.", least=1, most=len(facts.SECTIONS)
 )  # fmt: skip
-_LINE = whole(least=0, most=10_000_000)
 _CONFIG = record(
     {
         "config_id": identifier(""),
         "device": text(longest=300),
         "site": text(longest=80),
         "platform": text(longest=60),
-        "number": _LINE,
+        "number": NUMBER,
         "is_latest": {"type": "boolean"},
-        "lines": _LINE,
-        "unparsed_count": _LINE,
+        "lines": NUMBER,
+        "unparsed_count": NUMBER,
         "created_at": text(longest=60),
     }
 )
@@ -54,15 +66,15 @@ _PARSE = Spec(
             "platform": text(longest=60),
             "confidence": {"type": "number"},
             "hostname": text(longest=300),
-            "lines": _LINE,
-            "parsed": _LINE,
-            "unparsed_count": _LINE,
-            "redactions": _LINE,
-            "counts": facts.COUNTS,
+            "lines": NUMBER,
+            "parsed": NUMBER,
+            "unparsed_count": NUMBER,
+            "redactions": NUMBER,
+            "counts": COUNTS,
             "facts": facts.FACTS,
             "command": text(longest=300),
             "rows": several({"type": "object"}, most=MOST),
-            "left_off": _LINE,
+            "left_off": NUMBER,
         },
         ["kind", "platform", "left_off"],
     ),
@@ -91,9 +103,9 @@ _SAVE = Spec(
             "hostname": text(longest=300),
             "platform": text(longest=60),
             "is_new": {"type": "boolean"},
-            "lines": _LINE,
-            "unparsed_count": _LINE,
-            "redactions": _LINE,
+            "lines": NUMBER,
+            "unparsed_count": NUMBER,
+            "redactions": NUMBER,
         }
     ),
     idempotent=True,
@@ -130,9 +142,9 @@ _FACTS_SPEC = Spec(
             "device": text(longest=300),
             "site": text(longest=80),
             "platform": text(longest=60),
-            "counts": facts.COUNTS,
+            "counts": COUNTS,
             "facts": facts.FACTS,
-            "left_off": _LINE,
+            "left_off": NUMBER,
         }
     ),
     idempotent=True,
@@ -154,9 +166,9 @@ _LINES_SPEC = Spec(
     output=record(
         {
             "config_id": identifier(""),
-            "first": _LINE,
-            "last": _LINE,
-            "total": _LINE,
+            "first": NUMBER,
+            "last": NUMBER,
+            "total": NUMBER,
             "lines": several(text(longest=100_000), most=_MOST_LINES),
         }
     ),

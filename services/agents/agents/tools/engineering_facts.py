@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.tools.engineering_cited import lines
-from agents.tools.making import Schema, record, several, text, whole
+from agents.tools.making import NUMBER, Schema, record, several, text
 
 #: The sections of facts, as engineering-api names them.
 SECTIONS = (
@@ -17,12 +17,11 @@ SECTIONS = (
 FACT: Schema = record(
     {
         "section": text(longest=40),
-        "line_start": whole(least=0, most=10_000_000),
-        "line_end": whole(least=0, most=10_000_000),
+        "line_start": NUMBER,
+        "line_end": NUMBER,
         "text": text("Its fields, those of facts in it on lines of their own.", longest=100_000),
     }
 )
-COUNTS: Schema = {"type": "object", "additionalProperties": {"type": "integer"}}
 FACTS = several(FACT, most=1_000)
 
 

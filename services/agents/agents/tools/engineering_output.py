@@ -5,15 +5,13 @@ from functools import partial
 from typing import Any
 
 from agents.tools.contract import Calling, Citation, Outcome, Spec, Tool
-from agents.tools.engineering_cited import MEANT, MOST, READ, WRITE, chosen, lines, of_config
-from agents.tools.making import Made, choice, flag, identifier, maybe, record, several, text, whole
+from agents.tools.engineering_cited import MEANT, MOST, READ, WRITE, chosen, lines, of_evidence
+from agents.tools.making import NUMBER, WORDS, Made, choice, flag, identifier, maybe, record, several, text, whole
 from agents.tools.platform import ACTIVE, Service
-from agents.tools.readable import fitted, line
+from agents.tools.readable import fitted, line, page
 
 _TEMPLATES = ("as_built", "device", "vlan_plan", "firewall", "handover", "runbook")
 _FORMATS = ("md", "html", "docx", "pdf")
-_NUMBER = whole(least=0, most=10_000_000)
-_WORDS = text(longest=20_000)
 _NAME = text(longest=120, shortest=1)
 _LINKS = {"type": "object", "additionalProperties": {"type": "string"}}
 _MOST_DRAWN = 12_000
@@ -22,9 +20,9 @@ _PAGE_BYTES = 20_000
 _DOCUMENT = {
     "document_id": identifier(""),
     "status": choice("", ["queued", "running", "succeeded", "failed", "cancelled"]),
-    "title": _WORDS,
+    "title": WORDS,
     "links": _LINKS,
-    "notes": several(_WORDS, most=MOST),
+    "notes": several(WORDS, most=MOST),
 }
 _WRITE = Spec(
     name="engineering_document",
@@ -65,7 +63,7 @@ _READ = Spec(
     ),
     tool_class="read",
     scope=READ,
-    output=record(_DOCUMENT | {"characters": _NUMBER, "next_offset": maybe(_NUMBER)}),
+    output=record(_DOCUMENT | {"characters": NUMBER, "next_offset": maybe(NUMBER)}),
     idempotent=True,
 )
 _DRAW = Spec(
@@ -85,23 +83,23 @@ _DRAW = Spec(
     scope=READ,
     output=record(
         {
-            "layer": _WORDS,
-            "nodes": _NUMBER,
+            "layer": WORDS,
+            "nodes": NUMBER,
             "links": several(
                 record(
                     {
-                        "a": _WORDS,
-                        "b": _WORDS,
-                        "kind": _WORDS,
-                        "label": _WORDS,
+                        "a": WORDS,
+                        "b": WORDS,
+                        "kind": WORDS,
+                        "label": WORDS,
                         "confidence": {"type": "number"},
                     }
                 ),
                 most=MOST,
             ),
-            "problems": several(_WORDS, most=MOST),
-            "left_off": _NUMBER,
-            "mermaid": maybe(_WORDS),
+            "problems": several(WORDS, most=MOST),
+            "left_off": NUMBER,
+            "mermaid": maybe(WORDS),
         }
     ),
     idempotent=True,
@@ -148,13 +146,11 @@ def _read(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> O
         return Outcome(
             f"{head}\nIt has no text yet: {found['stage']}.", _document(found) | {"characters": 0, "next_offset": None}
         )
-    page = whole_text[start : start + _PAGE].encode()[:_PAGE_BYTES].decode(errors="ignore")
-    after = start + len(page)
-    going_on = f"\n[It goes on at offset {after}.]" if after < len(whole_text) else ""
+    shown = page(whole_text, start, length=_PAGE, most=_PAGE_BYTES)
+    going_on = f"\n[It goes on at offset {shown.end}.]" if shown.next_offset else ""
     return Outcome(
-        content=f"{head}\nCharacters {start} to {after} of {len(whole_text)}:\n{page}{going_on}",
-        data=_document(found)
-        | {"characters": len(whole_text), "next_offset": after if after < len(whole_text) else None},
+        content=f"{head}\nCharacters {start} to {shown.end} of {len(whole_text)}:\n{shown.text}{going_on}",
+        data=_document(found) | {"characters": len(whole_text), "next_offset": shown.next_offset},
         citations=_links_of(found),
     )
 
@@ -213,11 +209,7 @@ def _draw(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> O
             "left_off": max(0, len(links) - MOST) + max(0, len(problems) - MOST),
             "mermaid": drawn,
         },
-        citations=[
-            of_config(each["device"], each["config_id"], each["line_start"], each["line_end"], each["text"])
-            for one in (*problems[:MOST], *links[:MOST])
-            for each in one["evidence"][:1]
-        ],
+        citations=of_evidence([*problems[:MOST], *links[:MOST]]),
     )
 
 

@@ -17,7 +17,6 @@ from oberaconnect.settings import Settings
 
 _MOST_BYTES = 2 * 2**20
 _SECONDS = 20.0
-_MOST_PAGE_BYTES = readable.MOST_BYTES - 1_000
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _TEXTS = frozenset(
     {
@@ -51,7 +50,7 @@ _FETCH = Spec(
             "title": making.text(longest=1_000),
             "characters": {"type": "integer"},
             "next_offset": making.maybe({"type": "integer"}),
-            "text": making.text(longest=_MOST_PAGE_BYTES),
+            "text": making.text(longest=readable.PAGE_BYTES),
         }
     ),
     idempotent=True,
@@ -83,15 +82,19 @@ def _page(found: Download, offset: int) -> Outcome:
         return Outcome(f"{found.url} has no text. It may be made by scripts, which are not run.", is_error=True)
     if offset >= len(text):
         raise Unprocessable(f"The text of the page has {len(text)} characters, so there is nothing at {offset}.")
-    page = text[offset:].encode(errors="replace")[:_MOST_PAGE_BYTES].decode(errors="ignore")
-    end = offset + len(page)
-    further = end if end < len(text) else None
+    page = readable.page(text, offset)
     title = readable.line(title or urlsplit(found.url).netloc)
-    more = f" Go on with offset {end}." if further else ""
-    head = f"{title}\n{found.url} · characters {offset} to {end} of {len(text)}.{more}"
-    data = {"url": found.url, "title": title, "characters": len(text), "next_offset": further, "text": page}
-    cited = Citation(title=title, url=found.url, quote=readable.line(page))
-    return Outcome(f"{head}\n\n{page}", data, [cited])
+    more = f" Go on with offset {page.end}." if page.next_offset else ""
+    head = f"{title}\n{found.url} · characters {offset} to {page.end} of {len(text)}.{more}"
+    data = {
+        "url": found.url,
+        "title": title,
+        "characters": len(text),
+        "next_offset": page.next_offset,
+        "text": page.text,
+    }
+    cited = Citation(title=title, url=found.url, quote=readable.line(page.text))
+    return Outcome(f"{head}\n\n{page.text}", data, [cited])
 
 
 def _text(found: Download) -> tuple[str, str]:

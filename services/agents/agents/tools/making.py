@@ -16,6 +16,10 @@ Schema = dict[str, Any]
 #: checked again where it matters.
 UUID_PATTERN = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 COLLECTION_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+#: What answers are made of: a number of things, some words, and how many there are of each kind.
+NUMBER: Schema = {"type": "integer", "minimum": 0, "maximum": 10_000_000}
+WORDS: Schema = {"type": "string", "minLength": 0, "maxLength": 20_000}
+COUNTS: Schema = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 
 @dataclass(frozen=True)

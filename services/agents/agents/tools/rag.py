@@ -1,6 +1,7 @@
 """Tools of rag-engine: searching the client's documents, answers with citations, and which collections there are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from agents.tools import making, readable
@@ -103,11 +104,11 @@ _COLLECTIONS = Spec(
 def tools(settings: Settings) -> list[Tool]:
     """The tools of rag-engine."""
     service = Service(settings, "rag-engine", settings.rag_url, "rag")
-
-    def made(spec: Spec, run: Callable[[Service, Calling, Mapping[str, Any]], Outcome]) -> Made:
-        return Made(spec, lambda calling, arguments: run(service, calling, arguments))
-
-    return [made(_SEARCH, _search), made(_QUERY, _query), made(_COLLECTIONS, _list_collections)]
+    return [
+        Made(_SEARCH, partial(_search, service)),
+        Made(_QUERY, partial(_query, service)),
+        Made(_COLLECTIONS, partial(_list_collections, service)),
+    ]
 
 
 def _search(service: Service, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:

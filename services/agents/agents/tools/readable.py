@@ -6,6 +6,8 @@ from typing import Any
 
 #: The most that a call gives a model to read, in bytes of UTF-8.
 MOST_BYTES = 24_000
+#: The most of a longer text that a call gives, with room for a line about it.
+PAGE_BYTES = MOST_BYTES - 1_000
 #: Kept free for the sentence that says what was left out.
 _NOTE_BYTES = 300
 
@@ -37,6 +39,22 @@ def fitted(blocks: Sequence[str], *, what: str, hint: str, most: int = MOST_BYTE
     left = len(blocks) - len(taken)
     note = f"[{left} more {what} were left out, because the answer is too long. {hint}.]" if left else ""
     return Fitted("\n\n".join([*taken, note] if note else taken), len(taken))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a longer text, up to the character `end`. `next_offset` is where it goes on; None at its end."""
+
+    text: str
+    end: int
+    next_offset: int | None
+
+
+def page(text: str, offset: int, *, length: int = PAGE_BYTES, most: int = PAGE_BYTES) -> Page:
+    """So many characters from `offset` on, as far as `most` bytes hold them; the others are on the next page."""
+    shown = text[offset : offset + length].encode(errors="replace")[:most].decode(errors="ignore")
+    end = offset + len(shown)
+    return Page(shown, end, end if end < len(text) else None)
 
 
 def cut(text: str, *, most: int = MOST_BYTES, hint: str = "") -> str:
