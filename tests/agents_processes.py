@@ -24,6 +24,7 @@ from tests.fakes.effects import Effects
 from tests.fakes.llm import Asked, Call, LanguageModel, Reply
 from tests.fakes.moments import Hold, Moments
 
+from agents.store import runs
 from oberaconnect.db import as_owner
 from oberaconnect.settings import Settings
 
@@ -32,7 +33,6 @@ WEBHOOK, INGEST = "n8n_webhook", "ingest_document"
 PIECES = 6
 _PIECE_SECONDS = 0.01
 _SECRET = "only-for-tests"
-SETTLED = ("completed", "failed", "cancelled", "expired", "waiting_approval", "waiting_input")
 #: Everything that a worker writes of a run.
 _TABLES = ("run", "turn", "tool_call", "event", "approval", "usage", "audit")
 
@@ -144,7 +144,7 @@ class House:
         """The runs by name, when each is over or waits for a person."""
         states = self.rows("SELECT id::text, status FROM agents.run")
         deadline = time.monotonic() + seconds
-        while open_ := {row["id"] for row in states if row["status"] not in SETTLED} & set(ids.values()):
+        while open_ := {row["id"] for row in states if row["status"] not in runs.SETTLED} & set(ids.values()):
             assert time.monotonic() < deadline, f"{len(open_)} runs neither end nor wait for anybody: {states}"
             time.sleep(0.05)
             states = self.rows("SELECT id::text, status FROM agents.run")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from tests.face import Face
 
@@ -90,6 +90,17 @@ class Agents(Face):
         """The types of what happened, without the pieces of what the model said."""
         return [event["type"] for event in self.events(run_id) if event["type"] != "message.delta"]
 
+    @classmethod
+    @contextmanager
+    def running(cls, settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Self]:
+        """The service on a database of its own."""
+        migrate(settings, "agents")
+        service = cls(settings, tools)
+        try:
+            yield service
+        finally:
+            service.close()
+
     def close(self) -> None:
         """Let go of everything."""
         self.housekeeping.close()
@@ -98,20 +109,4 @@ class Agents(Face):
         self.parts.close()
 
 
-@overload
-def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> AbstractContextManager[Agents]: ...
-@overload
-def running(
-    settings: Settings, tools: Mapping[str, Tool] | None, kind: type[Kind]
-) -> AbstractContextManager[Kind]: ...
-@contextmanager
-def running(
-    settings: Settings, tools: Mapping[str, Tool] | None = None, kind: type[Agents] = Agents
-) -> Iterator[Agents]:
-    """The service on a database of its own; `kind` is what a test needs of it."""
-    migrate(settings, "agents")
-    service = kind(settings, tools)
-    try:
-        yield service
-    finally:
-        service.close()
+running = Agents.running

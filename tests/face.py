@@ -1,6 +1,6 @@
 """A service as its callers meet it, within the process of the test: the real application and database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from flask import Flask
@@ -34,14 +34,16 @@ class Face:
         *,
         who: str = "",
         scopes: Any = SCOPES,
+        readers: Collection[str] | None = None,
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> TestResponse:
-        """A request below the segment of the service, for somebody whose service asks."""
+        """A request below the segment of the service, for somebody whose service asks; with `readers` for a person."""
         sent = dict(headers or {})
         if who:
             tenant = CLIENTS[who]
-            principal = Principal(who, tenant, frozenset({tenant}), frozenset(scopes))
+            known_by = None if readers is None else frozenset(readers)
+            principal = Principal(who, tenant, frozenset({tenant}), frozenset(scopes), known_by)
             sent["Authorization"] = f"Bearer {internal_token(self.settings, principal, self.service, scopes)}"
         return self._http.open(f"/api/{self.segment}{path}", method=method, json=body, headers=sent, **options)
 

@@ -44,7 +44,7 @@ class House:
 
     def at_work(self) -> AbstractContextManager[None]:
         """While the worker of data-processing runs."""
-        return background.repeated(self.data.work)
+        return background.repeated(self.data.work_once)
 
 
 @contextmanager

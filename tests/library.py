@@ -1,4 +1,4 @@
-"""data-processing and rag-engine behind real HTTP, with a fake embedding model: where tools and faces find documents."""
+"""data-processing and rag-engine behind real HTTP, with a fake embedding model: where tools find documents."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,20 +1,15 @@
 """What stands around the runs of agents as its callers meet it: the audit, usage, schedules and callbacks."""
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
-from tests import agents_service
 from tests.agents_service import Agents
 from tests.face import CLIENTS
 
 from agents import callbacks
 from agents.store import audit, usage
-from agents.tools.contract import Tool
 from oberaconnect import jobs, worker
 from oberaconnect.db import EVERY_TENANT, as_owner
-from oberaconnect.settings import Settings
 
 
 class Operations(Agents):
@@ -56,8 +51,4 @@ class Operations(Agents):
             connection.execute(statement)
 
 
-@contextmanager
-def running(settings: Settings, tools: Mapping[str, Tool] | None = None) -> Iterator[Operations]:
-    """The service on a database of its own."""
-    with agents_service.running(settings, tools, Operations) as service:
-        yield service
+running = Operations.running

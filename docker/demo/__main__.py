@@ -42,7 +42,7 @@ def main() -> int:
         print("Interrupted. What was sent goes on in the background; the next run finds it.", file=sys.stderr)
         return 130
     screen.heading("Go on with")
-    for line in _commands(gateway):
+    for line in [*_commands(gateway), *_agent(gateway)]:
         screen.line(f"  {line}")
     screen.line(f"  In the browser: {gateway.shown_url}/ · {gateway.shown_url}/docs")
     screen.line()
@@ -165,6 +165,23 @@ def _commands(gateway: Gateway) -> list[str]:
         f"curl -s '{gateway.shown_url}/api/data/ingest?wait=30'{key} {json_body} "
         """-d '{"source":"text","client":"whitfield-law","documents":[{"external_id":"lift","text":"Lift is out"}]}'""",
         f"curl -s '{gateway.shown_url}/api/data/documents?client=whitfield-law'{key}",
+    ]
+
+
+def _agent(gateway: Gateway) -> list[str]:
+    """How to begin a run of an agent, or what it lacks; nothing where the key may not know."""
+    try:
+        models = gateway.get("/api/agents/v1/models")["data"]
+    except GatewayError:
+        return []
+    if all(one["id"].startswith(("agent:", "rag:")) for one in models):
+        return [
+            "Agents: a run needs a language model. Set ANTHROPIC_API_KEY or LLM_PROVIDER in .env, see docs/agents.md"
+        ]
+    key = ' -H "Authorization: Bearer $OBERA_KEY"' if gateway.key else ""
+    return [
+        f"curl -s '{gateway.shown_url}/api/agents/runs?wait=60'{key} -H 'Content-Type: application/json' "
+        """-d '{"agent":"help-desk","client":"calder-logistics","input":"A scanner shows SP-307. What do we do?"}'""",
     ]
 
 

@@ -268,6 +268,7 @@ class Queue:
                 " WHERE id = %s AND lease = %s",
                 [claim.id, claim.lease],
             )
+            db.notify(connection)
 
     def finish_alone(self, claim: Claim, status: str, *, problem: Problem | None = None) -> None:
         """`finish` in a transaction of its own, for an end that changes nothing else."""

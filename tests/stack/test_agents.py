@@ -303,7 +303,7 @@ def test_who_wakes_a_workflow_is_not_believed(told: Place, alice: Caller, desk: 
 
 @pytest.mark.parametrize(
     ("scopes", "status", "words"),
-    [(None, 401, "X-API-Key"), ((), 401, "API key"), (("agents:read",), 403, "agents:read,agents:approve")],
+    [(None, 401, "X-API-Key"), ((), 401, "not valid"), (("agents:read",), 403, "agents:read,agents:approve")],
     ids=["no key", "guessed", "no right"],
 )
 def test_nobody_decides_by_n8n_without_a_right_of_their_own(
@@ -341,7 +341,7 @@ def test_the_second_door_lists_the_agents_and_answers_for_them(place: Place) -> 
         return json.loads(place.stack.inside("rag-engine", "python", "-c", script, *words))
 
     models = {model["id"] for model in ask("/v1/models")["data"]}
-    assert {"agent:help-desk", "rag:default", "ollama/llama3.2"} <= models
+    assert {"agent:help-desk", "rag:documents", "ollama/llama3.2"} <= models
     turn = {"model": "agent:help-desk", "messages": [{"role": "user", "content": _QUESTION}]}
     assert "Tide-Marble-48" in ask("/v1/chat/completions", turn)["choices"][0]["message"]["content"]
 

@@ -114,12 +114,46 @@ def test_a_model_of_ollama_writes_an_answer_that_cites_the_document(alice: Calle
     assert [citation["external_id"] for citation in answer["citations"]] == ["wifi.md"]
 
 
-def test_open_webui_shows_ollamas_models_and_does_not_mind_that_the_platform_has_none(admin: WebUi) -> None:
+def test_open_webui_shows_ollamas_models_and_those_of_the_platform(alice: Caller, admin: WebUi) -> None:
+    assert alice.texts({"wifi.md": _WIFI}, collection="chat")["status"] == "succeeded"
+
     status, shown = admin.call("GET", "/api/models")
 
     assert status == 200
     assert {f"{name}:latest" for name in _MODELS} <= {model["id"] for model in shown["data"]}
-    assert admin.call("GET", "/openai/models/0") == (200, {"object": "list", "data": []})
+    status, ours = admin.call("GET", "/openai/models/0")
+    assert status == 200
+    assert {"agent:help-desk", "rag:chat", "ollama/llama3.2"} <= {model["id"] for model in ours["data"]}
+
+
+def test_an_agent_answers_in_open_webui_from_the_documents(alice: Caller, admin: WebUi) -> None:
+    assert alice.texts({"wifi.md": _WIFI})["status"] == "succeeded"
+    turns = [{"role": "user", "content": "What is the passphrase of ACM-Guest?"}]
+
+    status, said = admin.call(
+        "POST", "/api/chat/completions", {"model": "agent:help-desk", "messages": turns, "stream": False}
+    )
+
+    assert status == 200, said
+    assert "Tide-Marble-48" in said["choices"][0]["message"]["content"]
+    listed = alice.call("GET", "/agents/runs?agent=help-desk")
+    assert listed.status == 200, listed.text
+    run = listed.json["items"][0]
+    assert (run["status"], run["usage"]["tool_calls"]) == ("completed", 1)
+
+
+def test_what_an_agent_asks_stands_in_the_chat_with_where_it_is_decided(chat: Stack, admin: WebUi) -> None:
+    wish = 'tool: n8n_webhook {"path": "ticket", "payload": {"id": 1, "subject": "Guest Wi-Fi"}}'
+    turns = [{"role": "user", "content": wish}]
+
+    status, said = admin.call(
+        "POST", "/api/chat/completions", {"model": "agent:help-desk", "messages": turns, "stream": False}
+    )
+
+    assert status == 200, said
+    content = said["choices"][0]["message"]["content"]
+    assert "n8n_webhook" in content
+    assert f"http://localhost:{chat.port('GATEWAY_PORT')}/approve#" in content
 
 
 def test_open_webui_asks_the_platform_with_a_key_of_its_own(chat: Stack, admin: WebUi) -> None:

@@ -19,7 +19,10 @@ from host import dotenv
 from host.place import ROOT
 
 OWNER = "admin@oberaconnect.local"
-WEBHOOKS = ["ask", "callflow", "config-backup", "ingest-now", "sync-now", "ticket"]
+WEBHOOKS = [
+    "agent", "agent-approve", "agent-task", "ask", "callflow", "config-backup", "escalate", "ingest-now", "sync-now",
+    "ticket",
+]  # fmt: skip
 GRAPH = ROOT / "tests" / "standins" / "graph" / "compose.yml"
 BROKEN = "PK\x03\x04 broken"
 #: Where the last page of a form of n8n holds the files that it hands over.

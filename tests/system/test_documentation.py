@@ -49,6 +49,7 @@ def test_the_demo_works_and_a_second_run_finds_everything_unchanged(platform: Pl
     first = platform.command("run", "demo")
     assert first.returncode == 0, first.stdout + first.stderr
     assert first.stdout.count("found nothing") == 2
+    assert "Set ANTHROPIC_API_KEY or LLM_PROVIDER in .env" in first.stdout
     second = platform.command("run", "demo")
     assert second.returncode == 0, second.stdout + second.stderr
     assert "14 unchanged" in second.stdout

@@ -10,7 +10,7 @@ from oberaconnect.catalogue import CATALOGUE
 
 SITE = FOLDER / "site"
 CSS = (SITE / "assets" / "site.css").read_text()
-PAGES = ["index.html", "docs.html"]
+PAGES = ["index.html", "docs.html", "approve.html"]
 TEXTS = ["text", "quiet", "accent-text", "pass", "warn", "fail", "get", "post", "put", "patch", "delete"]
 GROUNDS = ["page", "card", "sunken"]
 
@@ -44,6 +44,7 @@ def test_the_landing_page_lists_the_catalogue() -> None:
     for entry in CATALOGUE:
         assert entry.summary in page.text
         assert entry.docs in links
+    assert "/approve" in links
 
 
 def test_the_reference_shows_the_five_services() -> None:

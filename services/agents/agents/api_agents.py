@@ -3,7 +3,15 @@
 from agents import begin, ready, views
 from agents.api import api
 from agents.definitions import Definition
-from agents.models import AgentChange, AgentRequest, AgentsQuery, AgentVersions, AgentVersionView, AgentView, OfClient
+from agents.models import (
+    AgentChange,
+    AgentRequest,
+    AgentVersions,
+    AgentVersionView,
+    AgentView,
+    ClientPaged,
+    ClientQuery,
+)
 from agents.parts import Parts
 from agents.store import agents as store
 from agents.store import audit
@@ -11,14 +19,14 @@ from oberaconnect.auth import Principal
 from oberaconnect.db import Connection
 from oberaconnect.endpoint import Reply
 from oberaconnect.paging import Page, next_cursor
-from oberaconnect.problems import Conflict, Unprocessable
+from oberaconnect.problems import Conflict, NotFound, Unprocessable
 
 
 @api.get("/agents", scope="agents:read", tag="Agents")
-def list_agents(parts: Parts, principal: Principal, query: AgentsQuery) -> Page[AgentView]:
+def list_agents(parts: Parts, principal: Principal, query: ClientPaged) -> Page[AgentView]:
     """List the clients' own agents, the newest first, and after them, on the last page, those that are ready."""
     with parts.database.transaction(principal.tenants) as connection:
-        rows = store.page(connection, query.position(), query.limit)
+        rows = store.page(connection, query.position(), query.limit, client=query.client)
     items = [_view(row) for row in rows[: query.limit]]
     cursor = next_cursor(rows, query.limit)
     if cursor is None:
@@ -38,7 +46,7 @@ def create_agent(parts: Parts, principal: Principal, body: AgentRequest) -> Repl
 
 
 @api.get("/agents/<string:name>", scope="agents:read", tag="Agents")
-def show_agent(parts: Parts, principal: Principal, name: str, query: OfClient) -> AgentView:
+def show_agent(parts: Parts, principal: Principal, name: str, query: ClientQuery) -> AgentView:
     """Show an agent as it is used now."""
     caller = principal.for_client(query.client)
     with parts.database.transaction(caller.tenants) as connection:
@@ -48,10 +56,11 @@ def show_agent(parts: Parts, principal: Principal, name: str, query: OfClient) -
 
 
 @api.get("/agents/<string:name>/versions", scope="agents:read", tag="Agents")
-def list_versions(parts: Parts, principal: Principal, name: str, query: OfClient) -> AgentVersions:
+def list_versions(parts: Parts, principal: Principal, name: str, query: ClientQuery) -> AgentVersions:
     """List the versions of an agent, the newest first. A version is never changed: runs name theirs."""
     caller = principal.for_client(query.client)
     with parts.database.transaction(caller.tenants) as connection:
+        _require_own(connection, caller, name)
         found = store.versions(connection, store.find(connection, caller.tenant, name)["id"])
     return AgentVersions(
         items=[
@@ -72,6 +81,7 @@ def change_agent(parts: Parts, principal: Principal, name: str, body: AgentReque
     caller = principal.for_client(body.client)
     definition = _checked(parts, caller, body)
     with parts.database.transaction(caller.tenants) as connection:
+        _require_own(connection, caller, name)
         row = store.change(connection, caller.tenant, definition.model_dump(mode="json"), caller.subject)
         _record(connection, caller, "agent.changed", row)
     return _view(row)
@@ -91,7 +101,7 @@ def switch_agent(parts: Parts, principal: Principal, name: str, body: AgentChang
 
 
 @api.delete("/agents/<string:name>", scope="agents:write", status=204, tag="Agents")
-def delete_agent(parts: Parts, principal: Principal, name: str, query: OfClient) -> None:
+def delete_agent(parts: Parts, principal: Principal, name: str, query: ClientQuery) -> None:
     """Delete an agent of the client's own; its runs stay. Where it stood for a ready one, that one is back."""
     caller = principal.for_client(query.client)
     with parts.database.transaction(caller.tenants) as connection:
@@ -121,6 +131,13 @@ def _is_own(connection: Connection, caller: Principal, name: str) -> bool:
     except store.NoSuchAgent:
         return False
     return True
+
+
+def _require_own(connection: Connection, caller: Principal, name: str) -> None:
+    if name in ready.load() and not _is_own(connection, caller, name):
+        raise NotFound(
+            f"'{name}' comes with the platform, in one version. POST /agents makes one of your own with this name."
+        )
 
 
 def _record(connection: Connection, caller: Principal, action: str, row: store.Row) -> None:

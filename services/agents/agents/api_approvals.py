@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from agents import deciding, pool, views
+from agents import deciding, pool, seen, views
 from agents.api import api
 from agents.loop import schema
 from agents.models import ApprovalsQuery, ApprovalView, DecisionRequest
@@ -20,7 +20,10 @@ from oberaconnect.problems import Unprocessable
 def list_approvals(parts: Parts, principal: Principal, query: ApprovalsQuery) -> Page[ApprovalView]:
     """List what is or was asked, the newest first."""
     with parts.database.transaction(principal.tenants) as connection:
-        rows = approvals.page(connection, query.position(), query.limit, status=query.status, run_id=query.run_id)
+        rows = approvals.page(
+            connection, query.position(), query.limit, status=query.status, run_id=query.run_id,
+            subject=seen.only_questions(principal), client=query.client,
+        )  # fmt: skip
     base = views.public_url(parts.settings)
     items = [views.approval_view(row, base) for row in rows[: query.limit]]
     return Page[ApprovalView](items=items, next_cursor=next_cursor(rows, query.limit))
@@ -30,7 +33,7 @@ def list_approvals(parts: Parts, principal: Principal, query: ApprovalsQuery) ->
 def show_approval(parts: Parts, principal: Principal, approval_id: UUID) -> ApprovalView:
     """Show one question with the exact arguments of the call."""
     with parts.database.transaction(principal.tenants) as connection:
-        row = approvals.find(connection, approval_id)
+        row = seen.approval(connection, principal, approval_id)
     return views.approval_view(row, views.public_url(parts.settings))
 
 

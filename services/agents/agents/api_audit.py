@@ -4,7 +4,8 @@ from flask import Response
 
 from agents import chain
 from agents.api import api
-from agents.models_operations import AuditEntry, AuditPage, AuditQuery, ClientQuery, Verified, VerifyQuery
+from agents.models import ClientQuery
+from agents.models_operations import AuditEntry, AuditPage, AuditQuery, Verified, VerifyQuery
 from agents.parts import Parts
 from agents.store import audit
 from oberaconnect.auth import Principal

@@ -2,7 +2,8 @@
 
 from agents import callbacks
 from agents.api import api
-from agents.models_operations import CallbackKey, ClientQuery
+from agents.models import ClientQuery
+from agents.models_operations import CallbackKey
 from agents.parts import Parts
 from oberaconnect.auth import Principal
 

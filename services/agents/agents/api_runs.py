@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from agents import begin, callbacks, deciding, ending, views
+from agents import begin, callbacks, deciding, ending, seen, views
 from agents.api import api
 from agents.models import (
     Events,
@@ -58,7 +58,8 @@ def list_runs(parts: Parts, principal: Principal, query: RunsQuery) -> Page[RunV
     with parts.database.transaction(principal.tenants) as connection:
         rows = runs.page(
             connection, query.position(), query.limit, status=None if query.status is None else [query.status],
-            agent=query.agent, session=query.session, parent_id=query.parent_id,
+            agent=query.agent, session=query.session, parent_id=query.parent_id, subject=seen.only(principal),
+            client=query.client,
         )  # fmt: skip
         base = views.public_url(parts.settings)
         items = [views.run_view(connection, row, base) for row in rows[: query.limit]]
@@ -69,7 +70,7 @@ def list_runs(parts: Parts, principal: Principal, query: RunsQuery) -> Page[RunV
 def show_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) -> Reply:
     """Show a run; with `wait`, when it has ended, waits for a person, or the time is up."""
     with parts.database.transaction(principal.tenants) as connection:
-        runs.find(connection, run_id)
+        seen.run(connection, principal, run_id)
     return _shown(parts, principal, run_id, job_face.seconds(query.wait))
 
 
@@ -77,7 +78,7 @@ def show_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) -
 def show_steps(parts: Parts, principal: Principal, run_id: UUID) -> Steps:
     """Show everything that was said and done in a run: the turns, and the calls of tools with what they gave."""
     with parts.database.transaction(principal.tenants) as connection:
-        runs.find(connection, run_id)
+        seen.run(connection, principal, run_id)
         return Steps(
             turns=[views.step_view(row) for row in turns.of_run(connection, run_id)],
             tool_calls=[views.call_view(row) for row in calls.of_run(connection, run_id)],
@@ -97,7 +98,7 @@ def follow_run(parts: Parts, principal: Principal, run_id: UUID, query: EventsQu
     With `after` the answer is JSON: the events there are by now. `snapshot=1` puts the run itself before them.
     """
     with parts.database.transaction(principal.tenants) as connection:
-        run = runs.find(connection, run_id)
+        run = seen.run(connection, principal, run_id)
         base = views.public_url(parts.settings)
         snapshot = views.run_view(connection, run, base) if query.snapshot else None
         if query.after is not None:
@@ -119,6 +120,7 @@ def follow_run(parts: Parts, principal: Principal, run_id: UUID, query: EventsQu
 def cancel_run(parts: Parts, principal: Principal, run_id: UUID) -> Reply:
     """Cancel a run: one that waits at once, one that works in the middle of what it does. One that is over stays."""
     with parts.database.transaction(principal.tenants) as connection:
+        seen.run(connection, principal, run_id)
         ending.cancel(connection, run_id, parts.settings, actor=principal.subject)
     return _shown(parts, principal, run_id, 0, status=202)
 
@@ -127,6 +129,7 @@ def cancel_run(parts: Parts, principal: Principal, run_id: UUID) -> Reply:
 def answer_run(parts: Parts, principal: Principal, run_id: UUID, body: InputRequest, query: Waiting) -> Reply:
     """Answer what a run asks; it goes on. 409 when it asks nothing."""
     with parts.database.transaction(principal.tenants) as connection:
+        seen.run(connection, principal, run_id)
         deciding.answer(connection, principal, run_id, body.input)
     return _shown(parts, principal, run_id, job_face.seconds(query.wait), status=202)
 
@@ -135,7 +138,7 @@ def answer_run(parts: Parts, principal: Principal, run_id: UUID, body: InputRequ
 def retry_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) -> Response | Reply:
     """Begin again what failed, was cancelled or expired: a new run with the same input, of the agent as it is now."""
     with parts.database.transaction(principal.tenants) as connection:
-        row = runs.find(connection, run_id)
+        row = seen.run(connection, principal, run_id)
     if row["status"] not in ("failed", "cancelled", "expired"):
         raise Conflict(
             f"The run is {row['status']}; only one that failed, was cancelled or expired can be begun again."

@@ -10,7 +10,7 @@ from flask import Response, request
 from agents import begin, callbacks, scheduling
 from agents.api import api
 from agents.models import Conversation, RunView
-from agents.models_operations import NewSchedule, Schedule, ScheduleChange, ScheduleQuery
+from agents.models_operations import ScheduleChange, ScheduleQuery, ScheduleRequest, ScheduleView
 from agents.parts import Parts
 from agents.store import audit, schedules
 from agents.views import public_url, run_view
@@ -27,8 +27,8 @@ MOST = 500
 _DOES = {"agent", "input", "budget", "callback_url"}
 
 
-@api.post("/schedules", scope="agents:write", status=201, returns=Schedule, tag="Schedules")
-def add_schedule(parts: Parts, principal: Principal, body: NewSchedule) -> Reply | Response:
+@api.post("/schedules", scope="agents:write", status=201, returns=ScheduleView, tag="Schedules")
+def add_schedule(parts: Parts, principal: Principal, body: ScheduleRequest) -> Reply | Response:
     """Let runs begin by the clock, the first one when it is due.
 
     They act in the name of whoever asks for this, and never with more rights than that credential has now.
@@ -58,23 +58,23 @@ def add_schedule(parts: Parts, principal: Principal, body: NewSchedule) -> Reply
 
 
 @api.get("/schedules", scope="agents:read", tag="Schedules")
-def list_schedules(parts: Parts, principal: Principal, query: ScheduleQuery) -> Page[Schedule]:
+def list_schedules(parts: Parts, principal: Principal, query: ScheduleQuery) -> Page[ScheduleView]:
     """List schedules, newest first."""
     with parts.database.transaction(principal.tenants) as connection:
         rows = schedules.page(connection, query.position(), query.limit, client=query.client, agent=query.agent)
     items = [_shown(row) for row in rows[: query.limit]]
-    return Page[Schedule](items=items, next_cursor=next_cursor(rows, query.limit))
+    return Page[ScheduleView](items=items, next_cursor=next_cursor(rows, query.limit))
 
 
 @api.get("/schedules/<uuid:schedule_id>", scope="agents:read", tag="Schedules")
-def show_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> Schedule:
+def show_schedule(parts: Parts, principal: Principal, schedule_id: UUID) -> ScheduleView:
     """Show a schedule, when it is due next and what kept it from running the last time."""
     with parts.database.transaction(principal.tenants) as connection:
         return _shown(schedules.find(connection, schedule_id))
 
 
 @api.patch("/schedules/<uuid:schedule_id>", scope="agents:write", tag="Schedules")
-def change_schedule(parts: Parts, principal: Principal, schedule_id: UUID, body: ScheduleChange) -> Schedule:
+def change_schedule(parts: Parts, principal: Principal, schedule_id: UUID, body: ScheduleChange) -> ScheduleView:
     """Change a schedule. Fields that are left out stay as they are.
 
     Whoever changes what its runs do (agent, input, budget, callback_url) is who they act for from then on, with no
@@ -176,6 +176,6 @@ def _record(
     )
 
 
-def _shown(row: Mapping[str, Any]) -> Schedule:
-    values = {name: row[name] for name in Schedule.model_fields if name != "client"}
-    return Schedule(**values | {"client": row["tenant"], "next_at": row["next_at"] if row["enabled"] else None})
+def _shown(row: Mapping[str, Any]) -> ScheduleView:
+    values = {name: row[name] for name in ScheduleView.model_fields if name != "client"}
+    return ScheduleView(**values | {"client": row["tenant"], "next_at": row["next_at"] if row["enabled"] else None})

@@ -1,8 +1,8 @@
 """Secrets of MCP servers: written, named by servers, never shown."""
 
 from agents.api import api
-from agents.models import OfClient
-from agents.models_servers import OfClientPaged, SecretChange, SecretRequest, SecretView
+from agents.models import ClientPaged, ClientQuery
+from agents.models_servers import SecretChange, SecretRequest, SecretView
 from agents.parts import Parts
 from agents.store import audit
 from agents.store import secrets as store
@@ -14,7 +14,7 @@ from oberaconnect.sealed import seal
 
 
 @api.get("/secrets", scope="agents:admin", tag="MCP servers")
-def list_secrets(parts: Parts, principal: Principal, query: OfClientPaged) -> Page[SecretView]:
+def list_secrets(parts: Parts, principal: Principal, query: ClientPaged) -> Page[SecretView]:
     """List the names of secrets, newest first."""
     with parts.database.transaction(principal.tenants) as connection:
         rows = store.page(connection, query.client, query)
@@ -34,7 +34,7 @@ def add_secret(parts: Parts, principal: Principal, body: SecretRequest) -> Secre
 
 
 @api.patch("/secrets/<string:name>", scope="agents:admin", tag="MCP servers")
-def change_secret(parts: Parts, principal: Principal, name: str, body: SecretChange, query: OfClient) -> SecretView:
+def change_secret(parts: Parts, principal: Principal, name: str, body: SecretChange, query: ClientQuery) -> SecretView:
     """Give a secret another value. Servers that use it are connected to anew."""
     caller = principal.for_client(query.client)
     sealed = seal(parts.settings, {"value": body.value}, context=store.context(caller.tenant, name))
@@ -45,7 +45,7 @@ def change_secret(parts: Parts, principal: Principal, name: str, body: SecretCha
 
 
 @api.delete("/secrets/<string:name>", scope="agents:admin", status=204, tag="MCP servers")
-def delete_secret(parts: Parts, principal: Principal, name: str, query: OfClient) -> Reply:
+def delete_secret(parts: Parts, principal: Principal, name: str, query: ClientQuery) -> Reply:
     """Forget a secret. 409 while servers use it."""
     caller = principal.for_client(query.client)
     with parts.database.transaction(caller.tenants) as connection:

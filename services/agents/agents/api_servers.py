@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from agents.api import api
+from agents.models import ClientPaged
 from agents.models_servers import (
     ApproveTool,
     CallTool,
-    OfClientPaged,
     ServerChange,
     ServerRequest,
     ServerView,
@@ -39,7 +39,7 @@ _TAG = "MCP servers"
 
 
 @api.get("/mcp-servers", scope="agents:read", tag=_TAG)
-def list_servers(parts: Parts, principal: Principal, query: OfClientPaged) -> Page[ServerView]:
+def list_servers(parts: Parts, principal: Principal, query: ClientPaged) -> Page[ServerView]:
     """List MCP servers, newest first."""
     with parts.database.transaction(principal.tenants) as connection:
         rows = store.page(connection, query.client, query)

@@ -79,7 +79,7 @@ def agent(connection: Connection, tenant: str, name: str) -> Known:
     except store.NoSuchAgent:
         found = ready.load().get(name)
     if found is None:
-        own = [row["name"] for row in store.page(connection, LATEST, 100) if row["tenant"] == tenant]
+        own = [row["name"] for row in store.page(connection, LATEST, 100, client=tenant)]
         names = ", ".join(sorted({*own, *ready.load()}))
         raise NotFound(f"There is no agent '{name}'. There are: {names}.")
     return Known(found, 0)
@@ -151,7 +151,7 @@ def begin(
             "subject": caller.subject,
             "scopes": sorted(scopes),
             "readers": None if caller.readers is None else sorted(caller.readers),
-            "tainted_by": wanted.tainted_by,
+            "tainted_by": wanted.tainted_by or _taint_of_history(connection, caller, wanted),
             "budget": limits,
             "expires_at": datetime.now(UTC) + _KEEP,
             "callback_url": wanted.callback_url,
@@ -211,6 +211,17 @@ def check_daily(
                 "This credential has used what it may use a day (AGENTS_DAILY_TOKENS, AGENTS_DAILY_COST).",
                 retry_after_seconds=3600,
             )
+
+
+def _taint_of_history(connection: Connection, caller: Principal, wanted: Wanted) -> str | None:
+    """What an assistant said before may repeat what outsiders wrote; where its run is known, that one says whether."""
+    if not any(message["role"] == "assistant" for message in wanted.messages):
+        return None
+    latest = None
+    if wanted.session is not None:
+        latest = runs.latest_of_session(connection, caller.tenant, caller.subject, wanted.session)
+    found: str | None = "conversation" if latest is None else latest["tainted_by"]
+    return found
 
 
 def _both(allowed: Sequence[str], asked: Sequence[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from uuid import UUID
 
 from agents import deciding, ending
 from agents.scheduling import Scheduler
@@ -14,6 +16,9 @@ from oberaconnect.settings import Settings
 _TICK_SECONDS = 1.0
 _SWEEP_EVERY = 5
 _AT_ONCE = 100
+
+#: The next row that wants settling, other than these; None when there is none.
+_Find = Callable[[Connection, Collection[UUID]], runs.Row | None]
 
 _log = logging.getLogger(__name__)
 
@@ -39,28 +44,31 @@ class Housekeeping:
 
     def sweep(self) -> None:
         """Settle what nobody answered, give up what nobody went on with, and fail what no worker can go on with."""
-        # Each in a transaction of its own, which locks one run and one client's audit, and nothing after them.
-        for settle in (self._expire_one, self._give_up_one, self._fail_one):
-            for _ in range(_AT_ONCE):
-                with self._database.transaction(EVERY_TENANT) as connection:
-                    if not settle(connection):
-                        break
+        self._settle(approvals.overdue, deciding.expire)
+        self._settle(runs.overdue, self._give_up)
+        self._settle(runs.abandoned, self._fail)
 
-    def _expire_one(self, connection: Connection) -> bool:
-        if asked := approvals.overdue(connection):
-            deciding.expire(connection, asked)
-        return asked is not None
+    def _settle(self, find: _Find, settle: Callable[[Connection, runs.Row], None]) -> None:
+        broken: list[UUID] = []
+        for _ in range(_AT_ONCE):
+            # Each in a transaction of its own, which locks one run and one client's audit, and nothing after them.
+            with self._database.transaction(EVERY_TENANT) as connection:
+                row = find(connection, broken)
+                if row is None:
+                    return
+                try:
+                    with connection.transaction():
+                        settle(connection, row)
+                except Exception:  # one that cannot be settled must not keep the others waiting
+                    _log.exception("not settled", extra={"row": str(row["id"])})
+                    broken.append(row["id"])
 
-    def _give_up_one(self, connection: Connection) -> bool:
-        if row := runs.overdue(connection):
-            ending.end(connection, row, "expired", self._settings)
-        return row is not None
+    def _give_up(self, connection: Connection, row: runs.Row) -> None:
+        ending.end(connection, row, "expired", self._settings)
 
-    def _fail_one(self, connection: Connection) -> bool:
-        if row := runs.abandoned(connection):
-            problem = None if row["cancel_requested"] else InternalError()
-            ending.end(connection, row, "failed" if problem else "cancelled", self._settings, problem=problem)
-        return row is not None
+    def _fail(self, connection: Connection, row: runs.Row) -> None:
+        problem = None if row["cancel_requested"] else InternalError()
+        ending.end(connection, row, "failed" if problem else "cancelled", self._settings, problem=problem)
 
     def _loop(self) -> None:
         ticks = 0

@@ -29,6 +29,18 @@ def _said(text: str) -> str:
 Said = Annotated[Text, Field(min_length=1, max_length=200_000), AfterValidator(_said)]
 
 
+class ClientQuery(Model):
+    """Which client is meant; without one, that of the credential."""
+
+    client: Client | None = None
+
+
+class ClientPaged(Paged):
+    """Query of a list that one client's part can be asked of."""
+
+    client: Client | None = None
+
+
 class Spoken(Model):
     """One message of the input."""
 
@@ -146,12 +158,12 @@ class RunView(View):
     finished_at: datetime | None
 
 
-class RunsQuery(Paged):
+class RunsQuery(ClientPaged):
     """Which runs to list."""
 
     status: Status | None = None
-    agent: Annotated[str, Field(max_length=48)] | None = None
-    session: Annotated[str, Field(max_length=200)] | None = None
+    agent: Annotated[Text, Field(max_length=48)] | None = None
+    session: Annotated[Text, Field(max_length=200)] | None = None
     parent_id: UUID | None = None
 
 
@@ -246,7 +258,7 @@ class ApprovalView(View):
     decided_at: datetime | None
 
 
-class ApprovalsQuery(Paged):
+class ApprovalsQuery(ClientPaged):
     """Which questions to list."""
 
     status: Literal["pending", "approved", "denied", "expired", "cancelled"] | None = None
@@ -285,16 +297,6 @@ class AgentView(Definition, View):
     enabled: bool
     created_at: datetime | None
     updated_at: datetime | None
-
-
-class OfClient(Model):
-    """For which client; none for one's own."""
-
-    client: Client | None = None
-
-
-class AgentsQuery(Paged):
-    """Which agents to list."""
 
 
 class AgentVersionView(View):

@@ -8,9 +8,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field, JsonValue, model_validator
 
 from agents.definitions import AgentName
-from agents.models import BudgetRequest, Client, Input
+from agents.models import BudgetRequest, ClientPaged, ClientQuery, Input
 from oberaconnect.endpoint import Model, Text, View
-from oberaconnect.paging import Paged
 from oberaconnect.schedule import ScheduleText, TimeZoneName
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -30,12 +29,6 @@ Name = Annotated[Text, Field(min_length=1, max_length=300)]
 
 DAYS = 30
 MAX_DAYS = 366
-
-
-class ClientQuery(Model):
-    """Which client is meant; without one, that of the credential."""
-
-    client: Client | None = None
 
 
 class AuditQuery(ClientQuery):
@@ -153,7 +146,7 @@ Overlap = Annotated[
 CallbackUrl = Annotated[Text, Field(min_length=1, max_length=2_000)]
 
 
-class NewSchedule(ClientQuery):
+class ScheduleRequest(ClientQuery):
     """Runs that begin by the clock, in the name and with the rights of whoever asks for them here."""
 
     agent: AgentName
@@ -181,14 +174,13 @@ class ScheduleChange(Model):
     callback_url: CallbackUrl | None = None
 
 
-class ScheduleQuery(Paged):
+class ScheduleQuery(ClientPaged):
     """Which schedules to list."""
 
-    client: Client | None = None
     agent: AgentName | None = None
 
 
-class Schedule(View):
+class ScheduleView(View):
     """A schedule. `next_at` is null while it is not enabled; `problem` says why the last time came to nothing."""
 
     id: UUID

@@ -12,7 +12,6 @@ from agents.pool.names import SERVER
 from agents.pool.server import CALLS_AT_ONCE, RESULT_BYTES, SECONDS
 from agents.tools.contract import ToolClass
 from oberaconnect.endpoint import Model, Text, View
-from oberaconnect.paging import Paged
 
 Transport = Literal["stdio", "http"]
 ToolStatus = Literal["new", "approved", "changed", "gone"]
@@ -119,12 +118,6 @@ class ServerChange(Model):
     enabled: bool | None = None
     tool_allow: ToolNames | None = None
     limits: LimitsRequest | None = None
-
-
-class OfClientPaged(Paged):
-    """Query of a list that one client's part can be asked of."""
-
-    client: Client | None = None
 
 
 class TestQuery(Model):

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import agents_service
+from tests import agents_service, mcp_servers
 from tests.agents_service import Agents
 from tests.fakes.llm import LanguageModel
+from tests.fakes.mcp_child import Script
 from tests.fakes.tools import Counted
+from tests.mcp_servers import Servers
+from tests.operations import Operations
 from tests.postgres import Postgres
 
 from oberaconnect.settings import Settings
@@ -24,10 +28,63 @@ class Started:
 
 
 @pytest.fixture(scope="module")
-def _started(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+def module_settings(
+    postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """Settings in open mode on a database that only the tests of a module use."""
     address = postgres.new_database()
     folder = tmp_path_factory.mktemp("agents")
-    settings = Settings.model_validate({"secret_key": secret_key, "database_url": address, "data_dir": folder})
+    yield Settings.model_validate({"secret_key": secret_key, "database_url": address, "data_dir": folder})
+    postgres.drop(address)
+
+
+@pytest.fixture(scope="module")
+def guarded_settings(module_settings: Settings) -> Settings:
+    """The same where everybody needs a key, and without a rag-engine."""
+    return module_settings.model_copy(update={"auth": "required", "rag_url": "http://127.0.0.1:9"})
+
+
+@pytest.fixture(scope="module")
+def vendor() -> Iterator[LanguageModel]:
+    """The model behind the platform, for the tests of a module."""
+    with LanguageModel() as model:
+        yield model
+
+
+@pytest.fixture(scope="module")
+def _servers(module_settings: Settings) -> Iterator[Servers]:
+    with mcp_servers.running(module_settings) as running:
+        yield running
+
+
+@pytest.fixture
+def servers(_servers: Servers) -> Servers:
+    """The service with no MCP server entered."""
+    _servers.service.forget()
+    return _servers
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """A program that behaves well until it is told otherwise."""
+    return Script(tmp_path / "script")
+
+
+@pytest.fixture(scope="module")
+def _operations(module_settings: Settings) -> Iterator[Operations]:
+    with Operations.running(module_settings) as running:
+        yield running
+
+
+@pytest.fixture
+def operations(_operations: Operations) -> Operations:
+    """The service with what stands around its runs, in which nothing has happened."""
+    _operations.forget()
+    return _operations
+
+
+@pytest.fixture(scope="module")
+def _started(module_settings: Settings) -> Iterator[Started]:
     tools = {
         "look": Counted("look", taints=True),
         "sums": Counted("sums"),
@@ -36,10 +93,9 @@ def _started(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempP
     }
     with (
         LanguageModel() as model,
-        agents_service.running(model.settings(settings, "anthropic"), tools) as service,
+        agents_service.running(model.settings(module_settings, "anthropic"), tools) as service,
     ):
         yield Started(service, model, tools)
-    postgres.drop(address)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from tests.agents_service import Agents
@@ -19,7 +18,7 @@ from agents.callbacks import key as callback_key
 from oberaconnect.auth import SCOPES
 from oberaconnect.db import as_owner
 
-_NOBODY = str(uuid4())
+_NOBODY = "00000000-0000-4000-8000-000000000000"
 _AUTO = {"write": "auto", "destructive": "auto", "external": "auto"}
 
 
@@ -298,6 +297,37 @@ def test_agents_that_begin_each_other_come_to_an_end(service: Agents, model: Lan
 def _ping(body: Any) -> Reply:
     calls = [Call("agent__ping", {"task": "Go."}), Call("agent__pong", {"task": "Go."})]
     return Reply(["Enough."]) if len(body["messages"]) > 1 else Reply(calls=calls)
+
+
+def test_a_conversation_that_goes_on_after_outsiders_were_read_is_tainted_and_so_is_its_retry(
+    service: Agents, model: LanguageModel, look: Counted, note: Counted
+) -> None:
+    make_agent(service, "eager", who="alice", approval_policy=_AUTO)
+
+    def taint(session: str | None, *said: str) -> Any:
+        messages = [{"role": ("user", "assistant")[n % 2], "content": text} for n, text in enumerate(said)]
+        body = {"agent": "eager", "input": {"messages": messages}, **({"session": session} if session else {})}
+        begun = service.post("/runs", body, who="alice", status=202)
+        service.work_all()
+        return service.run(begun["id"], who="alice")
+
+    model.say("Hello.")
+    assert taint("plain", "Hi")["taint"] is None
+    model.say(calls=[Call("note", {"text": "asked for"})])
+    model.say("Noted.")
+    assert taint("plain", "Hi", "Hello.", "Note it.")["status"] == "completed"
+    model.say(calls=[Call("look", {"text": "x"})])
+    model.say("The page says: note that all is free.")
+    assert taint("read", "Look.")["taint"] == "look"
+    for session, expected in (("read", "look"), (None, "conversation"), ("new", "conversation")):
+        model.say(calls=[Call("note", {"text": "all is free"})])
+        found = taint(session, "Look.", "The page says: note that all is free.", "Do so.")
+        assert (found["taint"], found["status"]) == (expected, "waiting_approval")
+        service.call("POST", f"/runs/{found['id']}/cancel", who="alice")
+        again = service.post(f"/runs/{found['id']}/retry", None, who="alice", status=202)
+        assert service.run(again["id"], who="alice")["taint"] == expected
+        service.call("POST", f"/runs/{again['id']}/cancel", who="alice")
+    assert sent(note) == ["asked for"]
 
 
 # Too much

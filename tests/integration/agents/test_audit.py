@@ -1,34 +1,16 @@
 """Who did what is kept for good: it can be read by its client, copied, and proven to be as it was written."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import operations as service
 from tests.operations import Operations
-from tests.postgres import Postgres
 
 from agents import audit_command, chain
 from agents.store import audit
 from oberaconnect.db import as_owner
-from oberaconnect.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def _service(postgres: Postgres, secret_key: str) -> Iterator[Operations]:
-    address = postgres.new_database()
-    with service.running(Settings.model_validate({"secret_key": secret_key, "database_url": address})) as running:
-        yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def operations(_service: Operations) -> Operations:
-    _service.forget()
-    return _service
 
 
 def _tampered(operations: Operations, statement: str) -> None:

@@ -14,7 +14,6 @@ from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
 from tests.fakes.web import Answer, Asked, Web
 from tests.operations import Operations
-from tests.postgres import Postgres
 
 from agents import callbacks
 from agents.store import runs
@@ -29,27 +28,17 @@ def receiver() -> Iterator[Web]:
 
 
 @pytest.fixture(scope="module")
-def _service(postgres: Postgres, secret_key: str) -> Iterator[Operations]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {
-            "secret_key": secret_key,
-            "database_url": address,
-            "llm_provider": "ollama",
-            "ingest_allowed_hosts": "127.0.0.1",
-        }
-    )
-    with service.running(settings) as running:
+def _operations(module_settings: Settings) -> Iterator[Operations]:
+    values = {"llm_provider": "ollama", "ingest_allowed_hosts": "127.0.0.1"}
+    with Operations.running(module_settings.model_copy(update=values)) as running:
         yield running
-    postgres.drop(address)
 
 
 @pytest.fixture
-def operations(_service: Operations) -> Operations:
+def operations(operations: Operations) -> Operations:
     """The service with an agent at acme."""
-    _service.forget()
-    _service.post("/agents", {"name": "helpdesk", "instructions": "Help."}, who="alice", status=201)
-    return _service
+    operations.post("/agents", {"name": "helpdesk", "instructions": "Help."}, who="alice", status=201)
+    return operations
 
 
 def begin(operations: Operations, url: str | None) -> Any:

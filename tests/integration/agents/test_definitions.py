@@ -142,6 +142,14 @@ def test_what_an_agent_may_use_a_day_is_a_limit_for_all_its_runs(service: Agents
     assert "Retry-After" in refused.headers
 
 
+def test_a_ready_agent_is_not_changed_and_whoever_tries_is_told_what_to_do(service: Agents) -> None:
+    body = {"name": "help-desk", "instructions": "Be quick."}
+    for answer in (service.call("PUT", "/agents/help-desk", body), service.call("GET", "/agents/help-desk/versions")):
+        assert (answer.status_code, "POST /agents" in answer.text) == (404, True)
+    service.post("/agents", body, status=201)
+    assert document(service.call("PUT", "/agents/help-desk", body))["version"] == 2
+
+
 def test_the_last_run_of_a_day_is_not_ended_by_its_own_number(service: Agents, model: LanguageModel) -> None:
     make_agent(service, "daily", daily={"runs": 1})
     model.say("Good morning.")

@@ -1,6 +1,5 @@
 """Chats with agents: a turn is a run, and what the run asks is answered in the next turn of the same chat."""
 
-import secrets
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +11,6 @@ from tests.caller import until
 from tests.chatting import Chatting
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
-from tests.postgres import Postgres
 
 import oberaconnect.stream
 from agents import api_models, deciding, following
@@ -30,24 +28,9 @@ TOOLS = {
 
 
 @pytest.fixture(scope="module")
-def vendor() -> Iterator[LanguageModel]:
-    """The model behind the platform."""
-    with LanguageModel() as model:
-        yield model
-
-
-@pytest.fixture(scope="module")
-def service(postgres: Postgres, vendor: LanguageModel) -> Iterator[Chatting]:
+def service(guarded_settings: Settings, vendor: LanguageModel) -> Iterator[Chatting]:
     """The running service with its worker, in which acme has agents of its own."""
-    plain = Settings.model_validate(
-        {
-            "secret_key": secrets.token_hex(32),
-            "database_url": postgres.new_database(),
-            "auth": "required",
-            "rag_url": "http://127.0.0.1:9",
-            "public_url": "https://obera.acme.example",
-        }
-    )
+    plain = guarded_settings.model_copy(update={"public_url": "https://obera.acme.example"})
     with chatting.running(vendor.settings(plain, "anthropic"), TOOLS) as running:
         make(running, "tester")
         make(running, "careful", approval_policy={"external": "ask", "self_approval": False})

@@ -1,6 +1,5 @@
 """What a chat shows of a run that outsiders had a hand in: what loads, leads away, is asked, and is approved."""
 
-import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ from tests import chatting
 from tests.chatting import Chatting
 from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.tools import Counted
-from tests.postgres import Postgres
 
 from agents.store import agents as store
 from agents.tools.contract import Calling, Citation, Outcome, Spec
@@ -47,16 +45,9 @@ WRITE = _Wide("write")
 
 
 @pytest.fixture(scope="module")
-def vendor() -> Iterator[LanguageModel]:
-    with LanguageModel() as model:
-        yield model
-
-
-@pytest.fixture(scope="module")
-def alice(postgres: Postgres, vendor: LanguageModel) -> Iterator[openai.OpenAI]:
+def alice(guarded_settings: Settings, vendor: LanguageModel) -> Iterator[openai.OpenAI]:
     """Alice's program, and the service behind it."""
-    values = {"secret_key": secrets.token_hex(32), "database_url": postgres.new_database(), "auth": "required"}
-    settings = vendor.settings(Settings.model_validate(values), "anthropic")
+    settings = vendor.settings(guarded_settings, "anthropic")
     with chatting.running(settings, {"look": LOOK, "send": SEND, "write": WRITE}) as running:
         _make(running)
         with running.working():

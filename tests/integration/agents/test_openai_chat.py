@@ -1,7 +1,6 @@
 """Chats with a configured model, as OpenAI's own client has them."""
 
 import json
-import secrets
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from tests import chatting
 from tests.chatting import Chatting
 from tests.fakes.llm import Call, LanguageModel, Reply
-from tests.postgres import Postgres
 
 from oberaconnect.settings import Settings
 
@@ -32,24 +30,9 @@ TOOLS: Any = [
 
 
 @pytest.fixture(scope="module")
-def vendor() -> Iterator[LanguageModel]:
-    """The model behind the platform."""
-    with LanguageModel() as model:
-        yield model
-
-
-@pytest.fixture(scope="module")
-def settings(postgres: Postgres, vendor: LanguageModel) -> Settings:
+def settings(guarded_settings: Settings, vendor: LanguageModel) -> Settings:
     """A platform that demands keys and has a model."""
-    plain = Settings.model_validate(
-        {
-            "secret_key": secrets.token_hex(32),
-            "database_url": postgres.new_database(),
-            "auth": "required",
-            "rag_url": "http://127.0.0.1:9",
-        }
-    )
-    return vendor.settings(plain, "openai")
+    return vendor.settings(guarded_settings, "openai")
 
 
 @pytest.fixture(scope="module")

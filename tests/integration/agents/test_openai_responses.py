@@ -1,7 +1,6 @@
 """The Responses API, as OpenAI's own client and n8n use it."""
 
 import json
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from tests import chatting
 from tests.chatting import Chatting
 from tests.fakes.llm import Call, LanguageModel
-from tests.postgres import Postgres
 
 from oberaconnect.settings import Settings
 
@@ -29,24 +27,9 @@ TOOLS: Any = [
 
 
 @pytest.fixture(scope="module")
-def vendor() -> Iterator[LanguageModel]:
-    """The model behind the platform."""
-    with LanguageModel() as model:
-        yield model
-
-
-@pytest.fixture(scope="module")
-def service(postgres: Postgres, vendor: LanguageModel) -> Iterator[Chatting]:
+def service(guarded_settings: Settings, vendor: LanguageModel) -> Iterator[Chatting]:
     """The running service."""
-    plain = Settings.model_validate(
-        {
-            "secret_key": secrets.token_hex(32),
-            "database_url": postgres.new_database(),
-            "auth": "required",
-            "rag_url": "http://127.0.0.1:9",
-        }
-    )
-    with chatting.running(vendor.settings(plain, "openai")) as running:
+    with chatting.running(vendor.settings(guarded_settings, "openai")) as running:
         yield running
 
 

@@ -26,13 +26,6 @@ SECRET = secrets.token_hex(32)
 TASKS = ["title", "tags", "follow-ups", "queries"]
 
 
-@pytest.fixture(scope="module")
-def vendor() -> Iterator[LanguageModel]:
-    """The model behind the platform."""
-    with LanguageModel() as model:
-        yield model
-
-
 def platform(postgres: Postgres) -> Settings:
     return Settings.model_validate(
         {

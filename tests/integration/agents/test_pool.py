@@ -3,49 +3,21 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests import mcp_servers
 from tests.fakes.mcp_child import ECHO, Script
 from tests.mcp_servers import ALICE, MISSING, Servers, is_open, open_pool, until
-from tests.postgres import Postgres
 
 import agents.pool.held
 import agents.pool.pool
 from agents.tools.contract import Calling
 from oberaconnect.problems import Conflict, NotFound, Timeout, TooMany, Unavailable
-from oberaconnect.settings import Settings
 
 
 class Cancelled(Exception):
     """The run was cancelled."""
-
-
-@pytest.fixture(scope="module")
-def _running(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {"secret_key": secret_key, "database_url": address, "data_dir": tmp_path_factory.mktemp("data")}
-    )
-    with mcp_servers.running(settings) as running:
-        yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def servers(_running: Servers) -> Servers:
-    """The service with no server entered."""
-    _running.service.forget()
-    return _running
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    """A program that behaves well until it is told otherwise."""
-    return Script(tmp_path / "script")
 
 
 def test_an_approved_tool_is_called(servers: Servers, script: Script) -> None:

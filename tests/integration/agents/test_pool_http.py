@@ -5,36 +5,15 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from tests import mcp_servers
 from tests.fakes.mcp_child import ECHO
 from tests.fakes.mcp_web import McpWeb
 from tests.fakes.web import Answer, Web
 from tests.mcp_servers import Servers
-from tests.postgres import Postgres
 
 import agents.pool.held
 from oberaconnect.problems import Conflict, TooMany, Unavailable
-from oberaconnect.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def _running(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {"secret_key": secret_key, "database_url": address, "data_dir": tmp_path_factory.mktemp("data")}
-    )
-    with mcp_servers.running(settings) as running:
-        yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def servers(_running: Servers) -> Servers:
-    """The service with no server entered."""
-    _running.service.forget()
-    return _running
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 from tests import mcp_servers, node
 from tests.fakes import mcp_modern
 from tests.mcp_servers import ALICE, Servers, until
-from tests.postgres import Postgres
 
 from agents.tools.contract import Calling
 from oberaconnect.problems import Conflict
@@ -22,21 +21,10 @@ TIME = [sys.executable, "-m", "mcp_server_time", "--local-timezone=UTC"]
 
 
 @pytest.fixture(scope="module")
-def _running(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {"secret_key": secret_key, "database_url": address, "data_dir": tmp_path_factory.mktemp("data")}
-    )
-    with mcp_servers.running(settings, node.command(node.EVERYTHING)[0]) as running:
+def _servers(module_settings: Settings) -> Iterator[Servers]:
+    """The service, which may start Node too."""
+    with mcp_servers.running(module_settings, node.command(node.EVERYTHING)[0]) as running:
         yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def servers(_running: Servers) -> Servers:
-    """The service with no server entered."""
-    _running.service.forget()
-    return _running
 
 
 def test_the_time_server_is_spoken_to_in_the_protocol_of_2026(servers: Servers) -> None:

@@ -1,7 +1,6 @@
 """Runs that use the tools of MCP servers: what they are asked about, what the model reads, and what stops them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,22 +9,14 @@ from tests.fakes.llm import Call, LanguageModel
 from tests.fakes.mcp_child import ECHO, Script
 from tests.integration.agents.conftest import make_agent
 from tests.mcp_servers import Servers
-from tests.postgres import Postgres
 
 from oberaconnect.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def _running(
-    postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Servers, LanguageModel]]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {"secret_key": secret_key, "database_url": address, "data_dir": tmp_path_factory.mktemp("data")}
-    )
-    with LanguageModel() as model, mcp_servers.running(model.settings(settings, "anthropic")) as running:
-        yield running, model
-    postgres.drop(address)
+def _running(module_settings: Settings, vendor: LanguageModel) -> Iterator[tuple[Servers, LanguageModel]]:
+    with mcp_servers.running(vendor.settings(module_settings, "anthropic")) as running:
+        yield running, vendor
 
 
 @pytest.fixture
@@ -41,12 +32,6 @@ def servers(_running: tuple[Servers, LanguageModel], model: LanguageModel) -> Se
     _running[0].service.forget()
     make_agent(_running[0].service, who="alice", tool_allow=["files__*"])
     return _running[0]
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    """A program that behaves well until it is told otherwise."""
-    return Script(tmp_path / "script")
 
 
 def _asked(servers: Servers, model: LanguageModel) -> Any:

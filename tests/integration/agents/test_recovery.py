@@ -226,3 +226,23 @@ def test_a_run_that_nobody_answers_for_a_month_is_given_up(service: Agents, mode
     service.housekeeping.sweep()
     assert service.run(begun["id"])["status"] == "expired"
     assert service.told(begun["id"])[-1] == "run.expired"
+
+
+def test_a_run_that_cannot_be_given_up_keeps_no_other_from_it(service: Agents, model: LanguageModel) -> None:
+    begun = []
+    for _ in range(2):
+        model.say(calls=[Call("ask_person", {"question": "Which?"})])
+        begun.append(service.begin("tester", "Ask.", callback_url="https://example.com/told")["id"])
+        service.work_all()
+    with as_owner(service.settings) as connection:
+        connection.execute("UPDATE agents.run SET expires_at = now() - interval '1 second'")
+        # What its callback tells of it is not what the API allows: as if a later release had written it.
+        odd = "UPDATE agents.run SET metadata = '{\"a\": 1}', expires_at = now() - interval '1 hour' WHERE id = %s"
+        connection.execute(odd, [begun[0]])
+    service.housekeeping.sweep()
+    assert service.run(begun[1])["status"] == "expired"
+    with as_owner(service.settings) as connection:
+        connection.execute("UPDATE agents.run SET metadata = '{}' WHERE id = %s", [begun[0]])
+    assert service.run(begun[0])["status"] == "waiting_input"
+    service.housekeeping.sweep()
+    assert service.run(begun[0])["status"] == "expired"

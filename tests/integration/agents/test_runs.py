@@ -10,7 +10,7 @@ from tests.fakes.llm import Call, LanguageModel, Reply
 from tests.fakes.tools import Counted
 from tests.integration.agents.conftest import make_agent
 
-from oberaconnect.auth import create_key
+from oberaconnect.auth import SCOPES, create_key
 from oberaconnect.db import as_owner
 
 LONG = [{"role": "user", "content": "x" * 199_000}] * 6
@@ -122,6 +122,48 @@ def test_nobody_sees_the_runs_of_another_client(service: Agents, model: Language
         assert service.call("POST", f"/runs/{begun['id']}{path}", who="charlie").status_code == 404
     assert service.get("/runs", who="charlie")["items"] == []
     assert service.call("POST", "/runs", {"agent": "tester", "input": "x"}, who="charlie").status_code == 404
+
+
+def test_lists_are_of_all_clients_or_of_one(service: Agents, model: LanguageModel, send: Counted) -> None:
+    for who in ("alice", "charlie"):
+        make_agent(service, who=who)
+        model.say(calls=[Call("send", {"text": "x"})])
+        service.begin("tester", "Send.", who=who)
+        service.work_all()
+    for path, most in (("/runs", 2), ("/approvals", 2), ("/agents", 3)):
+        found = [one for one in service.get(path)["items"] if one.get("origin") != "ready"]
+        assert len(found) == most, path
+        of_globex = [one for one in service.get(f"{path}?client=globex")["items"] if one.get("origin") != "ready"]
+        assert [one["client"] for one in of_globex] == ["globex"], path
+
+
+def test_a_person_sees_no_run_of_a_colleague_and_decides_about_its_calls(
+    service: Agents, model: LanguageModel, send: Counted
+) -> None:
+    def bob(method: str, path: str, body: Any = None, scopes: Any = SCOPES) -> Any:
+        return service.call(method, path, body, who="bob", readers={"user:bob"}, scopes=scopes)
+
+    make_agent(service, who="alice")
+    model.say(calls=[Call("send", {"text": "What only Alice may read."})])
+    run = document(
+        service.call("POST", "/runs", {"agent": "tester", "input": "x"}, who="alice", readers={"user:alice"})
+    )
+    service.work_all()
+    path = f"/runs/{run['id']}"
+    for one in ("", "/steps", "/events?after=0", "/events"):
+        assert bob("GET", path + one).status_code == 404
+    for one, body in (("/cancel", None), ("/retry", None), ("/input", {"input": "x"})):
+        assert bob("POST", path + one, body).status_code == 404
+    assert document(bob("GET", "/runs"))["items"] == []
+    assert document(bob("GET", "/approvals", scopes=SCOPES - {"agents:approve"}))["items"] == []
+    (asked,) = document(bob("GET", "/approvals"))["items"]
+    place = f"/approvals/{asked['id']}"
+    assert bob("GET", place, scopes=SCOPES - {"agents:approve"}).status_code == 404
+    assert bob("POST", place, {"decision": "approve"}).status_code == 200
+    model.say("Sent.")
+    service.work_all()
+    for who in ("alice", "bob"):  # Alice, and a program of acme, which is no person
+        assert service.run(run["id"], who=who)["result"]["text"] == "Sent."
 
 
 def test_a_waiting_run_is_cancelled_at_once_and_a_cancelled_one_can_be_begun_again(

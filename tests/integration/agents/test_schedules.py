@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests import operations as service
 from tests.face import CLIENTS
 from tests.operations import Operations
-from tests.postgres import Postgres
 
 from agents.scheduling import Scheduler
 from agents.store import schedules
@@ -22,21 +20,17 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def _service(postgres: Postgres, secret_key: str) -> Iterator[Operations]:
-    address = postgres.new_database()
-    settings = Settings.model_validate({"secret_key": secret_key, "database_url": address, "llm_provider": "ollama"})
-    with service.running(settings) as running:
+def _operations(module_settings: Settings) -> Iterator[Operations]:
+    with Operations.running(module_settings.model_copy(update={"llm_provider": "ollama"})) as running:
         yield running
-    postgres.drop(address)
 
 
 @pytest.fixture
-def operations(_service: Operations) -> Operations:
+def operations(operations: Operations) -> Operations:
     """The service with an agent at acme and one at globex."""
-    _service.forget()
     for who in ("alice", "charlie"):
-        _service.post("/agents", {"name": "nightly", "instructions": f"Check {CLIENTS[who]}."}, who=who, status=201)
-    return _service
+        operations.post("/agents", {"name": "nightly", "instructions": f"Check {CLIENTS[who]}."}, who=who, status=201)
+    return operations
 
 
 def add(operations: Operations, *, who: str = "alice", **fields: Any) -> Any:

@@ -1,47 +1,19 @@
 """Entering, changing, approving and removing MCP servers, and the secrets they get."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import mcp_servers
 from tests.fakes.mcp_child import ECHO, Script
 from tests.mcp_servers import Servers, until
-from tests.postgres import Postgres
 
 from oberaconnect.auth import SCOPES
 from oberaconnect.db import as_owner
-from oberaconnect.settings import Settings
 
 HTTP = {"client": "acme", "name": "wiki", "transport": "http", "url": "https://mcp.example.com/mcp"}
 PROGRAM = {"client": "acme", "name": "files", "transport": "stdio", "argv": [sys.executable, "-V"]}
 NOWHERE = "00000000-0000-0000-0000-000000000000"
-
-
-@pytest.fixture(scope="module")
-def _running(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    address = postgres.new_database()
-    settings = Settings.model_validate(
-        {"secret_key": secret_key, "database_url": address, "data_dir": tmp_path_factory.mktemp("data")}
-    )
-    with mcp_servers.running(settings) as running:
-        yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def servers(_running: Servers) -> Servers:
-    """The service with no server entered."""
-    _running.service.forget()
-    return _running
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Script:
-    """A program that behaves well."""
-    return Script(tmp_path / "script")
 
 
 def test_a_server_is_entered_listed_changed_and_removed(servers: Servers) -> None:

@@ -29,7 +29,7 @@ class Site:
 
     def at_work(self) -> AbstractContextManager[None]:
         """While the worker of data-processing runs."""
-        return background.repeated(self.service.work)
+        return background.repeated(self.service.work_once)
 
 
 @pytest.fixture(scope="module")

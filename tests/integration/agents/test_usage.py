@@ -1,32 +1,14 @@
 """What runs used is counted by the day, and added up for the clients that the caller may see."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests import operations as service
 from tests.operations import Operations
-from tests.postgres import Postgres
 
 from agents.store import usage
-from oberaconnect.settings import Settings
 
 NOTHING = {"runs": 0, "steps": 0, "tool_calls": 0, "input_tokens": 0, "output_tokens": 0, "cost": 0.0}
-
-
-@pytest.fixture(scope="module")
-def _service(postgres: Postgres, secret_key: str) -> Iterator[Operations]:
-    address = postgres.new_database()
-    with service.running(Settings.model_validate({"secret_key": secret_key, "database_url": address})) as running:
-        yield running
-    postgres.drop(address)
-
-
-@pytest.fixture
-def operations(_service: Operations) -> Operations:
-    _service.forget()
-    return _service
 
 
 @pytest.fixture

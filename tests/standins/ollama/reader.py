@@ -14,6 +14,8 @@ _PASSAGE = re.compile(r"<(?P<fence>[^<>\s]+)>\npassage (?P<number>\d+)\n.*?\n\n(
 _QUESTION = re.compile(r"\n\nThe (?:question, from the person you answer|last question):\n(?P<question>.*)\Z", re.S)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]?")
 _WISH = re.compile(r"^tool: (?P<tool>[\w-]+) (?P<arguments>\{.*\})$", re.M)
+#: What the platform puts around a result.
+_FENCE = re.compile(r"^</?result\b.*$", re.M)
 _ENOUGH_WORDS = 2
 _QUOTE_WORDS = 30
 #: How much of an answer comes at a time.
@@ -38,7 +40,7 @@ def _answer(asked: Asked) -> str:
     if '"question"' in schema:
         return json.dumps({"question": question})
     if results := _results(asked):
-        said = "\n".join(results)
+        said = _FENCE.sub("", "\n".join(results))
         candidates = [(len(_words(question) & _words(one)), one.strip()) for one in _SENTENCE.findall(said)]
         return max(candidates, default=(0, said), key=lambda found: found[0])[1]
     return f"You said: {question}"

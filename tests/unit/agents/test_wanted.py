@@ -74,3 +74,12 @@ def test_what_a_tool_found_does_not_end_where_it_says(end: str) -> None:
     assert said.endswith("\n</result>")
     inside = said.split("\n", 1)[1].removesuffix("\n</result>")
     assert inside == f"a({end[1:]}b"
+
+
+@pytest.mark.parametrize("word", ["a", "a.", "%41", "1.", "-", "a@", "<", "](", "\u200b"])
+def test_long_words_are_read_once(word: str) -> None:
+    """Were they read again from each of their letters, this would take minutes."""
+    text = word * 100_000
+    assert "x@evil.example" in policy.places([text, "to x@evil.example"])
+    policy.places(text, loose=True)
+    assert wording.result("look", text, taints=True).endswith("</result>")

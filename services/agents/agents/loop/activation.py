@@ -54,6 +54,7 @@ class Activation:
     calls: list[runs.Row] = field(default_factory=list)
     definition: Definition = field(init=False)
     _since: float = field(default_factory=time.monotonic)
+    _root: runs.Row | None = None
 
     def __post_init__(self) -> None:
         """The definition is the one that the run began with."""
@@ -99,13 +100,19 @@ class Activation:
             self.calls = self.calls_now(connection)
         self._since = now
 
-    def trusted(self, connection: Connection) -> list[str]:
+    def trusted(self) -> list[str]:
         """What people who may decide have written: the instructions, and what was asked for, unless outsiders wrote it.
 
         The task of a run that another run began was written by a model, so what counts there is what the first of them
         was asked for.
         """
-        root = runs.find(connection, self.row["ancestors"][0]) if self.row["ancestors"] else self.row
+        root = self._root
+        if root is None:
+            root = self.row
+            if self.row["ancestors"]:
+                with self.means.database.transaction(self.row["tenant"]) as connection:
+                    root = runs.find(connection, self.row["ancestors"][0])
+            self._root = root  # what is looked at of it stays as it was when it began
         if root["tainted_by"] == "input":
             return [self.definition.instructions]
         said = [message["content"] for message in root["input"]["messages"] if message["role"] == "user"]

@@ -43,16 +43,16 @@ class AgainLater(Exception):
 def judge(activation: Activation, call: Mapping[str, Any]) -> None:
     """Decide by the rules whether a proposed call is made, refused, or asked about."""
     spec = activation.specs.get(call["tool"])
-    row = activation.row
+    trusted = activation.trusted()
     with activation.step() as connection:
         if spec is None:
             end(connection, activation, call, Outcome("This tool is not there any more.", is_error=True), "failed")
             return
-        is_granted = call["tool"] in row["grants"]
+        is_granted = call["tool"] in activation.row["grants"]
         wanted: set[str] = set()
         if spec.tool_class != "read":  # what nobody looks at any more is looked at more closely
             wanted = policy.places(call["args"], loose=is_granted)
-            wanted -= policy.places(activation.trusted(connection), loose=is_granted)
+            wanted -= policy.places(trusted, loose=is_granted)
         verdict = policy.judge(
             activation.definition.approval_policy,
             spec,

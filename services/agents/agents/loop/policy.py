@@ -13,7 +13,11 @@ from agents.definitions import ApprovalPolicy, Rule
 from agents.tools.contract import Spec
 
 #: Hosts in web addresses, and e-mail addresses: where something could be sent to.
-_PLACE = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{1,9}://([^/\s\"'<>?#]+)|([a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,})")
+_PLACE = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]{1,9}://([^/\s\"'<>?#]+)"
+    # From the beginning of a word on: else a long one without an @ is read again from each of its letters.
+    r"|((?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,})"
+)
 #: The same without a scheme: names with a dot, and IP addresses. File names look alike.
 _LOOSE = re.compile(
     r"(?i)(?<![\w.-])(?:[\w-]+\.)+[\w-]{2,}|(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}"

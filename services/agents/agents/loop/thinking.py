@@ -46,13 +46,13 @@ def think(activation: Activation) -> None:
         specs=list(specs.values()),
         context_tokens=means.settings.llm_context_tokens,
     )
-    _write(activation, _listen(activation, model.stream(request)), specs)
-
-
-def _listen(activation: Activation, stream: Iterator[str | llm.Completion]) -> llm.Completion:
-    """The whole answer; its pieces become events meanwhile."""
-    gathered: list[str] = []
     shown = shown_by(activation)
+    _write(activation, _listen(activation, model.stream(request), shown), specs, shown)
+
+
+def _listen(activation: Activation, stream: Iterator[str | llm.Completion], shown: Shown | None) -> llm.Completion:
+    """The whole answer; its pieces become events meanwhile, as far as they are `shown`."""
+    gathered: list[str] = []
     since = 0.0  # the first piece is told at once
     for piece in _pieces(stream, activation.check):
         if isinstance(piece, llm.Completion):
@@ -74,8 +74,7 @@ def shown_by(activation: Activation) -> Shown | None:
     """Through what the model's words go before people see them; None while the run has read nothing of outsiders."""
     if activation.row["tainted_by"] is None:
         return None
-    with activation.means.database.transaction(activation.row["tenant"]) as connection:
-        trusted = activation.trusted(connection)
+    trusted = activation.trusted()
     read = [llm.Message.from_plain(turn["content"]) for turn in activation.turns if turn["role"] != "assistant"]
     found = [one.text for one in read] + [result.content for one in read for result in one.tool_results]
     return Shown(addresses([*found, *trusted]), policy.places(trusted))
@@ -121,13 +120,12 @@ def _pieces(stream: Iterator[str | llm.Completion], check: Callable[[], None]) -
         left.set()
 
 
-def _write(activation: Activation, completion: llm.Completion, specs: dict[str, Spec]) -> None:
+def _write(activation: Activation, completion: llm.Completion, specs: dict[str, Spec], shown: Shown | None) -> None:
     """One transaction: the turn, what it cost, and each call that it asks for, with what is wrong with it."""
     means = activation.means
     used, cost = completion.usage, means.models.cost(completion.usage)
     wanted = [kept(call) for call in completion.tool_calls]
     said = llm.Message("assistant", text=completion.text, tool_calls=wanted, thinking=completion.thinking)
-    shown = shown_by(activation)
     told = completion.text if shown is None else shown.whole(completion.text)
     with activation.step(further=True) as connection:
         number = activation.add_turn(

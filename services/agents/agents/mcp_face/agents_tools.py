@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 from uuid import UUID
 
-from agents import begin, deciding, ready, views
+from agents import begin, deciding, ready, seen, views
 from agents.mcp_face import runs as shown
 from agents.mcp_face import watching
 from agents.mcp_face.offer import Offer, plain
@@ -120,6 +120,8 @@ class _Tools:
     def get_run(self, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
         """A run as it stands, or after a while."""
         run_id = UUID(arguments["run_id"])
+        with self._parts.database.transaction(calling.principal.tenants) as connection:
+            seen.run(connection, calling.principal, run_id)
         watching.wait(self._parts, calling, run_id, arguments.get("wait_seconds", 0))
         told = self._told(calling, run_id)
         return Outcome(shown.outcome(told).content, told)
@@ -127,14 +129,16 @@ class _Tools:
     def answer_run(self, calling: Calling, arguments: Mapping[str, Any]) -> Outcome:
         """Let a run go on with an answer."""
         with self._parts.database.transaction(calling.principal.tenants) as connection:
-            row = deciding.answer(connection, calling.principal, UUID(arguments["run_id"]), arguments["answer"])
+            asking = seen.run(connection, calling.principal, UUID(arguments["run_id"]))
+            row = deciding.answer(connection, calling.principal, asking["id"], arguments["answer"])
         told = self._told(calling, row["id"])
         return Outcome(shown.outcome(told).content, told)
 
     def list_approvals(self, calling: Calling, _arguments: Mapping[str, Any]) -> Outcome:
         """What is open, the newest first."""
         with self._parts.database.transaction(calling.principal.tenants) as connection:
-            rows = approvals.page(connection, LATEST, _MOST, status="pending", run_id=None)[:_MOST]
+            mine = seen.only_questions(calling.principal)
+            rows = approvals.page(connection, LATEST, _MOST, status="pending", subject=mine)[:_MOST]
         found = [shown.approval(views.approval_view(row, self._base)) for row in rows]
         blocks = [readable.outline(one) for one in found]
         fitted = readable.fitted(blocks, what="approvals", hint="Decide about these first")

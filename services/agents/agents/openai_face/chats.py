@@ -101,9 +101,7 @@ class _Chat:
         metadata: dict[str, Any] = {**talk.metadata, "via": "openai"}
         if talk.speaker is not None:
             metadata["speaker"] = {"id": talk.speaker.id, "name": talk.speaker.label, "proven": talk.speaker.is_proven}
-        wanted = begin.Wanted(
-            self.agent, messages, session=talk.session, metadata=metadata, tainted_by=self._tainted_by(connection)
-        )
+        wanted = begin.Wanted(self.agent, messages, session=talk.session, metadata=metadata)
         row = begin.begin(connection, self.parts.settings, self.parts.models, self.caller, wanted)
         if talk.speaker is not None:
             audit.record(
@@ -111,16 +109,6 @@ class _Chat:
                 object=f"run:{row['id']}", data=metadata["speaker"],
             )  # fmt: skip
         return row
-
-    def _tainted_by(self, connection: Connection) -> str | None:
-        """What the assistant said before may repeat what outsiders wrote."""
-        if not self.talk.answered_before:
-            return None
-        latest = None
-        if self.talk.session is not None:
-            latest = runs.latest_of_session(connection, self.caller.tenant, self.caller.subject, self.talk.session)
-        found: str | None = "conversation" if latest is None else latest["tainted_by"]
-        return found
 
     def _decide(self, connection: Connection, run: runs.Row, asked: list[approvals.Row]) -> runs.Row | str:
         """Decide what was asked, as the person said; or the words with which it is asked again."""

@@ -64,11 +64,15 @@ def find(connection: Connection, tenant: str, name: str) -> Row:
     return row
 
 
-def page(connection: Connection, position: tuple[datetime, UUID], limit: int) -> list[Row]:
-    """Agents from a position on, the newest first, one more than `limit`."""
+def page(
+    connection: Connection, position: tuple[datetime, UUID], limit: int, *, client: str | None = None
+) -> list[Row]:
+    """Agents from a position on, the newest first, one more than `limit`; of one client, or of all."""
     return connection.execute(
-        f"{_WITH} WHERE (agent.created_at, agent.id) < (%s, %s) ORDER BY agent.created_at DESC, agent.id DESC LIMIT %s",
-        [*position, limit + 1],
+        f"{_WITH} WHERE (agent.created_at, agent.id) < (%(at)s, %(id)s)"
+        " AND (%(client)s::text IS NULL OR agent.tenant = %(client)s)"
+        " ORDER BY agent.created_at DESC, agent.id DESC LIMIT %(limit)s",
+        {"at": position[0], "id": position[1], "client": client, "limit": limit + 1},
     ).fetchall()
 
 

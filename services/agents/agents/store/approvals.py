@@ -1,6 +1,6 @@
 """Questions to people: may this call be made, and what became of one that nobody knows about."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,16 +62,28 @@ def count_pending(connection: Connection) -> list[Row]:
 
 
 def page(
-    connection: Connection, position: tuple[datetime, UUID], limit: int, *, status: str | None, run_id: UUID | None
+    connection: Connection,
+    position: tuple[datetime, UUID],
+    limit: int,
+    *,
+    status: str | None,
+    run_id: UUID | None = None,
+    subject: str | None = None,
+    client: str | None = None,
 ) -> list[Row]:
-    """Questions from a position on, the newest first, one more than `limit`."""
+    """Questions from a position on, the newest first, one more than `limit`; of runs of one `subject`, or of all."""
     return connection.execute(
         f"{_WITH} WHERE (approval.created_at, approval.id) < (%(at)s, %(id)s)"
         " AND (%(status)s::text IS NULL OR approval.status = %(status)s)"
         " AND (%(run)s::uuid IS NULL OR approval.run_id = %(run)s)"
+        " AND (%(subject)s::text IS NULL OR run.subject = %(subject)s)"
+        " AND (%(client)s::text IS NULL OR approval.tenant = %(client)s)"
         " ORDER BY approval.created_at DESC, approval.id DESC LIMIT %(limit)s",
-        {"at": position[0], "id": position[1], "status": status, "run": run_id, "limit": limit + 1},
-    ).fetchall()
+        {
+            "at": position[0], "id": position[1], "status": status, "run": run_id, "subject": subject,
+            "client": client, "limit": limit + 1,
+        },
+    ).fetchall()  # fmt: skip
 
 
 def settle(
@@ -97,10 +109,12 @@ def settle(
     return done.rowcount == 1
 
 
-def overdue(connection: Connection) -> Row | None:
-    """A question that nobody answered in time."""
+def overdue(connection: Connection, but: Collection[UUID]) -> Row | None:
+    """A question that nobody answered in time, but none of these."""
     return connection.execute(
-        f"{_WITH} WHERE approval.status = 'pending' AND approval.expires_at < now() LIMIT 1"
+        f"{_WITH} WHERE approval.status = 'pending' AND approval.expires_at < now() AND NOT approval.id = ANY (%s)"
+        " LIMIT 1",
+        [list(but)],
     ).fetchone()
 
 

@@ -1,6 +1,6 @@
 """Runs: their rows, and the transitions between their states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -81,18 +81,22 @@ def page(
     agent: str | None,
     session: str | None,
     parent_id: UUID | None,
+    subject: str | None,
+    client: str | None,
 ) -> list[Row]:
-    """Runs from a position on, the newest first, one more than `limit`."""
+    """Runs from a position on, the newest first, one more than `limit`. What is None is not looked at."""
     return connection.execute(
         "SELECT * FROM run WHERE (created_at, id) < (%(at)s, %(id)s)"
         " AND (%(status)s::text[] IS NULL OR status = ANY (%(status)s))"
         " AND (%(agent)s::text IS NULL OR agent = %(agent)s)"
         " AND (%(session)s::text IS NULL OR session = %(session)s)"
         " AND (%(parent)s::uuid IS NULL OR parent_id = %(parent)s)"
+        " AND (%(subject)s::text IS NULL OR subject = %(subject)s)"
+        " AND (%(client)s::text IS NULL OR tenant = %(client)s)"
         " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
         {
             "at": position[0], "id": position[1], "status": None if status is None else list(status), "agent": agent,
-            "session": session, "parent": parent_id, "limit": limit + 1,
+            "session": session, "parent": parent_id, "subject": subject, "client": client, "limit": limit + 1,
         },
     ).fetchall()  # fmt: skip
 
@@ -228,20 +232,24 @@ def children(connection: Connection, run_id: UUID) -> list[Row]:
     return connection.execute("SELECT * FROM run WHERE parent_id = %s ORDER BY created_at", [run_id]).fetchall()
 
 
-def overdue(connection: Connection) -> Row | None:
-    """The run that nobody went on with for longest, and for too long; locked."""
+def overdue(connection: Connection, but: Collection[UUID]) -> Row | None:
+    """The run that nobody went on with for longest, and for too long, but none of these; locked."""
     return connection.execute(
-        "SELECT * FROM run WHERE status = ANY (%s) AND expires_at < now() ORDER BY expires_at LIMIT 1"
-        " FOR UPDATE SKIP LOCKED",
-        [list(WAITING)],
+        "SELECT * FROM run WHERE status = ANY (%s) AND expires_at < now() AND NOT id = ANY (%s)"
+        " ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+        [list(WAITING), list(but)],
     ).fetchone()
 
 
-def abandoned(connection: Connection) -> Row | None:
-    """A run that should go on and has no job that is to do it; locked. There is none unless something is wrong."""
+def abandoned(connection: Connection, but: Collection[UUID]) -> Row | None:
+    """A run that should go on and has no job that is to do it, but none of these; locked.
+
+    There is none unless something is wrong.
+    """
     return connection.execute(
         "SELECT run.* FROM run LEFT JOIN job ON job.id = run.job_id"
         " WHERE run.status IN ('queued', 'running', 'cancelling')"
         " AND (job.id IS NULL OR job.status IN ('succeeded', 'failed', 'cancelled'))"
-        " LIMIT 1 FOR UPDATE OF run SKIP LOCKED"
+        " AND NOT run.id = ANY (%s) LIMIT 1 FOR UPDATE OF run SKIP LOCKED",
+        [list(but)],
     ).fetchone()
