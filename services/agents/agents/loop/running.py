@@ -180,7 +180,9 @@ def _report(activation: Activation) -> None:
                 wording.result(
                     call["tool"],
                     call["result"]["content"],
-                    taints=call["tool"] not in specs or specs[call["tool"]].taints,
+                    # What a person refused, or nobody decided, is told in the platform's own words.
+                    taints=call["status"] in ("succeeded", "failed")
+                    and (call["tool"] not in specs or specs[call["tool"]].taints),
                 ),
                 is_error=call["status"] != "succeeded",
             )
