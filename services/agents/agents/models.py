@@ -152,7 +152,7 @@ class RunView(View):
     budget: dict[str, JsonValue]
     usage: Usage
     callback_url: str | None
-    metadata: dict[str, str]
+    metadata: dict[str, JsonValue] = Field(description="The caller's, and what the platform adds: `via`, `speaker`")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

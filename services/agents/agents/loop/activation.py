@@ -54,6 +54,7 @@ class Activation:
     calls: list[runs.Row] = field(default_factory=list)
     definition: Definition = field(init=False)
     _since: float = field(default_factory=time.monotonic)
+    _spent: dict[str, Any] = field(default_factory=dict)
     _root: runs.Row | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +87,7 @@ class Activation:
             RunCancelled: somebody asked to cancel it, unless what is written has happened anyway.
         """
         now = time.monotonic()
+        self._spent = {}
         with self.means.database.transaction(self.row["tenant"]) as connection:
             if further:
                 jobs.advance(connection, self.work.claim)
@@ -94,11 +96,16 @@ class Activation:
                 raise RunCancelled()
             before = budget.Used.of(self.row)
             yield connection
-            self.row = runs.spend(connection, self.row, seconds=now - self._since)
+            self.row = runs.spend(connection, self.row, seconds=now - self._since, **self._spent)
             for passed in budget.passed(self.row["budget"], before, budget.Used.of(self.row)):
                 events.add(connection, self.row, ("budget.warning", passed))
             self.calls = self.calls_now(connection)
         self._since = now
+
+    def spend(self, **used: Any) -> None:
+        """Count what is used in the running transaction, which writes it at its end; names as of `runs.spend`."""
+        for name, amount in used.items():
+            self._spent[name] = self._spent.get(name, 0) + amount
 
     def trusted(self) -> list[str]:
         """What people who may decide have written: the instructions, and what was asked for, unless outsiders wrote it.

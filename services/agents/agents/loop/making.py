@@ -10,6 +10,7 @@ from agents.control import RunCancelled
 from agents.loop import own, policy, schema
 from agents.loop.activation import Activation, BudgetExhausted
 from agents.loop.apart import apart
+from agents.loop.reporting import report_when_done
 from agents.loop.thinking import shown_by
 from agents.store import approvals, audit, calls, events, runs, usage
 from agents.tools.contract import Calling, Outcome, Spec, Tool
@@ -119,6 +120,7 @@ def _write(activation: Activation, call: Mapping[str, Any], outcome: Outcome, st
                     lose(connection, activation, call)
                 else:
                     end(connection, activation, call, outcome, status, taints=taints)
+                    report_when_done(connection, activation)
             return
         except Unavailable:
             if time.monotonic() >= ends:
@@ -132,7 +134,7 @@ def _begin(activation: Activation, call: Mapping[str, Any]) -> None:
         told = {"call_id": str(call["id"]), "tool": call["tool"], "attempt": call["attempt"] + 1}
         events.add(connection, activation.row, ("tool.started", told))
         row = activation.row
-        runs.spend(connection, row, tool_calls=1)
+        activation.spend(tool_calls=1)
         usage.add(connection, row["tenant"], row["subject"], row["agent"], tool_calls=1)
 
 
@@ -249,7 +251,7 @@ def _begin_own(activation: Activation, call: Mapping[str, Any]) -> None:
         told = {"call_id": str(call["id"]), "tool": name, "attempt": call["attempt"] + 1}
         events.add(connection, activation.row, ("tool.started", told))
         row = activation.row
-        runs.spend(connection, row, tool_calls=1)
+        activation.spend(tool_calls=1)
         usage.add(connection, row["tenant"], row["subject"], row["agent"], tool_calls=1)
         if name == own.ASK:
             calls.put(connection, call["id"], "waiting")

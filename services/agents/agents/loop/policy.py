@@ -39,6 +39,11 @@ def digest(tool: str, args: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def goes_unasked(policy: ApprovalPolicy, spec: Spec) -> bool:
+    """Whether calls of a tool are made whatever the run has read and whatever their arguments are."""
+    return spec.tool_class == "read" and policy.read == "auto"
+
+
 def judge(
     policy: ApprovalPolicy, spec: Spec, *, tainted_by: str | None, is_granted: bool, new_places: Collection[str]
 ) -> Verdict:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from agents import begin, callbacks, ending
 from agents.control import RunCancelled
-from agents.loop import own, wording
+from agents.loop import own
 from agents.loop.activation import Activation, BudgetExhausted, Means, NotAllowedAnyMore
 from agents.loop.making import AgainLater, end, judge, lose, make
+from agents.loop.reporting import report
 from agents.loop.thinking import shown_by, think
 from agents.loop.upcoming import Next, upcoming
 from agents.store import approvals, calls, events, runs, turns
@@ -69,7 +70,8 @@ class Running:
         elif coming.kind == "make" and coming.call is not None:
             make(activation, coming.call)
         elif coming.kind == "report":
-            _report(activation)
+            with activation.step(further=True) as connection:
+                report(connection, activation)
         elif coming.kind == "wait":
             return not self._rest(activation)
         else:
@@ -167,28 +169,6 @@ class Running:
             told = {"kind": "unavailable", "detail": problem.detail}
             events.add(connection, activation.row, ("run.waiting", told))
         self._queue.later(activation.work.claim, problem)
-
-
-def _report(activation: Activation) -> None:
-    """Tell the model what its calls gave."""
-    specs = activation.specs
-    with activation.step(further=True) as connection:
-        found = calls.of_turn(connection, activation.id, activation.turns[-1]["number"])
-        results = tuple(
-            llm.ToolResult(
-                call["vendor_id"],
-                wording.result(
-                    call["tool"],
-                    call["result"]["content"],
-                    # What a person refused, or nobody decided, is told in the platform's own words.
-                    taints=call["status"] in ("succeeded", "failed")
-                    and (call["tool"] not in specs or specs[call["tool"]].taints),
-                ),
-                is_error=call["status"] != "succeeded",
-            )
-            for call in found
-        )
-        activation.add_turn(connection, "tool", llm.Message("user", tool_results=results))
 
 
 def _recover(connection: Connection, activation: Activation, *, is_due: bool) -> None:

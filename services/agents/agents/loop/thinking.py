@@ -3,7 +3,8 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from agents import begin
 from agents.definitions import is_named
@@ -11,7 +12,7 @@ from agents.loop import budget, own, policy, schema, wording
 from agents.loop.activation import Activation
 from agents.loop.shown import Shown, addresses
 from agents.loop.wanted import kept
-from agents.store import calls, events, runs, usage
+from agents.store import calls, events, usage
 from agents.tools.contract import Spec
 from oberaconnect import llm
 from oberaconnect.db import Connection
@@ -19,6 +20,8 @@ from oberaconnect.db import Connection
 #: Pieces of an answer are gathered for so long before they become an event.
 _GATHER_SECONDS = 0.08
 _LOOK_SECONDS = 0.25
+#: An event: its type and its data.
+Told = tuple[str, Mapping[str, Any]]
 
 
 def think(activation: Activation) -> None:
@@ -47,11 +50,14 @@ def think(activation: Activation) -> None:
         context_tokens=means.settings.llm_context_tokens,
     )
     shown = shown_by(activation)
-    _write(activation, _listen(activation, model.stream(request), shown), specs, shown)
+    completion, untold = _listen(activation, model.stream(request), shown)
+    _write(activation, completion, specs, shown, untold)
 
 
-def _listen(activation: Activation, stream: Iterator[str | llm.Completion], shown: Shown | None) -> llm.Completion:
-    """The whole answer; its pieces become events meanwhile, as far as they are `shown`."""
+def _listen(
+    activation: Activation, stream: Iterator[str | llm.Completion], shown: Shown | None
+) -> tuple[llm.Completion, str]:
+    """The whole answer; its pieces become events meanwhile, as far as they are `shown`, but for the end."""
     gathered: list[str] = []
     since = 0.0  # the first piece is told at once
     for piece in _pieces(stream, activation.check):
@@ -65,9 +71,7 @@ def _listen(activation: Activation, stream: Iterator[str | llm.Completion], show
             since = time.monotonic()
     if shown is not None:
         gathered.append(shown.rest())
-    if any(gathered):
-        _tell(activation, gathered)
-    return completion
+    return completion, "".join(gathered)
 
 
 def shown_by(activation: Activation) -> Shown | None:
@@ -120,13 +124,18 @@ def _pieces(stream: Iterator[str | llm.Completion], check: Callable[[], None]) -
         left.set()
 
 
-def _write(activation: Activation, completion: llm.Completion, specs: dict[str, Spec], shown: Shown | None) -> None:
-    """One transaction: the turn, what it cost, and each call that it asks for, with what is wrong with it."""
+def _write(
+    activation: Activation, completion: llm.Completion, specs: dict[str, Spec], shown: Shown | None, untold: str
+) -> None:
+    """One transaction: the turn, what it cost, and each call that it asks for, with what is wrong with it.
+
+    `untold` is the end of what it said, which nobody who watches has been told.
+    """
     means = activation.means
     used, cost = completion.usage, means.models.cost(completion.usage)
     wanted = [kept(call) for call in completion.tool_calls]
     said = llm.Message("assistant", text=completion.text, tool_calls=wanted, thinking=completion.thinking)
-    told = completion.text if shown is None else shown.whole(completion.text)
+    text = completion.text if shown is None else shown.whole(completion.text)
     with activation.step(further=True) as connection:
         number = activation.add_turn(
             connection, "assistant", said, model=completion.model,
@@ -134,17 +143,21 @@ def _write(activation: Activation, completion: llm.Completion, specs: dict[str, 
         )  # fmt: skip
         row = activation.row
         tokens = {"input_tokens": used.input_tokens, "output_tokens": used.output_tokens}
-        runs.spend(connection, row, steps=1, cost=cost, **tokens)
+        activation.spend(steps=1, cost=cost, **tokens)
         usage.add(connection, row["tenant"], row["subject"], row["agent"], steps=1, cost=cost, **tokens)
         counted = {**tokens, "cached_input_tokens": used.cached_input_tokens, "cost": cost}
         step = {"step": row["steps"] + 1, "usage": counted, "stop": completion.stop, "model": completion.model}
-        events.add(connection, row, ("message.completed", {"text": told}), ("step.completed", step))
+        told: list[Told] = [("message.delta", {"text": untold})] if untold else []
+        told += [("message.completed", {"text": text}), ("step.completed", step)]
         room = budget.left(row["budget"], budget.Used.of(row))["tool_calls"]
         for position, (call, original) in enumerate(zip(wanted, completion.tool_calls, strict=True)):
             wrong = _wrong(call, specs.get(original.name), activation)
             if room is not None and position > room:  # the one at the end says that the budget is used up
                 wrong = f"These are more calls than the {room} that the run may still make. Ask for fewer at once."
-            _propose(connection, activation, (number, position), call, spec=specs.get(original.name), wrong=wrong)
+            told += _propose(
+                connection, activation, (number, position), call, spec=specs.get(original.name), wrong=wrong
+            )
+        events.add(connection, row, *told)
 
 
 def _propose(
@@ -155,8 +168,11 @@ def _propose(
     *,
     spec: Spec | None,
     wrong: str,
-) -> None:
-    """`place`: the turn, and the position in it. `wrong`: why it is not even considered; empty when it is."""
+) -> list[Told]:
+    """Write a call down; returns what is told of it.
+
+    `place`: the turn, and the position in it. `wrong`: why it is not even considered; empty when it is.
+    """
     row = calls.add(
         connection,
         activation.row,
@@ -169,12 +185,16 @@ def _propose(
         tool_class="read" if spec is None else spec.tool_class,
         idempotent=True if spec is None else spec.idempotent,
     )
-    told = {"call_id": str(row["id"]), "tool": call.name, "args": call.arguments, "class": row["class"]}
-    events.add(connection, activation.row, ("tool.proposed", told))
+    told: list[Told] = [
+        ("tool.proposed", {"call_id": str(row["id"]), "tool": call.name, "args": call.arguments, "class": row["class"]})
+    ]
     if wrong:
         calls.end(connection, row["id"], "failed", {"content": wrong, "data": None, "citations": []})
-        told = {"call_id": str(row["id"]), "tool": call.name, "status": "failed", "detail": wrong}
-        events.add(connection, activation.row, ("tool.completed", told))
+        ended = {"call_id": str(row["id"]), "tool": call.name, "status": "failed", "detail": wrong}
+        told.append(("tool.completed", ended))
+    elif spec is not None and policy.goes_unasked(activation.definition.approval_policy, spec):
+        calls.put(connection, row["id"], "approved")
+    return told
 
 
 def _wrong(call: llm.ToolCall, spec: Spec | None, activation: Activation) -> str:
