@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.loop.schema import complaints
 from agents.pool.names import SERVER, model_name
-from agents.pool.pins import changes, digest, seen
+from agents.pool.pins import changes, digest, schema, seen
 from agents.pool.texts import plain, plain_data, visible
 
 SERVERS = st.from_regex(SERVER, fullmatch=True)
@@ -86,3 +87,14 @@ def test_letters_that_belong_together_stay_together_in_a_result() -> None:
 
 def test_numbers_that_json_does_not_have_are_not_kept() -> None:
     assert plain_data({"a": [float("nan"), float("inf"), 1.5, "b\x00"]}) == {"a": [None, None, 1.5, "b"]}
+
+
+def test_a_pattern_that_a_stranger_wrote_is_not_looked_for() -> None:
+    given = {
+        "properties": {"pattern": {"type": "string", "pattern": "^(a+)+$"}, "all": {"patternProperties": {"^(a+)+$": {}},
+                       "additionalProperties": False}},
+        "required": ["pattern"],
+    }  # fmt: skip
+    shown = schema(given)
+    assert complaints(shown, {"pattern": "a" * 60 + "!", "all": {"a" * 60 + "!": 1}}) == []
+    assert complaints(shown, {}) != [], "a property of that name is still asked for"

@@ -147,15 +147,21 @@ def description(definition: Mapping[str, Any]) -> str:
 
 
 def schema(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema as a model is told of it: the descriptions within it are held to what a tool's own is."""
+    """A schema as a model is told of it: the descriptions within it are held to what a tool's own is.
+
+    Patterns are left out. They are looked for in whatever a model writes, and one that a stranger wrote could be looked
+    for without end; the server checks its arguments itself.
+    """
     shown: dict[str, Any] = _shown(found)
     return {"type": "object", **shown}
 
 
 def _shown(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
+        kept = {
             key: visible(one, MAX_DESCRIPTION) if key in _SAID and isinstance(one, str) else _shown(one)
             for key, one in value.items()
+            if not (key == "pattern" and isinstance(one, str)) and key != "patternProperties"
         }
+        return kept | {"additionalProperties": True} if "patternProperties" in value else kept
     return [_shown(one) for one in value] if isinstance(value, list) else value
