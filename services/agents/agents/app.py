@@ -25,6 +25,9 @@ from agents.mcp_face import server
 from agents.openai_face import errors
 from oberaconnect import settings, web
 
+#: A request that is longer takes a hundred megabytes while it is read, of which the container has few.
+_MAX_BODY_BYTES = 4 * 2**20
+
 SERVICE = web.Service(name="agents", prefix=api.name)
 
 #: Importing them registers their handlers with `api`.
@@ -70,6 +73,7 @@ def assemble(built: parts.Parts) -> Flask:
         gauges=gauges.of_runs(built.database),
         dialect=errors.members,
     )
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY_BYTES
     api_mcp.mount(app, lambda: server.build(built))
     return app
 

@@ -13,6 +13,7 @@ import jwt
 import pytest
 from tests import chatting
 from tests.chatting import Chatting
+from tests.face import document
 from tests.fakes.llm import LanguageModel, Reply
 from tests.postgres import Postgres
 
@@ -168,7 +169,8 @@ def test_a_person_whom_open_webui_signed_for_is_proven(service: Chatting, vendor
     replay(service, "chat", headers={"X-OpenWebUI-User-Jwt": token()})
     speaker = latest(service)["metadata"]["speaker"]
     assert speaker == {"id": "u-1", "name": "bob@acme.example", "proven": True}
-    assert service.get("/runs?limit=1")["items"][0]["metadata"]["speaker"] == speaker
+    listed = document(service.agents.call("GET", "/runs?limit=1", headers={"X-API-Key": WEBUI_KEY}))
+    assert listed["items"][0]["metadata"]["speaker"] == speaker
     assert "agents:approve" not in latest(service)["scopes"]  # whatever role the token names
 
 

@@ -237,12 +237,12 @@ def test_a_run_that_cannot_be_given_up_keeps_no_other_from_it(service: Agents, m
     with as_owner(service.settings) as connection:
         connection.execute("UPDATE agents.run SET expires_at = now() - interval '1 second'")
         # What its callback tells of it is not what the API allows: as if a later release had written it.
-        odd = "UPDATE agents.run SET metadata = '{\"a\": 1}', expires_at = now() - interval '1 hour' WHERE id = %s"
+        odd = "UPDATE agents.run SET input = '[]', expires_at = now() - interval '1 hour' WHERE id = %s"
         connection.execute(odd, [begun[0]])
     service.housekeeping.sweep()
     assert service.run(begun[1])["status"] == "expired"
     with as_owner(service.settings) as connection:
-        connection.execute("UPDATE agents.run SET metadata = '{}' WHERE id = %s", [begun[0]])
+        connection.execute("UPDATE agents.run SET input = '{}' WHERE id = %s", [begun[0]])
     assert service.run(begun[0])["status"] == "waiting_input"
     service.housekeeping.sweep()
     assert service.run(begun[0])["status"] == "expired"

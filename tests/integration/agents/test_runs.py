@@ -85,6 +85,11 @@ def test_what_cannot_begin_is_refused_with_a_sentence(service: Agents, body: Any
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
 
+def test_a_request_that_would_take_all_memory_is_not_read(service: Agents) -> None:
+    answer = service.call("POST", "/runs", {"agent": "tester", "input": "x" * 5_000_000})
+    assert (answer.status_code, document(answer)["status"]) == (413, 413)
+
+
 def test_the_same_request_twice_begins_one_run(service: Agents, model: LanguageModel) -> None:
     body = {"agent": "tester", "input": "Hello"}
     first = service.call("POST", "/runs", body, headers={"Idempotency-Key": "once"})
@@ -230,6 +235,8 @@ def test_an_answer_goes_to_the_question_and_not_to_a_wait_beside_it(service: Age
     service.work_all()
     waiting = service.run(begun["id"])["waiting"]
     assert (waiting["kind"], waiting["question"]) == ("input", "Which site?")
+    last = service.events(begun["id"])[-1]
+    assert (last["type"], last["data"]["kind"], last["data"]["question"]) == ("run.waiting", "input", "Which site?")
     service.post(f"/runs/{begun['id']}/input", {"input": "Boston"}, status=202)
     service.work_all()
     found = {call["tool"]: call for call in service.get(f"/runs/{begun['id']}/steps")["tool_calls"]}

@@ -91,10 +91,12 @@ def test_numbers_that_json_does_not_have_are_not_kept() -> None:
 
 def test_a_pattern_that_a_stranger_wrote_is_not_looked_for() -> None:
     given = {
-        "properties": {"pattern": {"type": "string", "pattern": "^(a+)+$"}, "all": {"patternProperties": {"^(a+)+$": {}},
-                       "additionalProperties": False}},
+        "properties": {
+            "pattern": {"type": "string", "pattern": "^(a+)+$"},
+            "all": {"patternProperties": {"^(a+)+$": {}}, "additionalProperties": False},
+        },
         "required": ["pattern"],
-    }  # fmt: skip
+    }
     shown = schema(given)
     assert complaints(shown, {"pattern": "a" * 60 + "!", "all": {"a" * 60 + "!": 1}}) == []
     assert complaints(shown, {}) != [], "a property of that name is still asked for"

@@ -23,15 +23,20 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_nothing_set_means_what_the_settings_say(read: Any) -> None:
-    found = read(SERVICE="agents")
+    found = read(SERVICE="call-flow")
     assert found["threads"] == Settings.model_fields["threads"].default
     assert found["workers"] == Settings.model_fields["web_concurrency"].default
     assert found["logconfig_dict"]["root"]["level"] == Settings.model_fields["log_level"].default.upper()
 
 
 def test_threads_and_processes_follow_the_settings(read: Any) -> None:
-    found = read(SERVICE="agents", THREADS="4", WEB_CONCURRENCY="3")
+    found = read(SERVICE="call-flow", THREADS="4", AGENTS_THREADS="5", WEB_CONCURRENCY="3")
     assert (found["threads"], found["workers"]) == (4, 3)
+
+
+def test_agents_has_threads_of_its_own_number(read: Any) -> None:
+    assert read(SERVICE="agents", THREADS="4")["threads"] == Settings.model_fields["agents_threads"].default
+    assert read(SERVICE="agents", THREADS="4", AGENTS_THREADS="5")["threads"] == 5
 
 
 def test_only_several_processes_share_what_is_loaded(read: Any) -> None:

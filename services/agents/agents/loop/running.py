@@ -1,12 +1,11 @@
 """What a worker does with a run, from the moment it takes it up until it ends, waits, or is somebody else's."""
 
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from agents import begin, callbacks, ending
+from agents import begin, callbacks, deciding, ending
 from agents.control import RunCancelled
 from agents.loop import own
 from agents.loop.activation import Activation, BudgetExhausted, Means, NotAllowedAnyMore
@@ -23,8 +22,6 @@ from oberaconnect.problems import Conflict, NotFound, Problem, Timeout, TooMany,
 from oberaconnect.worker import Stopping, Work
 
 _MOST_CITATIONS = 50
-
-_log = logging.getLogger(__name__)
 
 
 class Running:
@@ -204,8 +201,8 @@ def _waiting(connection: Connection, activation: Activation, now: Next) -> dict[
     told: dict[str, Any] = {"kind": now.status.removeprefix("waiting_")}
     if now.status == "waiting_approval":
         told["approvals"] = [str(asked["id"]) for asked in approvals.pending(connection, activation.id)]
-    elif now.status == "waiting_input" and now.call is not None:
-        told["question"] = now.call["args"].get("question")
+    elif now.status == "waiting_input":
+        told["question"] = (deciding.question(connection, activation.id) or {}).get("question")
     return told
 
 

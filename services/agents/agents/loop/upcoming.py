@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agents.loop import own
 from agents.store.calls import ENDED
 
 Kind = Literal["think", "judge", "make", "report", "finish", "wait"]
@@ -43,6 +44,6 @@ def _waits_for(waiting: Sequence[Mapping[str, Any]]) -> str:
     """The state of a run by its calls: people come first, since they can be told."""
     if any(call["status"] in ("awaiting_approval", "unknown") for call in waiting):
         return "waiting_approval"
-    if any(call["tool"] == "ask_person" for call in waiting):
+    if any(call["tool"] == own.ASK for call in waiting):
         return "waiting_input"
     return "waiting_child" if any(call["child_id"] is not None for call in waiting) else "sleeping"
