@@ -131,7 +131,7 @@ test: lint ## Check the code and run all tests
 
 test-long: ## Test what takes minutes: processes that are killed, backup and restore without Docker, proofs of ten customers
 	@$(embedded) develop
-	@$(embedded) test -- tests/long tests/integration -m long -n 2 --no-loadscope-reorder $(ARGS)
+	@$(embedded) test -- tests/long tests/integration -m long -n 3 --no-loadscope-reorder $(ARGS)
 
 test-stack: ## Test the run with Docker on a real engine; says so where there is none
 	@$(embedded) develop

@@ -13,6 +13,8 @@ from tests.postgres import Postgres
 from agents import ready
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # the real services, and three seconds a conversation
+
 
 @pytest.fixture(scope="module")
 def services(postgres: Postgres, secret_key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:

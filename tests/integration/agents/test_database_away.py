@@ -16,6 +16,8 @@ from agents.store import events
 from oberaconnect.db import Connection, Database
 from oberaconnect.problems import Unavailable
 
+pytestmark = pytest.mark.long  # each waits for a database that comes back
+
 #: More transactions than one attempt at a run has.
 _MANY = 40
 _MOMENT, _LONGER, _COMMITTED = "for a moment", "for longer", "after the commit"

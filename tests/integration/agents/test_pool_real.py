@@ -17,6 +17,8 @@ from agents.tools.contract import Calling
 from oberaconnect.problems import Conflict
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # programs of npm and PyPI are started for each
+
 TIME = [sys.executable, "-m", "mcp_server_time", "--local-timezone=UTC"]
 
 
