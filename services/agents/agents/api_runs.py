@@ -136,7 +136,10 @@ def answer_run(parts: Parts, principal: Principal, run_id: UUID, body: InputRequ
 
 @api.post("/runs/<uuid:run_id>/retry", scope="agents:write", status=202, also=[200], returns=RunView, tag="Runs")
 def retry_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) -> Response | Reply:
-    """Begin again what failed, was cancelled or expired: a new run with the same input, of the agent as it is now."""
+    """Begin again what failed, was cancelled or expired: a new run with the same input, of the agent as it is now.
+
+    What the first request asked to be less (budget, tools, model) is asked for again.
+    """
     with parts.database.transaction(principal.tenants) as connection:
         row = seen.run(connection, principal, run_id)
     if row["status"] not in ("failed", "cancelled", "expired"):
@@ -150,6 +153,7 @@ def retry_run(parts: Parts, principal: Principal, run_id: UUID, query: Waiting) 
         callback_url=row["callback_url"],
         metadata=row["metadata"],
         retry_of=run_id,
+        **row["narrowed"],
         tainted_by=_taint_of_input(row),
     )
     return _begun(parts, principal.for_client(row["tenant"]), wanted, query.wait)

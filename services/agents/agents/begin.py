@@ -148,6 +148,7 @@ def begin(
             "schedule_id": wanted.schedule_id,
             "session": wanted.session,
             "input": {"messages": [dict(message) for message in wanted.messages]},
+            "narrowed": {"budget": wanted.budget, "tool_allow": wanted.tool_allow, "model": wanted.model},
             "subject": caller.subject,
             "scopes": sorted(scopes),
             "readers": None if caller.readers is None else sorted(caller.readers),

@@ -36,6 +36,7 @@ CREATE TABLE run (
                          'queued', 'running', 'waiting_approval', 'waiting_input', 'waiting_child', 'sleeping',
                          'cancelling', 'completed', 'failed', 'cancelled', 'expired')),
     input            jsonb NOT NULL,              -- {"messages": [{"role", "content"}]}
+    narrowed         jsonb NOT NULL DEFAULT '{}', -- what was asked to be less: {"budget", "tool_allow", "model"}
     result           jsonb,                       -- {"text", "citations"}
     problem          jsonb,                       -- a problem document when it failed
     subject          text NOT NULL,               -- who asked for it, and with what rights it acts

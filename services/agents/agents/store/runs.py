@@ -26,8 +26,8 @@ KIND = "run"
 
 _NEW = (
     "tenant", "agent", "agent_version", "definition", "parent_id", "ancestors", "retry_of", "schedule_id", "session",
-    "input", "subject", "scopes", "readers", "tainted_by", "budget", "expires_at", "callback_url", "metadata",
-    "request_id", "traceparent",
+    "input", "narrowed", "subject", "scopes", "readers", "tainted_by", "budget", "expires_at", "callback_url",
+    "metadata", "request_id", "traceparent",
 )  # fmt: skip
 
 
