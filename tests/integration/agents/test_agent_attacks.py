@@ -18,6 +18,8 @@ from agents.callbacks import key as callback_key
 from oberaconnect.auth import SCOPES
 from oberaconnect.db import as_owner
 
+pytestmark = pytest.mark.long  # a run or more for each
+
 _NOBODY = "00000000-0000-4000-8000-000000000000"
 _AUTO = {"write": "auto", "destructive": "auto", "external": "auto"}
 

@@ -19,6 +19,8 @@ from oberaconnect.auth import SCOPES, Principal
 from oberaconnect.db import as_owner
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # every text is obeyed by a model, in a run of its own
+
 _EVERYTHING = {"read": "auto", "write": "auto", "destructive": "auto", "external": "auto"}
 _SCOPES = SCOPES - {"agents:admin"}
 #: What no model, event, turn, audit or log may ever hold.

@@ -19,6 +19,8 @@ from tests.postgres import Postgres
 from call_flow import app as phones_app
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # the real services
+
 
 @dataclass(frozen=True)
 class Site:

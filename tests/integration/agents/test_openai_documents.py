@@ -19,6 +19,8 @@ from oberaconnect.settings import Settings
 from rag_engine import app as rag_app
 from rag_engine import minilm
 
+pytestmark = pytest.mark.long  # the real search
+
 MODEL = "rag:documents"
 QUESTION = "How long does the UPS in the server room last?"
 PAPER = document(

@@ -28,6 +28,8 @@ from oberaconnect.jobs import Cancelled
 from oberaconnect.problems import Conflict, Forbidden, NotFound, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # the real service
+
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "services/call-flow/samples").glob("*.yaml"))
 OFFICE: dict[str, Any] = {

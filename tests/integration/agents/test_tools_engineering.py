@@ -27,6 +27,8 @@ from oberaconnect.jobs import Queue
 from oberaconnect.problems import Forbidden, NotFound, Unavailable, Unprocessable
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # the real service
+
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "services/engineering-api/samples"
 CORE = (SAMPLES / "bath-core.cfg").read_text()
