@@ -379,7 +379,7 @@ def test_a_question_that_the_model_refuses_ends_the_run_at_once(service: Agents,
 def test_begun_again_a_run_may_do_no_more_than_it_might_before(service: Agents, model: LanguageModel) -> None:
     begun = service.begin("tester", "Hello", tool_allow=["sums"], budget={"steps": 3})
     service.call("POST", f"/runs/{begun['id']}/cancel")
-    again = service.call("POST", f"/runs/{begun['id']}/retry").json
+    again = service.post(f"/runs/{begun['id']}/retry", None, status=202)
     model.say("Hello.")
     service.work_all()
     assert {tool["name"] for tool in model.asked[0].body["tools"]} == {"sums", "ask_person", "wait"}
