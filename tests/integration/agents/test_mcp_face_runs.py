@@ -16,6 +16,8 @@ from tests.fakes.tools import Counted
 from tests.integration.agents.conftest import make_agent
 from tests.mcp_face import LEGACY, MODERN, Door, text
 
+pytestmark = pytest.mark.long  # the real service behind its bridge
+
 ASKED = {"agent": "tester", "input": "Send it."}
 WITHOUT_APPROVING = ("agents:read", "agents:write")
 

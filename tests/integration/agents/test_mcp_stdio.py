@@ -23,6 +23,8 @@ from tests.mcp_face import LEGACY, MODERN, Door, text
 
 from agents.tools.contract import Calling
 
+pytestmark = pytest.mark.long  # a bridge is started for each
+
 SERVICE = Path(__file__).resolve().parents[3] / "services/agents"
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 

@@ -19,6 +19,8 @@ from agents.store import agents as store
 from oberaconnect.auth import SCOPES, Principal
 from oberaconnect.settings import Settings
 
+pytestmark = pytest.mark.long  # runs that are waited for
+
 MODEL = "agent:tester"
 TOOLS = {
     "look": Counted("look", taints=True),

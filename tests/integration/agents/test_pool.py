@@ -15,6 +15,8 @@ import agents.pool.pool
 from agents.tools.contract import Calling
 from oberaconnect.problems import Conflict, NotFound, Timeout, TooMany, Unavailable
 
+pytestmark = pytest.mark.long  # programs are started for it
+
 
 class Cancelled(Exception):
     """The run was cancelled."""

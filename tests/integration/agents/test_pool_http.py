@@ -13,6 +13,8 @@ from tests.mcp_servers import Servers
 import agents.pool.held
 from oberaconnect.problems import Conflict, TooMany, Unavailable
 
+pytestmark = pytest.mark.long  # servers are started for it
+
 JSON = {"Content-Type": "application/json"}
 
 
