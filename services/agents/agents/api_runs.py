@@ -57,7 +57,7 @@ def list_runs(parts: Parts, principal: Principal, query: RunsQuery) -> Page[RunV
     """List runs, the newest first."""
     with parts.database.transaction(principal.tenants) as connection:
         rows = runs.page(
-            connection, query.position(), query.limit, status=None if query.status is None else [query.status],
+            connection, query.position(), query.limit, status=query.status,
             agent=query.agent, session=query.session, parent_id=query.parent_id, subject=seen.only(principal),
             client=query.client,
         )  # fmt: skip

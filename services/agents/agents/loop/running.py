@@ -68,7 +68,7 @@ class Running:
             make(activation, coming.call)
         elif coming.kind == "report":
             with activation.step(further=True) as connection:
-                report(connection, activation)
+                report(connection, activation, activation.calls_now(connection))
         elif coming.kind == "wait":
             return not self._rest(activation)
         else:

@@ -1,6 +1,6 @@
 """Runs: their rows, and the transitions between their states."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +77,7 @@ def page(
     position: tuple[Any, UUID],
     limit: int,
     *,
-    status: Sequence[str] | None,
+    status: str | None,
     agent: str | None,
     session: str | None,
     parent_id: UUID | None,
@@ -87,7 +87,7 @@ def page(
     """Runs from a position on, the newest first, one more than `limit`. What is None is not looked at."""
     return connection.execute(
         "SELECT * FROM run WHERE (created_at, id) < (%(at)s, %(id)s)"
-        " AND (%(status)s::text[] IS NULL OR status = ANY (%(status)s))"
+        " AND (%(status)s::text IS NULL OR status = %(status)s)"
         " AND (%(agent)s::text IS NULL OR agent = %(agent)s)"
         " AND (%(session)s::text IS NULL OR session = %(session)s)"
         " AND (%(parent)s::uuid IS NULL OR parent_id = %(parent)s)"
@@ -95,7 +95,7 @@ def page(
         " AND (%(client)s::text IS NULL OR tenant = %(client)s)"
         " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
         {
-            "at": position[0], "id": position[1], "status": None if status is None else list(status), "agent": agent,
+            "at": position[0], "id": position[1], "status": status, "agent": agent,
             "session": session, "parent": parent_id, "subject": subject, "client": client, "limit": limit + 1,
         },
     ).fetchall()  # fmt: skip
