@@ -1,6 +1,7 @@
 """kill -9 of agents' workers, at moments that nobody chose, again and again: no run is lost, no effect is doubled."""
 
 import logging
+import os
 import random
 import time
 from collections import Counter
@@ -16,7 +17,8 @@ from tests.fakes.moments import Hold
 
 from oberaconnect.settings import Settings
 
-_ROUNDS = 12
+#: So many kills, each with ten runs. AGENTS_KILLS=100 is fifty of each moment and tool.
+_ROUNDS = int(os.environ.get("AGENTS_KILLS", "12"))
 _RUNS_A_ROUND = 10
 _GREEDY_STEPS = 12
 #: Of who stands where, and of all pauses; what the machine adds is its own.
